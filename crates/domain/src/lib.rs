@@ -1,0 +1,3 @@
+//! The thinking: pure rules with no database, no web, no files and no clock.
+pub mod code;
+pub mod equipment;

@@ -1,0 +1,1 @@
+//! Display lists in millimetres to PDF: labels, certificates, QR codes
