@@ -1,1 +1,6 @@
-//! Bytes to records and back: CSV and iCalendar, pure
+//! Bytes to records and back, pure: CSV in the wild, dates, asset lists, formula-safe CSV and calendar feeds.
+pub mod csv_table;
+pub mod csv_write;
+pub mod dates;
+pub mod decode;
+pub mod ical;
