@@ -1,1 +1,13 @@
-//! Display lists in millimetres to PDF: labels, certificates, QR codes
+//! Sets display lists in millimetres on paper: label sheets and certificates as PDF, QR codes.
+//!
+//! Everything here is a pure function of its input: the same input gives the same bytes.
+pub mod certificate;
+pub mod error;
+pub mod font;
+pub mod labels;
+pub mod pdf;
+pub mod qr;
+
+pub use error::RenderError;
+pub use font::{Fonts, missing_glyphs};
+pub use labels::{SheetOptions, labels_pdf};
