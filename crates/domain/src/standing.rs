@@ -1,0 +1,186 @@
+//! Whether an asset may be used: a pure fold over its tests and releases, however and whenever they arrived.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::codes;
+use crate::equipment::TestKind;
+use crate::verdict::Verdict;
+
+/// What the standing and the due dates need of a test.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TestRecord {
+    /// Place in the ledger: the order in which tests were received.
+    pub sequence: i64,
+    /// Kind of inspection.
+    pub kind: TestKind,
+    /// Outcome.
+    pub verdict: Verdict,
+    /// When it was done, by the engineer's account.
+    pub performed_at: DateTime<Utc>,
+    /// The sequence of the test that it corrects.
+    pub supersedes: Option<i64>,
+    /// Whether it was taken back without a correction, as by undoing an import.
+    pub withdrawn: bool,
+}
+
+/// A person's recorded decision that all known so far is settled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Release {
+    /// Place in the ledger; it settles what was received before it, nothing after.
+    pub sequence: i64,
+}
+
+codes!(
+    /// Why an asset is locked, gravest first.
+    LockWhy, "cause of a lock", {
+    Conflict = "conflict", "A fail arrived after a later pass was recorded; a person must review it";
+    Failed = "failed", "It failed, and no later test of the same weight passed";
+    Corrected = "corrected", "A failed record was corrected or withdrawn; a correction alone unlocks nothing";
+});
+
+/// A lock and the failed test behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LockCause {
+    /// Why.
+    pub why: LockWhy,
+    /// The failed test's place in the ledger.
+    pub sequence: i64,
+    /// Its kind: a pass of a lighter kind does not release it.
+    pub kind: TestKind,
+    /// When it was done.
+    pub performed_at: DateTime<Utc>,
+}
+
+/// The last test that counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastTest {
+    /// Its place in the ledger.
+    pub sequence: i64,
+    /// Its kind.
+    pub kind: TestKind,
+    /// Its outcome.
+    pub verdict: Verdict,
+    /// When it was done.
+    pub performed_at: DateTime<Utc>,
+}
+
+/// Whether an asset may be used, and why not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// The gravest open lock; none where the asset may be used.
+    pub locked: Option<LockCause>,
+    /// Every open lock, gravest first, then latest first.
+    pub open: Vec<LockCause>,
+    /// The last test by time, not counting corrected and withdrawn ones.
+    pub last: Option<LastTest>,
+}
+
+/// Folds tests and releases, given in any order.
+pub fn standing(tests: &[TestRecord], releases: &[Release]) -> Standing {
+    let history = History::of(tests);
+    let settled = releases.iter().map(|release| release.sequence).max();
+    let fails = tests.iter().filter(|t| t.verdict == Verdict::Fail && settled.is_none_or(|s| s < t.sequence));
+    let mut open: Vec<LockCause> = fails.filter_map(|fail| history.lock_of(fail)).collect();
+    open.sort_by_key(|lock| (lock.why, std::cmp::Reverse((lock.performed_at, lock.sequence))));
+    Standing { locked: open.first().copied(), open, last: counting(tests).last().map(|t| last(t)) }
+}
+
+fn last(test: &TestRecord) -> LastTest {
+    let TestRecord { sequence, kind, verdict, performed_at, .. } = *test;
+    LastTest { sequence, kind, verdict, performed_at }
+}
+
+/// The tests that count, by time performed, then by sequence.
+pub(crate) fn counting(tests: &[TestRecord]) -> Vec<&TestRecord> {
+    let history = History::of(tests);
+    let mut list: Vec<_> = tests.iter().filter(|t| history.stands(t)).collect();
+    list.sort_by_key(|t| when(t));
+    list
+}
+
+fn when(test: &TestRecord) -> (DateTime<Utc>, i64) {
+    (test.performed_at, test.sequence)
+}
+
+/// How much a kind of inspection covers; a heavier one includes the lighter.
+pub fn weight(kind: TestKind) -> u8 {
+    match kind {
+        TestKind::UserCheck => 0,
+        TestKind::FormalVisual => 1,
+        TestKind::Combined => 2,
+    }
+}
+
+/// The tests of one asset with the links between them.
+struct History<'a> {
+    by_sequence: BTreeMap<i64, &'a TestRecord>,
+    superseded: BTreeSet<i64>,
+}
+
+enum Outdone {
+    No,
+    /// By a pass that was already recorded when the fail arrived: whoever passed it did not know of the fail.
+    BeforeArrival,
+    AfterArrival,
+}
+
+impl<'a> History<'a> {
+    fn of(tests: &'a [TestRecord]) -> Self {
+        let corrections = tests.iter().filter_map(|t| t.supersedes.filter(|s| *s < t.sequence));
+        Self {
+            superseded: corrections.collect(),
+            by_sequence: tests.iter().map(|t| (t.sequence, t)).collect(),
+        }
+    }
+
+    fn stands(&self, test: &TestRecord) -> bool {
+        !test.withdrawn && !self.superseded.contains(&test.sequence)
+    }
+
+    fn lock_of(&self, fail: &TestRecord) -> Option<LockCause> {
+        let why = match (self.outdone(fail), self.stands(fail)) {
+            (Outdone::AfterArrival, _) => return None,
+            (Outdone::BeforeArrival, _) => LockWhy::Conflict,
+            (Outdone::No, true) => LockWhy::Failed,
+            (Outdone::No, false) => LockWhy::Corrected,
+        };
+        Some(LockCause { why, sequence: fail.sequence, kind: fail.kind, performed_at: fail.performed_at })
+    }
+
+    fn outdone(&self, fail: &TestRecord) -> Outdone {
+        // A corrected pass arrived when its first version did: correcting it reviews no conflict.
+        let passes = self.by_sequence.values().filter(|pass| self.releases(pass, fail));
+        match passes.map(|pass| self.first_version(pass)).min() {
+            None => Outdone::No,
+            Some(arrived) if arrived < fail.sequence => Outdone::BeforeArrival,
+            Some(_) => Outdone::AfterArrival,
+        }
+    }
+
+    fn releases(&self, pass: &TestRecord, fail: &TestRecord) -> bool {
+        pass.verdict == Verdict::Pass
+            && weight(pass.kind) >= weight(fail.kind)
+            && when(pass) > when(fail)
+            && self.stands(pass)
+            && self.first_version(pass) != self.first_version(fail)
+    }
+
+    /// The sequence of the record that a chain of corrections began with.
+    ///
+    /// A pass that corrects a fail is the same test told anew: it cannot release that fail.
+    fn first_version(&self, test: &TestRecord) -> i64 {
+        let mut at = test.sequence;
+        let before = |at: i64| self.by_sequence.get(&at).and_then(|t| t.supersedes).filter(|s| *s < at);
+        while let Some(earlier) = before(at) {
+            at = earlier;
+        }
+        at
+    }
+}
+
+#[cfg(test)]
+#[path = "standing_tests.rs"]
+mod tests;
