@@ -1,6 +1,9 @@
 //! Bytes to records and back, pure: CSV in the wild, dates, asset lists, formula-safe CSV and calendar feeds.
+pub mod asset_csv;
 pub mod csv_table;
 pub mod csv_write;
 pub mod dates;
 pub mod decode;
 pub mod ical;
+pub mod measures;
+pub mod words;
