@@ -11,9 +11,10 @@ pub use mapping::{Column, Mapping, Target};
 
 use crate::csv_table::{Row, Table};
 use crate::dates::{DateOrder, Proof, prove};
-use crate::measures::{Money, Quantity, Wrong};
+use crate::measures::{Money, Wrong};
 use cells::Context;
 use domain::equipment::{EquipmentClass, EquipmentType};
+use domain::quantity::Decimal;
 use domain::tag;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -66,15 +67,15 @@ pub struct AssetRow {
     /// How it is used and moved.
     pub equipment_type: Option<EquipmentType>,
     /// Rated power in watts.
-    pub rated_power_w: Option<Quantity>,
+    pub rated_power_w: Option<Decimal>,
     /// Rated current in amperes.
-    pub rated_current_a: Option<Quantity>,
+    pub rated_current_a: Option<Decimal>,
     /// Fuse in amperes.
-    pub fuse_a: Option<Quantity>,
+    pub fuse_a: Option<Decimal>,
     /// Lead length in metres.
-    pub lead_length_m: Option<Quantity>,
+    pub lead_length_m: Option<Decimal>,
     /// Conductor cross-section in square millimetres.
-    pub conductor_mm2: Option<Quantity>,
+    pub conductor_mm2: Option<Decimal>,
     /// Kind of plug.
     pub plug: Option<String>,
     /// Whether it has surge suppressors.

@@ -1,9 +1,7 @@
 //! Quantities and money as people write them: "13 amp", "1.5mm²", "2kW", "£1,250.00".
 
+use domain::quantity::Decimal;
 use serde::{Deserialize, Serialize};
-
-/// An exact, canonical decimal string: "1.5", "2000".
-pub type Quantity = String;
 
 /// Millionths in one; numbers are held as millionths while they are scaled.
 const ONE: i64 = 1_000_000;
@@ -36,9 +34,9 @@ pub struct Money {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Rating {
     /// Watts.
-    Power(Quantity),
+    Power(Decimal),
     /// Amperes.
-    Current(Quantity),
+    Current(Decimal),
 }
 
 /// A unit people write, and what one of it is in the measure's own unit.
@@ -101,7 +99,7 @@ const CONDUCTOR: Measure = Measure {
 ///
 /// # Errors
 /// Says what is wrong. As with each measure here, a word for nothing ("n/a") and a zero mean "not recorded".
-pub fn power_w(text: &str, header_unit: Option<&str>) -> Result<Option<Quantity>, Wrong> {
+pub fn power_w(text: &str, header_unit: Option<&str>) -> Result<Option<Decimal>, Wrong> {
     POWER.read(text, header_unit)
 }
 
@@ -109,7 +107,7 @@ pub fn power_w(text: &str, header_unit: Option<&str>) -> Result<Option<Quantity>
 ///
 /// # Errors
 /// As [`power_w`].
-pub fn current_a(text: &str, header_unit: Option<&str>) -> Result<Option<Quantity>, Wrong> {
+pub fn current_a(text: &str, header_unit: Option<&str>) -> Result<Option<Decimal>, Wrong> {
     CURRENT.read(text, header_unit)
 }
 
@@ -117,7 +115,7 @@ pub fn current_a(text: &str, header_unit: Option<&str>) -> Result<Option<Quantit
 ///
 /// # Errors
 /// As [`power_w`].
-pub fn length_m(text: &str, header_unit: Option<&str>) -> Result<Option<Quantity>, Wrong> {
+pub fn length_m(text: &str, header_unit: Option<&str>) -> Result<Option<Decimal>, Wrong> {
     LENGTH.read(text, header_unit)
 }
 
@@ -125,7 +123,7 @@ pub fn length_m(text: &str, header_unit: Option<&str>) -> Result<Option<Quantity
 ///
 /// # Errors
 /// As [`power_w`].
-pub fn conductor_mm2(text: &str, header_unit: Option<&str>) -> Result<Option<Quantity>, Wrong> {
+pub fn conductor_mm2(text: &str, header_unit: Option<&str>) -> Result<Option<Decimal>, Wrong> {
     let lower = text.trim().to_lowercase();
     let cores = lower.split_once(['x', '×', 'g', '*']).or_else(|| lower.split_once("core"));
     let size = match cores {
@@ -243,7 +241,7 @@ impl Measure {
         self.units.iter().find(|u| u.names.contains(&folded))
     }
 
-    fn read(&self, text: &str, header_unit: Option<&str>) -> Result<Option<Quantity>, Wrong> {
+    fn read(&self, text: &str, header_unit: Option<&str>) -> Result<Option<Decimal>, Wrong> {
         let wrong = |reason: String| Wrong::new(reason, self.expected);
         if means_nothing(text) {
             return Ok(None);
@@ -261,7 +259,9 @@ impl Measure {
         let scaled = given.checked_mul(unit.times).filter(|s| s % unit.over == 0).map(|s| s / unit.over);
         match scaled {
             Some(0) => Ok(None),
-            Some(size) if (self.least..=self.most).contains(&size) => Ok(Some(quantity(size))),
+            Some(size) if (self.least..=self.most).contains(&size) => {
+                Ok(Some(Decimal::from_millionths(size)))
+            }
             _ => Err(wrong("it is out of range: perhaps the unit is another".into())),
         }
     }
@@ -354,12 +354,6 @@ fn currency_of(text: &str) -> Result<Option<String>, String> {
             .ok_or_else(|| format!("\"{}\" is no currency known here", crate::words::cut(text, 20)))?,
     };
     Ok(Some(code.into()))
-}
-
-fn quantity(millionths: i64) -> Quantity {
-    let (whole, rest) = (millionths / ONE, millionths % ONE);
-    let text = format!("{whole}.{rest:06}");
-    text.trim_end_matches('0').trim_end_matches('.').to_string()
 }
 
 #[cfg(test)]

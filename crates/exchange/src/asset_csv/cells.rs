@@ -93,8 +93,12 @@ fn typed(asset: &mut AssetRow, field: AssetField, cell: &str, context: &Context)
         AssetField::EquipmentClass => class(asset, cell)?,
         AssetField::EquipmentType => equipment_type(asset, cell)?,
         AssetField::Rating => rating(asset, cell, unit)?,
-        AssetField::RatedPower => asset.rated_power_w = measures::power_w(cell, unit)?,
-        AssetField::RatedCurrent => asset.rated_current_a = measures::current_a(cell, unit)?,
+        AssetField::RatedPower => {
+            asset.rated_power_w = measures::power_w(cell, unit)?.or(asset.rated_power_w)
+        }
+        AssetField::RatedCurrent => {
+            asset.rated_current_a = measures::current_a(cell, unit)?.or(asset.rated_current_a)
+        }
         AssetField::Fuse => asset.fuse_a = measures::current_a(cell, unit)?,
         AssetField::LeadLength => asset.lead_length_m = measures::length_m(cell, unit)?,
         AssetField::Conductor => asset.conductor_mm2 = measures::conductor_mm2(cell, unit)?,
@@ -127,10 +131,8 @@ fn equipment_type(asset: &mut AssetRow, cell: &str) -> Result<(), Wrong> {
 /// A column of its own for power or current says it more plainly than a rating does.
 fn rating(asset: &mut AssetRow, cell: &str, unit: Option<&str>) -> Result<(), Wrong> {
     match measures::rating(cell, unit)? {
-        Some(Rating::Power(watts)) => asset.rated_power_w = asset.rated_power_w.take().or(Some(watts)),
-        Some(Rating::Current(amperes)) => {
-            asset.rated_current_a = asset.rated_current_a.take().or(Some(amperes))
-        }
+        Some(Rating::Power(watts)) => asset.rated_power_w = asset.rated_power_w.or(Some(watts)),
+        Some(Rating::Current(amperes)) => asset.rated_current_a = asset.rated_current_a.or(Some(amperes)),
         None => {}
     }
     Ok(())

@@ -30,8 +30,8 @@ fn a_real_looking_list_is_read() {
     assert_eq!((row.line, row.customer_number.as_deref(), row.serial.as_deref()), (2, Some("A-001"), None));
     assert_eq!(row.equipment_class, Some(EquipmentClass::I));
     assert_eq!(row.equipment_type, Some(EquipmentType::Portable));
-    assert_eq!((row.fuse_a.as_deref(), row.lead_length_m.as_deref()), (Some("13"), Some("0.75")));
-    assert_eq!((row.conductor_mm2.as_deref(), row.rated_power_w.as_deref()), (Some("1"), Some("2200")));
+    let quantities = [row.fuse_a, row.lead_length_m, row.conductor_mm2, row.rated_power_w];
+    assert_eq!(quantities.map(|q| q.unwrap().to_string()), ["13", "0.75", "1", "2200"]);
     assert_eq!(row.purchase_date, chrono::NaiveDate::from_ymd_opt(2024, 1, 13));
     assert_eq!(row.cost, Some(Money { minor: 2499, currency: Some("GBP".into()) }));
     assert_eq!((row.surge_suppressors, row.notes.as_deref()), (Some(false), Some("two\nlines")));
@@ -119,6 +119,15 @@ fn leads_in_the_class_column_become_their_type() {
     assert_eq!(types[0], (None, Some(EquipmentType::Lead)));
     assert_eq!(types[1], (None, Some(EquipmentType::ExtensionLead)));
     assert_eq!(types[2], (Some(EquipmentClass::I), Some(EquipmentType::It)));
+}
+
+#[test]
+fn a_rating_fills_what_no_column_of_its_own_fills() {
+    let import = import("Item,Rating,Power,Current\nKettle,2kW,,\nFan,10A,40W,\nPC,250 W,300W,2A\n");
+    let shown = |q: Option<Decimal>| q.map(|q| q.to_string()).unwrap_or_default();
+    let found: Vec<_> =
+        import.rows.iter().map(|r| (shown(r.rated_power_w), shown(r.rated_current_a))).collect();
+    assert_eq!(found, [("2000", ""), ("40", "10"), ("300", "2")].map(|(w, a)| (w.into(), a.into())));
 }
 
 #[test]
