@@ -119,7 +119,7 @@ fn against(rules: &RuleSet, subject: &Subject, reading: &Reading, limit: &Limit)
             .push_str(&format!(" No test voltage is recorded; {} V is taken.", rules.insulation.standard_v));
     }
     if limit.confidence == Confidence::Unconfirmed {
-        reason.push_str(" (This limit is not confirmed.)");
+        reason.push_str(" This limit is not confirmed.");
     }
     (verdict, reason)
 }

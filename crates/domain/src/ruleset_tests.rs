@@ -1,0 +1,206 @@
+use super::*;
+use crate::equipment::{EquipmentClass, EquipmentType};
+use crate::limits::{Case, limit_for};
+
+/// Rules of the kinds that other standards need; the shipped files come with those standards.
+const OTHER_KINDS: &str = r#"
+code = "steps"
+name = "Limits in steps"
+edition = "test"
+source = "test"
+conductor = [{ mm2 = "2.5", ohm_per_m = "0.008", confidence = "1" }]
+
+[insulation]
+standard_v = 500
+surge_suppressors_v = 250
+confidence = "2"
+
+[[limit]]
+test = "earth_continuity"
+when = { mm2_above = "1.5" }
+maximum = { plus_lead = { base = "0.1", at_least = "0.1", at_most = "1.0", unknown_length_fails_above = "1.0" } }
+confidence = "1"
+[[limit]]
+test = "earth_continuity"
+maximum = { length_steps = { base = "0.3", up_to_m = "5", step = "0.1", every_m = "7.5", at_most = "1.0", unknown_length_fails_above = "1.0" } }
+confidence = "2"
+[[limit]]
+test = "protective_conductor_current"
+when = { heating = true, rated_w_above = "3500" }
+maximum = { per_kilowatt = { each = "1", at_least = "3.5", at_most = "10" } }
+confidence = "2"
+[[limit]]
+test = "protective_conductor_current"
+maximum = { fixed = "3.5" }
+confidence = "2"
+[[limit]]
+test = "touch_current"
+when = { class = ["I"] }
+maximum = { fixed = "5" }
+confidence = "2"
+[[limit]]
+test = "touch_current"
+maximum = { fixed = "0.5" }
+confidence = "2"
+[[limit]]
+test = "insulation_resistance"
+when = { class = ["I"], heating = true, rated_w_at_least = "3500" }
+minimum = { fixed = "0.3" }
+forgiven_by = ["protective_conductor_current", "substitute_leakage"]
+confidence = "1"
+[[limit]]
+test = "insulation_resistance"
+minimum = { fixed = "1.0" }
+confidence = "2"
+[[limit]]
+test = "rcd_trip_time"
+when = { rcd_ma_at_most = "10" }
+maximum = { fixed = "40" }
+confidence = "2"
+[[limit]]
+test = "rcd_trip_time"
+maximum = { fixed = "300" }
+confidence = "2"
+
+[[require]]
+test = "insulation_resistance"
+instead = ["touch_current", "protective_conductor_current"]
+instead_when = "always"
+confidence = "2"
+[[require]]
+test = "protective_conductor_current"
+when = { mains_switch = true }
+instead = ["substitute_leakage"]
+confidence = "2"
+[[require]]
+test = "touch_current"
+when = { class = ["II"], no_accessible_metal = false }
+confidence = "2"
+"#;
+
+fn limit(set: &RuleSet, test: ReadingTest, change: impl Fn(&mut Subject)) -> String {
+    let mut subject = Subject::new(EquipmentClass::I, EquipmentType::Portable);
+    change(&mut subject);
+    limit_for(set, test, &Case::of(&subject)).map_or("none".to_owned(), |l| l.words())
+}
+
+fn d(text: &str) -> Option<Decimal> {
+    Some(text.parse().unwrap())
+}
+
+#[test]
+fn shipped_rule_sets_are_sound_and_found_by_code() {
+    assert_eq!(RuleSet::all().len(), 1);
+    let iet = RuleSet::find("iet5").unwrap();
+    assert_eq!((iet.conductors.len(), iet.edition.as_str()), (8, "5th edition"));
+    assert!(RuleSet::find("iet4").is_none());
+}
+
+#[test]
+fn a_file_may_hold_limits_in_steps_of_length() {
+    let set = RuleSet::from_toml(OTHER_KINDS).unwrap();
+    for (length, ohms) in [
+        ("0", "0.3"),
+        ("5", "0.3"),
+        ("5.001", "0.4"),
+        ("12.5", "0.4"),
+        ("12.6", "0.5"),
+        ("20", "0.5"),
+        ("27.5", "0.6"),
+        ("35", "0.7"),
+        ("42.5", "0.8"),
+        ("50", "0.9"),
+        ("50.1", "1"),
+        ("57.5", "1"),
+        ("9000000000", "1"),
+    ] {
+        let words = limit(&set, ReadingTest::EarthContinuity, |s| s.lead_length_m = d(length));
+        assert_eq!(words, format!("at most {ohms} Ω"), "{length} m");
+    }
+    let thick = |length: &str| {
+        limit(&set, ReadingTest::EarthContinuity, |s| {
+            s.conductor_mm2 = d("2.5");
+            s.lead_length_m = d(length);
+        })
+    };
+    assert_eq!(thick("10"), "at most 0.18 Ω");
+    assert_eq!(thick("200"), "at most 1 Ω");
+}
+
+#[test]
+fn a_file_may_hold_limits_by_power_class_and_rcd() {
+    let set = RuleSet::from_toml(OTHER_KINDS).unwrap();
+    let current = |watts: &str, heating: bool| {
+        limit(&set, ReadingTest::ProtectiveConductorCurrent, |s| {
+            s.rated_power_w = d(watts);
+            s.heating = heating;
+        })
+    };
+    assert_eq!(current("3500", true), "at most 3.5 mA");
+    assert_eq!(current("4200", true), "at most 4.2 mA");
+    assert_eq!(current("4200.5", true), "at most 4.2005 mA");
+    assert_eq!(current("12000", true), "at most 10 mA");
+    assert_eq!(current("12000", false), "at most 3.5 mA");
+    assert_eq!(limit(&set, ReadingTest::TouchCurrent, |_| ()), "at most 5 mA");
+    assert_eq!(
+        limit(&set, ReadingTest::TouchCurrent, |s| s.equipment_class = EquipmentClass::II),
+        "at most 0.5 mA"
+    );
+    assert_eq!(limit(&set, ReadingTest::RcdTripTime, |s| s.rcd_ma = d("10")), "at most 40 ms");
+    assert_eq!(limit(&set, ReadingTest::RcdTripTime, |s| s.rcd_ma = d("30")), "at most 300 ms");
+    assert_eq!(limit(&set, ReadingTest::Load, |_| ()), "none");
+}
+
+#[test]
+fn a_file_may_hold_alternatives_and_what_forgives_a_reading() {
+    use crate::verdict::{TestInput, Verdict, judge};
+    let set = RuleSet::from_toml(OTHER_KINDS).unwrap();
+    let mut subject = Subject::new(EquipmentClass::I, EquipmentType::Portable);
+    let verdict = |subject: &Subject, readings: &str| {
+        let json =
+            format!(r#"{{"kind": "combined", "visual": {{"plug": "pass"}}, "readings": [{readings}]}}"#);
+        judge(&set, subject, &serde_json::from_str::<TestInput>(&json).unwrap()).verdict
+    };
+    let insulation = r#"{"test": "insulation_resistance", "value": "0.2", "unit": "Mohm"}"#;
+    let current =
+        |ma: &str| format!(r#"{{"test": "protective_conductor_current", "value": "{ma}", "unit": "mA"}}"#);
+    assert_eq!(
+        verdict(&subject, &current("1")),
+        Verdict::Pass,
+        "leakage instead of insulation, no reason needed"
+    );
+    assert_eq!(verdict(&subject, &format!("{insulation}, {}", current("1"))), Verdict::Fail);
+    subject.heating = true;
+    subject.rated_power_w = d("3500");
+    assert_eq!(verdict(&subject, &format!("{insulation}, {}", current("1"))), Verdict::Pass);
+    assert_eq!(verdict(&subject, &format!("{insulation}, {}", current("4"))), Verdict::Fail);
+    assert_eq!(verdict(&subject, &format!("{insulation}, {}", current("<4"))), Verdict::Fail);
+    assert_eq!(verdict(&subject, insulation), Verdict::Fail);
+}
+
+#[test]
+fn a_file_that_contradicts_itself_is_refused() {
+    for (from, to, says) in [
+        ("maximum = { fixed = \"3.5\" }", "maximum = { fixed = \"-3.5\" }", "contradict"),
+        ("at_least = \"3.5\", at_most = \"10\"", "at_least = \"35\", at_most = \"10\"", "contradict"),
+        ("every_m = \"7.5\"", "every_m = \"0\"", "contradict"),
+        (
+            "minimum = { fixed = \"1.0\" }",
+            "minimum = { fixed = \"1.0\" }\nmaximum = { fixed = \"2\" }",
+            "a maximum and a minimum",
+        ),
+        ("test = \"touch_current\"\nmaximum", "test = \"polarity\"\nmaximum", "passed or failed"),
+        (
+            "instead = [\"substitute_leakage\"]",
+            "instead = [\"protective_conductor_current\"]",
+            "stands in for itself",
+        ),
+        ("ohm_per_m = \"0.008\"", "ohm_per_m = \"0\"", "not above zero"),
+        ("mm2_above = \"1.5\"", "mm2_over = \"1.5\"", "unknown field `mm2_over`"),
+        ("confidence = \"1\" }]", "confidence = \"3\" }]", "not a known confidence"),
+    ] {
+        assert!(OTHER_KINDS.contains(from), "{from}");
+        let error = RuleSet::from_toml(&OTHER_KINDS.replace(from, to)).unwrap_err();
+        assert!(error.contains(says), "{to}: {error}");
+    }
+}
