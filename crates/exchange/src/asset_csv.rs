@@ -11,7 +11,8 @@ pub use mapping::{Column, Mapping, Target};
 
 use crate::csv_table::{Row, Table};
 use crate::dates::{DateOrder, Proof, prove};
-use crate::measures::{Money, Wrong};
+use crate::measures::Wrong;
+use crate::money::Money;
 use cells::Context;
 use domain::equipment::{EquipmentClass, EquipmentType};
 use domain::quantity::Decimal;

@@ -1,5 +1,6 @@
 //! CSV as people really send it: any encoding, line ending and delimiter, with each row's line kept for errors.
 
+use crate::csv_records::Records;
 use crate::decode::{Encoding, decode, line_of};
 use std::collections::HashSet;
 
@@ -166,7 +167,7 @@ impl Start {
     }
 
     fn records<'a>(&self, text: &'a str, limits: &'a Limits) -> Records<'a> {
-        Records { text, at: self.offset, line: 1, delimiter: self.delimiter as u8, limits }
+        Records::new(text, self.offset, self.delimiter, limits)
     }
 
     fn why(&self) -> &'static str {
@@ -178,7 +179,7 @@ impl Start {
 /// just as many; a decimal comma ("id;cost" over "1;2,50") cuts rows but not the header.
 fn detect(text: &str, limits: &Limits) -> char {
     let score = |delimiter: char| {
-        let records = Records { text, at: 0, line: 1, delimiter: delimiter as u8, limits };
+        let records = Records::new(text, 0, delimiter, limits);
         let widths: Vec<usize> = records.take(SAMPLE).map_while(Result::ok).map(|(_, r)| r.len()).collect();
         let header = widths.first().copied().unwrap_or(1);
         let alike = widths.iter().filter(|w| **w == header).count();
@@ -186,101 +187,6 @@ fn detect(text: &str, limits: &Limits) -> char {
     };
     // The first of equals wins, which max_by_key would not give.
     DELIMITERS.into_iter().rev().max_by_key(|d| score(*d)).unwrap_or(',')
-}
-
-/// Walks over the records that hold any text.
-struct Records<'a> {
-    text: &'a str,
-    at: usize,
-    line: usize,
-    delimiter: u8,
-    limits: &'a Limits,
-}
-
-impl Iterator for Records<'_> {
-    type Item = Result<(usize, Vec<String>), TableError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        while self.at < self.text.len() {
-            let line = self.line;
-            match self.record(line) {
-                Ok(cells) if cells.iter().all(|c| c.trim().is_empty()) => {}
-                Ok(cells) => return Some(Ok((line, cells))),
-                Err(error) => {
-                    self.at = self.text.len();
-                    return Some(Err(error));
-                }
-            }
-        }
-        None
-    }
-}
-
-impl Records<'_> {
-    fn record(&mut self, line: usize) -> Result<Vec<String>, TableError> {
-        let mut cells = Vec::new();
-        loop {
-            let cell = self.cell()?;
-            if cell.len() > self.limits.cell {
-                return Err(TableError::CellTooLong(line, self.limits.cell));
-            }
-            cells.push(cell);
-            if cells.len() > self.limits.columns {
-                return Err(TableError::TooManyColumns(line, self.limits.columns));
-            }
-            if self.peek() == Some(self.delimiter) {
-                self.at += 1;
-            } else {
-                self.newline();
-                return Ok(cells);
-            }
-        }
-    }
-
-    fn peek(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
-    }
-
-    /// A quotation mark counts only at a cell's start: `15" monitor` is what it looks like.
-    fn cell(&mut self) -> Result<String, TableError> {
-        let mut cell = String::new();
-        if self.peek() == Some(b'"') {
-            self.quoted(&mut cell)?;
-        }
-        let from = self.at;
-        while self.peek().is_some_and(|b| b != self.delimiter && b != b'\r' && b != b'\n') {
-            self.at += 1;
-        }
-        cell.push_str(&self.text[from..self.at]);
-        Ok(cell)
-    }
-
-    fn quoted(&mut self, cell: &mut String) -> Result<(), TableError> {
-        let opened = self.line;
-        self.at += 1;
-        loop {
-            let from = self.at;
-            let rest = &self.text[from..];
-            let length = rest.find('"').ok_or(TableError::OpenQuote(opened))?;
-            cell.push_str(&rest[..length]);
-            self.line += line_of(rest.as_bytes(), length) - 1;
-            self.at = from + length + 1;
-            if self.peek() != Some(b'"') {
-                return Ok(());
-            }
-            cell.push('"');
-            self.at += 1;
-        }
-    }
-
-    fn newline(&mut self) {
-        match (self.peek(), self.text.as_bytes().get(self.at + 1)) {
-            (Some(b'\r'), Some(b'\n')) => self.at += 2,
-            (Some(_), _) => self.at += 1,
-            (None, _) => return,
-        }
-        self.line += 1;
-    }
 }
 
 fn row_of((line, mut cells): (usize, Vec<String>), columns: usize) -> Row {

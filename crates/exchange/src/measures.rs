@@ -1,10 +1,8 @@
-//! Quantities and money as people write them: "13 amp", "1.5mm²", "2kW", "£1,250.00".
+//! Quantities as people write them: "13 amp", "1.5mm²", "2kW".
 
+use crate::money::currency_of;
+use crate::numbers::{ONE, is_mark, millionths};
 use domain::quantity::Decimal;
-use serde::{Deserialize, Serialize};
-
-/// Millionths in one; numbers are held as millionths while they are scaled.
-const ONE: i64 = 1_000_000;
 
 /// Why a cell was not understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,15 +17,6 @@ impl Wrong {
     pub(crate) fn new(reason: impl Into<String>, expected: &'static str) -> Self {
         Self { reason: reason.into(), expected }
     }
-}
-
-/// An amount of money.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Money {
-    /// In hundredths: pence, cents.
-    pub minor: i64,
-    /// The ISO code where the cell or its header says it; a bare "$" does not say whose dollar it is.
-    pub currency: Option<String>,
 }
 
 /// A rating plate's figure, in whichever unit it is given.
@@ -157,30 +146,6 @@ pub fn rating(text: &str, header_unit: Option<&str>) -> Result<Option<Rating>, W
     }
 }
 
-/// Reads money into hundredths: "£12.50", "12,50 €", "GBP 1,250".
-///
-/// # Errors
-/// Says what is wrong, also where "1.250" may be a thousand or one and a quarter.
-pub fn money(text: &str, header_unit: Option<&str>) -> Result<Option<Money>, Wrong> {
-    const EXPECTED: &str = "an amount such as 12.50 or £1,250.00";
-    if means_nothing(text) {
-        return Ok(None);
-    }
-    let starts = |c: char| c.is_ascii_digit();
-    let from = text.find(starts).ok_or_else(|| Wrong::new("there is no amount in it", EXPECTED))?;
-    let to = text.rfind(starts).map_or(from, |last| last + 1);
-    let words =
-        format!("{}{}", text[..from].trim(), text[to..].trim().trim_end_matches([',', '.', '-', '–']));
-    let currency = if words.is_empty() { header_unit.map(str::to_string) } else { Some(words) };
-    let currency =
-        currency.map_or(Ok(None), |c| currency_of(&c)).map_err(|reason| Wrong::new(reason, EXPECTED))?;
-    let amount = millionths(&text[from..to], true).map_err(|reason| Wrong::new(reason, EXPECTED))?;
-    if amount % (ONE / 100) != 0 {
-        return Err(Wrong::new("it has more than two decimals", EXPECTED));
-    }
-    Ok(Some(Money { minor: amount / (ONE / 100), currency }))
-}
-
 /// Reads a count, such as of socket outlets.
 ///
 /// # Errors
@@ -276,84 +241,6 @@ fn split(text: &str) -> (String, String) {
 
 fn fold_unit(text: &str) -> String {
     crate::words::fold(&text.replace('²', "2"))
-}
-
-fn is_mark(c: char) -> bool {
-    matches!(c, '.' | ',') || is_gap(c)
-}
-
-fn is_gap(c: char) -> bool {
-    matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\'' | '’')
-}
-
-/// A number in millionths; a separator that could mean two things is refused, never guessed.
-fn millionths(text: &str, thousands: bool) -> Result<i64, String> {
-    let (whole, fraction) = parts(text, thousands)?;
-    let fraction = fraction.trim_end_matches('0');
-    if fraction.len() > 6 {
-        return Err("it has more than six decimals".into());
-    }
-    let digits = format!("{whole}{fraction:0<6}");
-    digits.parse().map_err(|_| {
-        format!("\"{}\" is not a number this large or of this form", crate::words::cut(text, 40))
-    })
-}
-
-fn parts(text: &str, thousands: bool) -> Result<(String, String), String> {
-    let bad = || format!("\"{}\" is not a number", crate::words::cut(text, 40));
-    let last = text.rfind(['.', ',']);
-    let (whole, fraction, mark) = match last {
-        Some(at) => (&text[..at], &text[at + 1..], &text[at..=at]),
-        None => (text, "", ""),
-    };
-    if !fraction.bytes().all(|b| b.is_ascii_digit()) || (last.is_some() && fraction.is_empty()) {
-        return Err(bad());
-    }
-    let single = !whole.contains(['.', ',']) && !whole.contains(is_gap);
-    let group = fraction.len() == 3 && (1..=3).contains(&whole.len()) && !whole.starts_with('0');
-    match (mark, single) {
-        (".", true) if thousands && group => {
-            Err(format!("\"{text}\" may be a thousand and more or have three decimals; write 1250 or 1.25"))
-        }
-        (",", true) if thousands && group => Ok((format!("{whole}{fraction}"), String::new())),
-        // "1,250,000": the same mark twice only ever groups.
-        (mark, false) if !mark.is_empty() && whole.contains(mark) => {
-            Ok((ungroup(text).ok_or_else(bad)?, String::new()))
-        }
-        _ => Ok((ungroup(whole).ok_or_else(bad)?, fraction.into())),
-    }
-}
-
-/// The digits of a whole number, its groups of three checked: "1 25 0" is not a number.
-fn ungroup(text: &str) -> Option<String> {
-    let mut groups = text.split(is_mark);
-    let first = groups.next()?;
-    let rest: Vec<&str> = groups.collect();
-    let marks: std::collections::HashSet<char> = text.chars().filter(|c| is_mark(*c)).collect();
-    let grouped = rest.is_empty() || ((1..=3).contains(&first.len()) && rest.iter().all(|g| g.len() == 3));
-    let digits = format!("{first}{}", rest.concat());
-    (grouped && marks.len() <= 1 && digits.bytes().all(|b| b.is_ascii_digit())).then_some(digits)
-}
-
-fn currency_of(text: &str) -> Result<Option<String>, String> {
-    const CODES: [&str; 13] =
-        ["GBP", "EUR", "USD", "AUD", "NZD", "CAD", "CHF", "PLN", "SEK", "NOK", "DKK", "CZK", "RON"];
-    let upper = text.to_uppercase();
-    let code = match upper.as_str() {
-        "$" => return Ok(None),
-        "£" => "GBP",
-        "€" | "EURO" | "EUROS" => "EUR",
-        "US$" => "USD",
-        "A$" | "AU$" => "AUD",
-        "NZ$" => "NZD",
-        "C$" | "CA$" => "CAD",
-        "ZŁ" => "PLN",
-        other => *CODES
-            .iter()
-            .find(|c| **c == other)
-            .ok_or_else(|| format!("\"{}\" is no currency known here", crate::words::cut(text, 20)))?,
-    };
-    Ok(Some(code.into()))
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
 use super::*;
+use crate::money::{Money, money};
 use proptest::prelude::*;
 
 type Read = fn(&str, Option<&str>) -> Result<Option<Decimal>, Wrong>;

@@ -4,6 +4,7 @@ use super::{AssetField, AssetRow, Column, Options, Target};
 use crate::csv_write::restore;
 use crate::dates::{self, DateOrder};
 use crate::measures::{self, Rating, Wrong, header_unit, means_nothing};
+use crate::money;
 use crate::words::{self, ClassCell};
 use chrono::NaiveDate;
 use domain::tag::{Scan, read};
@@ -107,7 +108,7 @@ fn typed(asset: &mut AssetRow, field: AssetField, cell: &str, context: &Context)
         AssetField::Sockets => asset.sockets = measures::count(cell)?,
         AssetField::PurchaseDate => asset.purchase_date = context.date(cell)?,
         AssetField::WarrantyEnd => asset.warranty_end = context.date(cell)?,
-        AssetField::Cost => asset.cost = measures::money(cell, unit)?,
+        AssetField::Cost => asset.cost = money::money(cell, unit)?,
         _ => {}
     }
     Ok(())
