@@ -20,6 +20,9 @@ use domain::tag;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
+/// The most refusals listed: a file of another kind has millions, which nobody reads and memory may not hold.
+pub const MOST_REFUSALS: usize = 10_000;
+
 /// What the caller decides about an import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Options {
@@ -155,8 +158,11 @@ pub struct DateQuestion {
 pub struct AssetImport {
     /// Rows whose every cell was understood.
     pub rows: Vec<AssetRow>,
-    /// Everything not understood, in the file's order; a row with a refused cell is not in `rows`.
+    /// Everything not understood, in the file's order, at most [`MOST_REFUSALS`]; a row with a refused cell is not
+    /// in `rows`.
     pub refused: Vec<Refusal>,
+    /// How many rows were refused, those beyond the list among them.
+    pub rows_refused: usize,
     /// Questions to answer first; while there is one, the dates of its column are left empty in `rows`.
     pub questions: Vec<DateQuestion>,
     /// How the columns were read.
@@ -181,6 +187,7 @@ pub fn read(table: &Table, mapping: &Mapping, options: &Options) -> Result<Asset
     let mut import = AssetImport {
         rows: Vec::new(),
         refused: Vec::new(),
+        rows_refused: 0,
         questions: Vec::new(),
         mapping: mapping.clone(),
         notes: table.notes.clone(),
@@ -191,10 +198,17 @@ pub fn read(table: &Table, mapping: &Mapping, options: &Options) -> Result<Asset
     for row in &table.rows {
         match asset(row, mapping, &contexts, &mut seen) {
             Ok(asset) => import.rows.push(asset),
-            Err(refused) => import.refused.extend(refused),
+            Err(refused) => {
+                import.rows_refused += 1;
+                let room = MOST_REFUSALS - import.refused.len();
+                import.refused.extend(refused.into_iter().take(room));
+            }
         }
     }
     import.notes.extend(seen.notes());
+    if import.refused.len() == MOST_REFUSALS {
+        import.notes.push(format!("Only the first {MOST_REFUSALS} refused cells are listed."));
+    }
     let short: Vec<usize> = table.ragged().filter(|r| r.1 < table.header.len()).map(|r| r.0).collect();
     if let Some(first) = short.first() {
         import.notes.push(format!(
