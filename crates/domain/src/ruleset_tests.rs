@@ -176,6 +176,25 @@ fn a_file_may_hold_alternatives_and_what_forgives_a_reading() {
     assert_eq!(verdict(&subject, &format!("{insulation}, {}", current("4"))), Verdict::Fail);
     assert_eq!(verdict(&subject, &format!("{insulation}, {}", current("<4"))), Verdict::Fail);
     assert_eq!(verdict(&subject, insulation), Verdict::Fail);
+    let mixed = format!("{insulation}, {}, {}", current("1"), current("<4"));
+    assert_eq!(verdict(&subject, &mixed), Verdict::Fail, "a current that proves nothing forgives nothing");
+}
+
+#[test]
+fn an_rcd_tested_at_a_multiple_does_not_stand_for_once_its_rating() {
+    use crate::verdict::{TestInput, Verdict, judge};
+    let required = "\n[[require]]\ntest = \"rcd_trip_time\"\nconfidence = \"2\"\n";
+    let set = RuleSet::from_toml(&format!("{}{required}", OTHER_KINDS.split("[[require]]").next().unwrap()))
+        .unwrap();
+    for (multiplier, verdict) in [("1", Verdict::Pass), ("5", Verdict::Incomplete)] {
+        let json = format!(
+            r#"{{"kind": "combined", "visual": {{"plug": "pass"}}, "readings": [
+                {{"test": "rcd_trip_time", "value": "20", "unit": "ms", "multiplier": "{multiplier}"}}]}}"#
+        );
+        let input: TestInput = serde_json::from_str(&json).unwrap();
+        let subject = Subject::new(EquipmentClass::I, EquipmentType::Portable);
+        assert_eq!(judge(&set, &subject, &input).verdict, verdict, "x{multiplier}");
+    }
 }
 
 #[test]

@@ -77,7 +77,10 @@ fn due_dates_follow_the_last_test_of_each_kind() {
     let both = Intervals { formal_visual: every(6), combined: every(24) };
     assert_eq!(due(&[], false, &both), (Some(day("2025-12-01")), Some(day("2025-12-01"))), "due at once");
     let combined = test(1, Combined, Pass, 1);
-    assert_eq!(due(std::slice::from_ref(&combined), false, &both), (Some(day("2026-07-10")), Some(day("2028-01-10"))));
+    assert_eq!(
+        due(std::slice::from_ref(&combined), false, &both),
+        (Some(day("2026-07-10")), Some(day("2028-01-10")))
+    );
     let visual = test(2, FormalVisual, Pass, 5);
     let two = [visual.clone(), combined.clone()];
     assert_eq!(due(&two, false, &both), (Some(day("2026-11-10")), Some(day("2028-01-10"))));
