@@ -32,7 +32,7 @@ impl Outcome {
             Self::Incomplete => "Incomplete",
             Self::NotProven => "Not proven",
             Self::Missing => "Missing",
-            Self::NotJudged => "For information",
+            Self::NotJudged => "Recorded",
             Self::NotApplicable => "n/a",
         }
     }

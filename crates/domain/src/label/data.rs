@@ -24,7 +24,7 @@ pub const FIELDS: &[Field] = &[
     field("asset.description", "what it is", "Kettle, 3 kW, staff kitchen"),
     field("asset.make", "maker", "Swan"),
     field("asset.model", "model", "SK14610"),
-    field("asset.serial", "serial number", "SN 00417-22"),
+    field("asset.serial", "serial number", "00417-22"),
     field("asset.customer_number", "the customer's own number", "KIT-0042"),
     field("asset.place", "building, floor, room", "Main building / 2nd floor / Kitchen"),
     field("asset.class", "equipment class", "Class I"),
@@ -37,7 +37,7 @@ pub const FIELDS: &[Field] = &[
     field("test.kind", "kind of inspection", "Combined inspection and test"),
     field("test.verdict", "pass, fail or incomplete", "pass"),
     field("test.next_due", "next due date, only where it may be printed", "Mar 2027"),
-    field("test.reason", "why it failed", "Earth continuity 1.42 Ω, limit 0.159 Ω"),
+    field("test.reason", "why it failed", "Earth continuity 1.42\u{a0}Ω, limit 0.159\u{a0}Ω"),
 ];
 
 /// Whether a design may name this field.

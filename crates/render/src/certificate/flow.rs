@@ -1,0 +1,137 @@
+//! Pages filled from top to bottom.
+
+use super::style::{BODY, CAPTION, HEADING, Style};
+use domain::label::{Ink, Mark};
+
+/// One page.
+pub(super) struct Page {
+    pub size_mm: [f64; 2],
+    pub marks: Vec<Mark>,
+}
+
+/// A4 upright.
+pub(super) const UPRIGHT_MM: [f64; 2] = [210.0, 297.0];
+/// A4 across.
+pub(super) const ACROSS_MM: [f64; 2] = [297.0, 210.0];
+
+/// Pages being filled; `y_mm` is where the next thing goes.
+pub(super) struct Flow {
+    pages: Vec<Page>,
+    size_mm: [f64; 2],
+    pub left_mm: f64,
+    pub width_mm: f64,
+    pub y_mm: f64,
+}
+
+const TOP_MM: f64 = 19.0;
+const BOTTOM_MM: f64 = 16.0;
+
+impl Flow {
+    pub fn new() -> Self {
+        let mut flow =
+            Self { pages: Vec::new(), size_mm: UPRIGHT_MM, left_mm: 0.0, width_mm: 0.0, y_mm: 0.0 };
+        flow.turn(UPRIGHT_MM, 17.0);
+        flow
+    }
+
+    /// Begins a page of another shape.
+    pub fn turn(&mut self, size_mm: [f64; 2], side_margin_mm: f64) {
+        self.size_mm = size_mm;
+        self.left_mm = side_margin_mm;
+        self.width_mm = size_mm[0] - 2.0 * side_margin_mm;
+        self.new_page();
+    }
+
+    pub fn new_page(&mut self) {
+        self.pages.push(Page { size_mm: self.size_mm, marks: Vec::new() });
+        self.y_mm = TOP_MM;
+    }
+
+    pub fn into_pages(self) -> Vec<Page> {
+        self.pages
+    }
+
+    pub fn right_mm(&self) -> f64 {
+        self.left_mm + self.width_mm
+    }
+
+    /// The height left on this page.
+    pub fn room_mm(&self) -> f64 {
+        self.size_mm[1] - BOTTOM_MM - self.y_mm
+    }
+
+    /// The height of an empty page.
+    pub fn page_room_mm(&self) -> f64 {
+        self.size_mm[1] - BOTTOM_MM - TOP_MM
+    }
+
+    /// Begins a new page unless this much is left.
+    pub fn keep(&mut self, height_mm: f64) {
+        if self.room_mm() < height_mm && self.y_mm > TOP_MM {
+            self.new_page();
+        }
+    }
+
+    pub fn marks(&mut self) -> &mut Vec<Mark> {
+        if self.pages.is_empty() {
+            self.new_page();
+        }
+        let last = self.pages.len() - 1;
+        &mut self.pages[last].marks
+    }
+
+    pub fn push(&mut self, mark: Mark) {
+        self.marks().push(mark);
+    }
+
+    /// A heading over a hairline, kept together with `with_mm` of what follows.
+    pub fn heading(&mut self, text: &str, with_mm: f64) {
+        self.keep(with_mm + 11.0);
+        if self.y_mm > TOP_MM {
+            self.y_mm += 5.0;
+        }
+        let (x, y) = (self.left_mm, self.y_mm);
+        self.push(HEADING.line(x, y, text));
+        self.y_mm += HEADING.block_mm(1) + 0.8;
+        self.rule(Ink::Silver, 0.2);
+        self.y_mm += 2.0;
+    }
+
+    /// A line over the whole width.
+    pub fn rule(&mut self, ink: Ink, stroke_mm: f64) {
+        let (y, from, to) = (self.y_mm, self.left_mm, self.right_mm());
+        self.push(Mark::Line { from_mm: [from, y], to_mm: [to, y], stroke_mm, ink });
+    }
+
+    /// Text over the whole width and as many pages as it takes.
+    pub fn paragraph(&mut self, text: &str, style: Style) {
+        for line in style.wrap(text, self.width_mm) {
+            self.keep(style.block_mm(1));
+            let (x, y) = (self.left_mm, self.y_mm);
+            self.push(style.line(x, y, line));
+            self.y_mm += style.line_mm();
+        }
+        self.y_mm += style.block_mm(1) - style.line_mm() + 1.0;
+    }
+
+    /// Pairs of caption and value in columns; blank values are left out.
+    pub fn facts(&mut self, columns: usize, facts: &[(&str, String)]) {
+        let gap = 5.0;
+        let width = (self.width_mm - gap * (columns as f64 - 1.0)) / columns as f64;
+        let shown: Vec<_> = facts.iter().filter(|(_, value)| !value.trim().is_empty()).collect();
+        for row in shown.chunks(columns) {
+            let cells: Vec<_> =
+                row.iter().map(|(caption, value)| (*caption, BODY.wrap(value, width))).collect();
+            let most = cells.iter().map(|(_, lines)| lines.len()).max().unwrap_or(1);
+            let caption_mm = CAPTION.block_mm(1) + 0.6;
+            self.keep(caption_mm + BODY.block_mm(most.min(20)));
+            let (left, top) = (self.left_mm, self.y_mm);
+            for (index, (caption, lines)) in cells.iter().enumerate() {
+                let x = left + index as f64 * (width + gap);
+                self.push(CAPTION.line(x, top, *caption));
+                BODY.lines(self.marks(), x, top + caption_mm, lines);
+            }
+            self.y_mm += caption_mm + BODY.block_mm(most) + 2.6;
+        }
+    }
+}

@@ -1,0 +1,284 @@
+//! Certificates with plausible and with painful contents, for tests, benchmarks and the example.
+#![allow(dead_code, reason = "each of its users takes what it needs")]
+
+use chrono::NaiveDate;
+use domain::certificate::*;
+use std::io::Cursor;
+
+fn date(year: i32, month: u32, day: u32) -> Option<NaiveDate> {
+    NaiveDate::from_ymd_opt(year, month, day)
+}
+
+/// A wavy line on clear ground.
+pub fn signature_png() -> Vec<u8> {
+    let mut picture = image::RgbaImage::new(320, 110);
+    for x in 10..310u32 {
+        let y = 55.0 + 30.0 * (f64::from(x) / 17.0).sin() * (1.0 - f64::from(x) / 400.0);
+        for thick in 0..4 {
+            picture.put_pixel(x, (y as u32 + thick).min(109), image::Rgba([20, 30, 90, 255]));
+        }
+    }
+    let mut bytes = Cursor::new(Vec::new());
+    picture.write_to(&mut bytes, image::ImageFormat::Png).expect("PNG to memory");
+    bytes.into_inner()
+}
+
+pub fn head() -> Head {
+    Head {
+        firm: Firm {
+            name: "Proofmark Testing Ltd".into(),
+            address: "Unit 4, Kirkstall Works\nLeeds LS5 3BT".into(),
+            contact: "0113 496 0000, office@proofmark.example".into(),
+            accreditation: "NICEIC approved contractor 12345".into(),
+            logo: None,
+        },
+        number: "PM-2026-00042".into(),
+        revision: 1,
+        state: State::Current,
+        issued: date(2026, 3, 13),
+        customer: "Northgate School".into(),
+        site: "Łódź Street campus".into(),
+        site_address: "12 Łódź Street\nLeeds LS2 7HJ".into(),
+        contact: "Zoë Müller, facilities".into(),
+        order_number: "PO 88-1204".into(),
+        from: date(2026, 3, 11),
+        to: date(2026, 3, 12),
+        testers: vec![Tester { name: "Anna B. Carter".into(), qualification: "C&G 2377-77".into() }],
+        standard: "IET Code of Practice".into(),
+        edition: "5th edition".into(),
+        instruments: vec![Instrument {
+            make: "Seaward".into(),
+            model: "Apollo 600+".into(),
+            serial: "32A-0071".into(),
+            calibration_certificate: "CAL/25/11873".into(),
+            calibration_due: date(2026, 9, 30),
+        }],
+        extent: "All portable and movable equipment in the main building and the sports hall.".into(),
+        limitations: "Server room 2.14 could not be entered on either day. Equipment in use for examinations was inspected by eye only.".into(),
+    }
+}
+
+pub fn closing() -> Closing {
+    Closing {
+        declaration:
+            "The equipment listed was inspected and tested on the dates shown to the standard named, \
+            with the results recorded here. The results hold for the condition found on that day."
+                .into(),
+        signatures: vec![
+            Signature {
+                role: "Tested by".into(),
+                name: "Anna B. Carter".into(),
+                date: date(2026, 3, 12),
+                image: Some(signature_png()),
+            },
+            Signature {
+                role: "For the customer".into(),
+                name: "Zoë Müller".into(),
+                date: date(2026, 3, 13),
+                image: None,
+            },
+        ],
+        verify_url: "https://pat.example.org/c/PM-2026-00042/x7Qk2".into(),
+        ledger: Some(LedgerHead { sequence: 10_482, short_hash: "9f31c2a7e05b".into() }),
+    }
+}
+
+pub fn row(index: usize) -> Row {
+    let kinds = [
+        ("IEC C13 lead", "Volex V1625", "Lead", "10"),
+        ("Monitor 24 inch", "Dell P2422H, CN-0D4XY7-74445", "I", ""),
+        ("Kettle 3 kW", "Swan SK14610, 00417-22", "I", "13"),
+        ("Extension lead 4-way 5 m", "Masterplug BFG54N", "Lead", "13"),
+        ("Drill 110 V", "Makita HP1631, 2210445", "II", ""),
+    ];
+    let (description, maker, class, fuse) = kinds[index % kinds.len()];
+    let fail = index % 31 == 7;
+    Row {
+        tag: format!("7K3M{:04}", index),
+        customer_number: format!("NGS-{:05}", 10_000 + index),
+        description: description.into(),
+        make_model_serial: maker.into(),
+        location: format!("Main building / {} floor / Room {}", index % 4, 100 + index % 60),
+        class: class.into(),
+        equipment_type: "P".into(),
+        fuse: fuse.into(),
+        visual: if fail { "FAIL" } else { "Pass" }.into(),
+        earth: if class == "II" { String::new() } else { "0.05".into() },
+        earth_limit: if class == "II" { String::new() } else { "0.159".into() },
+        insulation: ">19.99".into(),
+        insulation_voltage: "500 V".into(),
+        leakage: "0.21".into(),
+        polarity: if class == "Lead" { "Pass".into() } else { String::new() },
+        rcd: String::new(),
+        functional: String::new(),
+        result: Some(match (fail, index % 97) {
+            (true, _) => Outcome::Fail,
+            (_, 5) => Outcome::Incomplete,
+            _ => Outcome::Pass,
+        }),
+        next_due: if fail { None } else { date(2027, 3, 12) },
+        notes: if index % 11 == 3 { "Lead replaced on the visit".into() } else { String::new() },
+    }
+}
+
+pub fn site(rows: usize) -> SiteCertificate {
+    let register: Vec<Row> = (0..rows).map(row).collect();
+    let count = |wanted| register.iter().filter(|r| r.result == Some(wanted)).count();
+    let failure = |row: &Row| Failure {
+        tag: row.tag.clone(),
+        description: row.description.clone(),
+        location: row.location.clone(),
+        reason: "Plug top cracked, live parts can be touched".into(),
+        action: "Taken out of use, plug to be replaced".into(),
+    };
+    let of = |wanted| register.iter().filter(|r| r.result == Some(wanted)).map(failure).collect::<Vec<_>>();
+    let totals = Totals {
+        tested: rows,
+        passed: count(Outcome::Pass),
+        failed: count(Outcome::Fail),
+        incomplete: count(Outcome::Incomplete),
+        not_found: 2,
+    };
+    let lost = |tag: &str, what: &str| NotFound {
+        tag: tag.into(),
+        description: what.into(),
+        location: "Main building / 2nd floor / Staff room".into(),
+    };
+    SiteCertificate {
+        head: head(),
+        totals,
+        failures: of(Outcome::Fail),
+        incomplete: of(Outcome::Incomplete),
+        not_found: vec![lost("7K3M9QX4", "Fan heater 2 kW"), lost("7K3M9QY5", "Desk lamp")],
+        register,
+        repairs: vec!["7K3M0003: detachable lead replaced".into()],
+        closing: closing(),
+    }
+}
+
+pub fn single(verdict: Outcome) -> SingleCertificate {
+    let reading =
+        |test: &str, conditions: &str, value: &str, limit: &str, margin: &str, outcome, reason: &str| {
+            Reading {
+                test: test.into(),
+                conditions: conditions.into(),
+                value: value.into(),
+                limit: limit.into(),
+                margin: margin.into(),
+                outcome,
+                reason: reason.into(),
+            }
+        };
+    let fail = verdict == Outcome::Fail;
+    let earth = if fail {
+        reading(
+            "Earth continuity",
+            "25 A",
+            "1.42 Ω",
+            "≤ 0.1585 Ω",
+            "−1.2615 Ω",
+            Outcome::Fail,
+            "0.1 Ω + 3 m of 1.0 mm²",
+        )
+    } else {
+        reading(
+            "Earth continuity",
+            "25 A",
+            "0.08 Ω",
+            "≤ 0.1585 Ω",
+            "0.0785 Ω",
+            Outcome::Pass,
+            "0.1 Ω + 3 m of 1.0 mm²",
+        )
+    };
+    let items = [
+        "Plug",
+        "Flex",
+        "Enclosure",
+        "Environment",
+        "Socket",
+        "Switch",
+        "Fuse",
+        "Cord grip",
+        "Suitability",
+        "Overheating",
+        "Earlier repairs",
+    ];
+    let facts = [
+        ("Make and model", "Swan SK14610"),
+        ("Serial number", "00417-22"),
+        ("Customer's number", "KIT-0042"),
+        ("Location", "Main building / 2nd floor / Kitchen"),
+        ("Class and type", "Class I, portable"),
+        ("Rating", "3 kW"),
+        ("Fuse", "13 A"),
+        ("Lead", "3 m, 1.0 mm²"),
+    ];
+    SingleCertificate {
+        head: head(),
+        asset: facts.map(|(a, b)| (a.to_string(), b.to_string())).into(),
+        tag: "7K3M9QX4".into(),
+        description: "Kettle, 3 kW, staff kitchen".into(),
+        kind: "Combined inspection and test".into(),
+        performed: "12 Mar 2026 14:05".into(),
+        verdict: Some(verdict),
+        verdict_reason: if fail {
+            "Earth continuity 1.42 Ω is above the limit of 0.1585 Ω.".into()
+        } else {
+            "Everything required was recorded and lies within its limits.".into()
+        },
+        visual: items
+            .iter()
+            .map(|item| VisualItem {
+                item: (*item).into(),
+                outcome: match *item {
+                    "Socket" => Outcome::NotApplicable,
+                    "Flex" if fail => Outcome::Fail,
+                    _ => Outcome::Pass,
+                },
+            })
+            .collect(),
+        readings: vec![
+            earth,
+            reading(
+                "Insulation resistance",
+                "500 V DC",
+                ">19.99 MΩ",
+                "≥ 1.0 MΩ",
+                "at least 18.99 MΩ",
+                Outcome::Pass,
+                "Class I",
+            ),
+            reading(
+                "Touch current",
+                "",
+                "<5 mA",
+                "≤ 0.5 mA",
+                "",
+                Outcome::NotProven,
+                "\"<5\" says nothing about 0.5",
+            ),
+            reading("Load", "", "2950 VA", "", "", Outcome::NotJudged, ""),
+        ],
+        next_due: if fail {
+            vec![]
+        } else {
+            vec![NextDue {
+                kind: "Combined".into(),
+                date: date(2027, 3, 12).unwrap_or_default(),
+                reason: "kitchen, 12 months".into(),
+            }]
+        },
+        note: "Fitted with a new moulded plug last year.".into(),
+        closing: closing(),
+    }
+}
+
+/// Text that hurts: long, unbroken, many scripts, glyphs that the font lacks.
+pub fn painful() -> String {
+    format!(
+        "{} Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft{} Łódź Ω ≥ ≤ ✓ Ελληνικά Кириллица 漢字",
+        "A very long remark that goes on and on and says little that matters. ".repeat(3),
+        "x".repeat(200)
+    )
+}
