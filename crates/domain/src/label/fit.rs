@@ -106,7 +106,8 @@ pub fn wrap(measure: &impl TextMeasure, text: &str, bold: bool, width_em: f64) -
     let mut lines = Vec::new();
     for paragraph in text.lines() {
         let (mut line, mut used) = (String::new(), 0.0);
-        for word in paragraph.split_whitespace() {
+        // A no-break space holds its words together: a value and its unit.
+        for word in paragraph.split([' ', '\t']).filter(|w| !w.is_empty()) {
             let width = measure.width_em(word, bold);
             if !line.is_empty() && used + space + width > width_em {
                 lines.push(std::mem::take(&mut line));

@@ -55,7 +55,7 @@ fn lint_condition(file: &str, b: &LabelBox, found: &mut Vec<Problem>) {
 fn lint_place(file: &str, variant: &Variant, b: &LabelBox, found: &mut Vec<Problem>) {
     let [x, y, w, h] = resolve(b, variant.size_mm);
     let line = matches!(b.kind, Kind::Line { .. });
-    if !line && !(w > 0.0 && h > 0.0) {
+    if !line && [w, h].iter().any(|side| side.is_nan() || *side <= 0.0) {
         found.push(Problem::error(file, "size_mm", "nothing is left of the box").in_box(&b.name));
     }
     let [label_w, label_h] = variant.size_mm;

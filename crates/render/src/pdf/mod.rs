@@ -148,8 +148,5 @@ pub(crate) fn deflate(data: &[u8]) -> Vec<u8> {
     use std::io::Write;
     let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::new(6));
     // Writing to memory cannot fail; an empty stream would show at once.
-    match encoder.write_all(data).and_then(|()| encoder.finish()) {
-        Ok(bytes) => bytes,
-        Err(_) => Vec::new(),
-    }
+    encoder.write_all(data).and_then(|()| encoder.finish()).unwrap_or_default()
 }
