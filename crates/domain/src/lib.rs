@@ -1,12 +1,15 @@
 //! The thinking: pure rules with no database, no web, no files and no clock.
+pub mod asset;
 pub mod certificate;
 pub mod code;
 pub mod equipment;
+pub mod event;
 pub mod interval;
 pub mod judged;
 pub mod label;
 pub mod lead;
 pub mod limits;
+pub mod permission;
 pub mod quantity;
 pub mod reading;
 pub mod reading_value;

@@ -1,1 +1,180 @@
-//! The database: SQLite or PostgreSQL behind scoped queries and an append-only ledger
+//! The database: SQLite or PostgreSQL behind scoped queries and an append-only ledger.
+pub mod access;
+pub mod api_tokens;
+pub mod assets;
+pub mod customers;
+pub mod error;
+pub mod ledger;
+pub mod people;
+pub mod portable;
+pub mod schema;
+pub mod search;
+pub mod sessions;
+pub mod settings;
+pub mod tags;
+pub mod types;
+pub mod users;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::r2d2::{Pool, PooledConnection};
+use domain::event::Event;
+
+pub use access::{Actor, Right, Scope};
+pub use error::{Error, Result};
+pub use portable::AnyConnection;
+
+use portable::{Kind, Manager};
+use schema::events;
+use types::{Json, Moment};
+
+type Pooled = PooledConnection<Manager>;
+
+/// The open database. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    kind: Kind,
+    readers: Pool<Manager>,
+    writers: Pool<Manager>,
+    now: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
+}
+
+/// A write under way: the connection, and who writes when.
+pub struct Tx<'a> {
+    conn: &'a mut AnyConnection,
+    /// The one moment of everything in this transaction.
+    pub now: DateTime<Utc>,
+    /// Who writes.
+    pub actor: &'a Actor,
+}
+
+impl std::ops::Deref for Tx<'_> {
+    type Target = AnyConnection;
+    fn deref(&self) -> &AnyConnection {
+        self.conn
+    }
+}
+
+impl std::ops::DerefMut for Tx<'_> {
+    fn deref_mut(&mut self) -> &mut AnyConnection {
+        self.conn
+    }
+}
+
+impl Store {
+    /// Opens the database at `url` and brings its schema up to date.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] in the database's words; [`Error::Newer`] for a newer schema.
+    pub fn open(url: &str, now: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>) -> Result<Self> {
+        let manager = Manager::new(url)?;
+        let kind = portable::kind_of(url)?;
+        let writers = portable::pool(manager.clone(), if kind == Kind::Sqlite { 1 } else { 8 })?;
+        portable::migrate(&mut *get(&writers)?)?;
+        let readers = match kind {
+            Kind::Sqlite => portable::pool(manager, 8)?,
+            Kind::Postgres => writers.clone(),
+        };
+        Ok(Self { kind, readers, writers, now })
+    }
+
+    /// Which database it is.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The injected clock's time.
+    pub fn now(&self) -> DateTime<Utc> {
+        (self.now)()
+    }
+
+    /// Reads. The connection is a reader's: writing through it is not possible in SQLite's pool by convention of this type alone.
+    ///
+    /// # Errors
+    /// What `work` says, or [`Error::Unavailable`] when no connection is to be had.
+    pub fn read<T, E: From<Error>>(
+        &self,
+        work: impl FnOnce(&mut AnyConnection) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        let mut conn = get(&self.readers)?;
+        work(&mut conn)
+    }
+
+    /// Writes: one transaction, and at least one event that tells of it. Without the event nothing commits.
+    ///
+    /// # Errors
+    /// What `work` says; nothing is stored then.
+    pub fn write<T, E: From<Error>>(
+        &self,
+        actor: &Actor,
+        work: impl FnOnce(&mut Tx) -> std::result::Result<(T, Vec<Event>), E>,
+    ) -> std::result::Result<T, E> {
+        self.transact(actor, |tx| {
+            let (value, events) = work(tx)?;
+            debug_assert!(!events.is_empty(), "a change without an event");
+            insert_events(tx, &events)?;
+            Ok(value)
+        })
+    }
+
+    /// Writes what is no change to any record: when a session was last seen, which job ran.
+    ///
+    /// # Errors
+    /// What `work` says; nothing is stored then.
+    pub fn keep_house<T, E: From<Error>>(
+        &self,
+        work: impl FnOnce(&mut Tx) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        self.transact(&Actor::operator(domain::event::Via::Job), work)
+    }
+
+    fn transact<T, E: From<Error>>(
+        &self,
+        actor: &Actor,
+        work: impl FnOnce(&mut Tx) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        let mut conn = get(&self.writers)?;
+        portable::begin_write(&mut conn).map_err(Error::from)?;
+        let mut tx = Tx { conn: &mut conn, now: self.now(), actor };
+        match work(&mut tx) {
+            Ok(value) => {
+                portable::end_write(&mut conn, true).map_err(Error::from)?;
+                Ok(value)
+            }
+            Err(error) => {
+                // The reason for giving up matters more than whether giving up went smoothly;
+                // a connection left in a broken state is dropped by the pool.
+                if let Err(also) = portable::end_write(&mut conn, false) {
+                    log::warn!("rolling back: {also}");
+                }
+                Err(error)
+            }
+        }
+    }
+}
+
+fn get(pool: &Pool<Manager>) -> Result<Pooled> {
+    pool.get().map_err(|error| Error::Unavailable(error.to_string()))
+}
+
+fn insert_events(tx: &mut Tx, batch: &[Event]) -> Result<()> {
+    let (at, person_id, via) = (Moment::from(tx.now), tx.actor.person_id(), types::Coded(tx.actor.via()));
+    for event in batch {
+        diesel::insert_into(events::table)
+            .values((
+                events::at.eq(at),
+                events::person_id.eq(person_id),
+                events::via.eq(via),
+                events::customer_id.eq(event.customer_id),
+                events::asset_id.eq(event.asset_id),
+                events::noun.eq(event.noun),
+                events::noun_id.eq(&event.noun_id),
+                events::action.eq(event.action),
+                events::changes.eq(String::from(Json(event.changes.clone()))),
+            ))
+            .execute(&mut **tx)?;
+    }
+    Ok(())
+}

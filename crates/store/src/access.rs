@@ -1,0 +1,129 @@
+//! Permission as a value: an action asks for the right to do it, and only a session or token gives one.
+
+use std::marker::PhantomData;
+
+use domain::event::Via;
+use domain::permission::{Action, Role};
+
+use crate::error::{Error, Result};
+
+/// Whose records somebody may see. Every query of customer-owned records takes one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scope(Option<Vec<i64>>);
+
+impl Scope {
+    /// The customers to keep to; none where all may be seen.
+    pub fn customers(&self) -> Option<&[i64]> {
+        self.0.as_deref()
+    }
+
+    /// Whether this customer's records are within the scope.
+    pub fn holds(&self, customer_id: i64) -> bool {
+        self.0.as_ref().is_none_or(|ids| ids.contains(&customer_id))
+    }
+
+    /// The same scope kept to one customer; nothing where that one is outside it.
+    pub fn within(&self, customer_id: i64) -> Self {
+        Self(Some(if self.holds(customer_id) { vec![customer_id] } else { vec![] }))
+    }
+}
+
+/// Who is asking, through which door, with which role and scope.
+#[derive(Debug, Clone)]
+pub struct Actor {
+    person_id: Option<i64>,
+    name: String,
+    role: Role,
+    scope: Scope,
+    via: Via,
+    read_only: bool,
+}
+
+impl Actor {
+    /// Made by the session and token look-ups of this crate alone.
+    pub(crate) fn new(
+        person_id: i64,
+        name: String,
+        role: Role,
+        customers: Option<Vec<i64>>,
+        via: Via,
+    ) -> Self {
+        Self { person_id: Some(person_id), name, role, scope: Scope(customers), via, read_only: false }
+    }
+
+    pub(crate) fn keep_to(mut self, customer_id: Option<i64>, read_only: bool) -> Self {
+        if let Some(id) = customer_id {
+            self.scope = self.scope.within(id);
+        }
+        self.read_only = read_only;
+        self
+    }
+
+    /// Whoever runs the program on the machine itself: the command line and scheduled jobs.
+    /// They can read the database file, so refusing them anything would only pretend.
+    pub fn operator(via: Via) -> Self {
+        let name = "operator".to_owned();
+        Self { person_id: None, name, role: Role::Administrator, scope: Scope(None), via, read_only: false }
+    }
+
+    /// The person, unless it is the operator.
+    pub fn person_id(&self) -> Option<i64> {
+        self.person_id
+    }
+
+    /// The person's name, for greeting them.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The person's role.
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
+    /// The person's scope.
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// The door.
+    pub fn via(&self) -> Via {
+        self.via
+    }
+
+    /// Whether the role allows an action; pages use it to leave out what would be refused.
+    pub fn may<A: Action>(&self) -> bool {
+        self.role >= A::LEAST && (!self.read_only || A::LEAST == Role::Viewer)
+    }
+
+    /// The right to do `A`.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] naming the action.
+    pub fn right<A: Action>(&self) -> Result<Right<'_, A>> {
+        if self.may::<A>() {
+            Ok(Right { actor: self, action: PhantomData })
+        } else {
+            Err(Error::Forbidden(A::NAME.to_owned()))
+        }
+    }
+}
+
+/// The proof that somebody may do `A`. It cannot be made but from an [`Actor`] whose role allows it.
+#[derive(Debug, Clone, Copy)]
+pub struct Right<'a, A> {
+    actor: &'a Actor,
+    action: PhantomData<A>,
+}
+
+impl<'a, A> Right<'a, A> {
+    /// Who holds the right.
+    pub fn actor(&self) -> &'a Actor {
+        self.actor
+    }
+
+    /// Whose records it reaches.
+    pub fn scope(&self) -> &'a Scope {
+        &self.actor.scope
+    }
+}

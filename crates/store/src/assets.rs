@@ -1,0 +1,277 @@
+//! Assets: the things on the register.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use domain::asset::{Lifecycle, Status};
+use domain::equipment::{EquipmentClass, EquipmentType};
+use domain::verdict::Verdict;
+
+use crate::access::Scope;
+use crate::error::{Error, Result, taken};
+use crate::portable::AnyConnection;
+use crate::schema::{assets, tags};
+use crate::types::{Coded, Json, Moment};
+use crate::{Tx, in_scope};
+
+/// An asset.
+#[derive(Debug, Clone, PartialEq, Eq, HasQuery)]
+#[diesel(table_name = assets)]
+pub struct Asset {
+    /// Id.
+    pub id: i64,
+    /// Whose it is.
+    pub customer_id: i64,
+    /// The site.
+    pub site_id: i64,
+    /// The place within the site.
+    pub place_id: Option<i64>,
+    /// The asset it belongs to, such as the appliance of a detachable lead.
+    pub parent_id: Option<i64>,
+    /// The category.
+    pub category_id: i64,
+    /// The model.
+    pub model_id: Option<i64>,
+    /// The active tag, as printed.
+    pub tag: String,
+    /// The customer's own number.
+    pub customer_number: Option<String>,
+    /// What it is.
+    pub description: String,
+    /// Make.
+    pub make: String,
+    /// Model.
+    pub model: String,
+    /// Serial number.
+    pub serial: String,
+    /// Equipment class.
+    pub equipment_class: Option<Coded<EquipmentClass>>,
+    /// Equipment type.
+    pub equipment_type: Option<Coded<EquipmentType>>,
+    /// Rated power in milliwatts.
+    pub rated_power_mw: Option<i64>,
+    /// Rated current in milliamps.
+    pub rated_current_ma: Option<i64>,
+    /// Fuse in milliamps.
+    pub fuse_ma: Option<i64>,
+    /// Plug.
+    pub plug: String,
+    /// Length of the lead in millimetres.
+    pub lead_length_mm: Option<i64>,
+    /// Conductor size in thousandths of a square millimetre.
+    pub conductor_milli_mm2: Option<i64>,
+    /// Number of sockets.
+    pub sockets: Option<i64>,
+    /// Rated residual current of a fitted RCD in milliamps.
+    pub rcd_ma: Option<i64>,
+    /// Whether it has a heating element.
+    pub heating: bool,
+    /// Whether it has surge suppressors.
+    pub surge_suppressors: bool,
+    /// Whether it has accessible metal that is not earthed.
+    pub unearthed_metal: bool,
+    /// Whether the plug can be rewired.
+    pub rewirable_plug: bool,
+    /// Where it is in its life.
+    pub lifecycle: Coded<Lifecycle>,
+    /// Why it is locked, if it is.
+    pub lock_cause: Option<String>,
+    /// Since when it is locked.
+    pub locked_at: Option<Moment>,
+    /// Verdict of the last test.
+    pub last_verdict: Option<Coded<Verdict>>,
+    /// When it was last tested.
+    pub last_tested_at: Option<Moment>,
+    /// Interval set by hand, in months.
+    pub user_check_months: Option<i64>,
+    /// Interval set by hand, in months.
+    pub formal_visual_months: Option<i64>,
+    /// Interval set by hand, in months.
+    pub combined_months: Option<i64>,
+    /// Why intervals were set by hand.
+    pub interval_reason: String,
+    /// The first day on which something falls due.
+    pub due_on: Option<NaiveDate>,
+    /// Who has it now.
+    pub custodian: String,
+    /// When it was put in service.
+    pub in_service_on: NaiveDate,
+    /// When it was bought.
+    pub purchased_on: Option<NaiveDate>,
+    /// What it cost, in the smallest unit of the currency.
+    pub cost_pence: Option<i64>,
+    /// Supplier.
+    pub supplier: String,
+    /// Last day of the warranty.
+    pub warranty_until: Option<NaiveDate>,
+    /// Notes.
+    pub notes: String,
+    /// Custom fields by name.
+    pub custom: Json<BTreeMap<String, String>>,
+    /// The closed asset of another customer that this one was.
+    pub transferred_from: Option<i64>,
+    /// When it was registered.
+    pub created_at: Moment,
+    /// When it was last changed.
+    pub updated_at: Moment,
+    /// Version for concurrent edits.
+    pub version: i64,
+}
+
+/// What people fill in of an asset. Its tag, lock, verdict and due date are never typed.
+#[derive(Debug, Clone, PartialEq, Eq, Insertable, AsChangeset)]
+#[diesel(table_name = assets, treat_none_as_null = true)]
+pub struct AssetFields {
+    /// The site.
+    pub site_id: i64,
+    /// The place within the site.
+    pub place_id: Option<i64>,
+    /// The asset it belongs to, such as the appliance of a detachable lead.
+    pub parent_id: Option<i64>,
+    /// The category.
+    pub category_id: i64,
+    /// The model.
+    pub model_id: Option<i64>,
+    /// The customer's own number.
+    pub customer_number: Option<String>,
+    /// What it is.
+    pub description: String,
+    /// Make.
+    pub make: String,
+    /// Model.
+    pub model: String,
+    /// Serial number.
+    pub serial: String,
+    /// Equipment class.
+    pub equipment_class: Option<Coded<EquipmentClass>>,
+    /// Equipment type.
+    pub equipment_type: Option<Coded<EquipmentType>>,
+    /// Rated power in milliwatts.
+    pub rated_power_mw: Option<i64>,
+    /// Rated current in milliamps.
+    pub rated_current_ma: Option<i64>,
+    /// Fuse in milliamps.
+    pub fuse_ma: Option<i64>,
+    /// Plug.
+    pub plug: String,
+    /// Length of the lead in millimetres.
+    pub lead_length_mm: Option<i64>,
+    /// Conductor size in thousandths of a square millimetre.
+    pub conductor_milli_mm2: Option<i64>,
+    /// Number of sockets.
+    pub sockets: Option<i64>,
+    /// Rated residual current of a fitted RCD in milliamps.
+    pub rcd_ma: Option<i64>,
+    /// Whether it has a heating element.
+    pub heating: bool,
+    /// Whether it has surge suppressors.
+    pub surge_suppressors: bool,
+    /// Whether it has accessible metal that is not earthed.
+    pub unearthed_metal: bool,
+    /// Whether the plug can be rewired.
+    pub rewirable_plug: bool,
+    /// Where it is in its life.
+    pub lifecycle: Coded<Lifecycle>,
+    /// Interval set by hand, in months.
+    pub user_check_months: Option<i64>,
+    /// Interval set by hand, in months.
+    pub formal_visual_months: Option<i64>,
+    /// Interval set by hand, in months.
+    pub combined_months: Option<i64>,
+    /// Why intervals were set by hand.
+    pub interval_reason: String,
+    /// When it was put in service.
+    pub in_service_on: NaiveDate,
+    /// When it was bought.
+    pub purchased_on: Option<NaiveDate>,
+    /// What it cost, in the smallest unit of the currency.
+    pub cost_pence: Option<i64>,
+    /// Supplier.
+    pub supplier: String,
+    /// Last day of the warranty.
+    pub warranty_until: Option<NaiveDate>,
+    /// Notes.
+    pub notes: String,
+    #[diesel(serialize_as = String)]
+    /// Custom fields by name.
+    pub custom: Json<BTreeMap<String, String>>,
+}
+
+impl Asset {
+    /// What people are shown: the lock wherever one stands.
+    pub fn status(&self) -> Status {
+        Status::of(self.lifecycle.0, self.lock_cause.is_some())
+    }
+}
+
+/// Finds an asset.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none, or none within the scope.
+pub fn find_asset(conn: &mut AnyConnection, scope: &Scope, id: i64) -> Result<Asset> {
+    let query = in_scope!(Asset::query().into_boxed(), scope, assets::customer_id);
+    query.filter(assets::id.eq(id)).first(conn).optional()?.ok_or(Error::NotFound("asset"))
+}
+
+/// Finds the asset that a folded tag leads to, retired tags included: an old label still tells what it is on.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none, or none within the scope: a foreign tag looks like an unknown one.
+pub fn find_asset_by_tag(conn: &mut AnyConnection, scope: &Scope, folded: &str) -> Result<Asset> {
+    let id: Option<Option<i64>> =
+        tags::table.filter(tags::folded.eq(folded)).select(tags::asset_id).first(conn).optional()?;
+    let id = id.flatten().ok_or(Error::NotFound("asset"))?;
+    find_asset(conn, scope, id)
+}
+
+/// The assets that carry a customer's own number; more than one where several customers use it.
+///
+/// # Errors
+/// The database's.
+pub fn find_assets_by_number(conn: &mut AnyConnection, scope: &Scope, number: &str) -> Result<Vec<Asset>> {
+    let query = in_scope!(Asset::query().into_boxed(), scope, assets::customer_id);
+    Ok(query.filter(assets::customer_number.eq(number)).order(assets::id).limit(50).load(conn)?)
+}
+
+/// Adds an asset under a printed tag; the caller has made sure that place, site and customer belong together,
+/// and the keys refuse it otherwise. The tag's own row is [`crate::tags::insert_tag`]'s.
+///
+/// # Errors
+/// [`Error::Taken`] when the customer's number is in use.
+pub fn insert_asset(tx: &mut Tx, customer_id: i64, tag: &str, fields: AssetFields) -> Result<i64> {
+    let now = Moment::from(tx.now);
+    let number = fields.customer_number.clone();
+    let insert = diesel::insert_into(assets::table)
+        .values((
+            fields,
+            assets::customer_id.eq(customer_id),
+            assets::tag.eq(tag),
+            assets::created_at.eq(now),
+            assets::updated_at.eq(now),
+        ))
+        .returning(assets::id)
+        .get_result(&mut **tx);
+    taken(insert, || number_taken(number))
+}
+
+/// Changes what people fill in.
+///
+/// # Errors
+/// [`Error::Stale`] when the asset was changed meanwhile, [`Error::Taken`] when the customer's number is in use.
+pub fn update_asset(tx: &mut Tx, id: i64, version: i64, fields: AssetFields) -> Result<()> {
+    let now = Moment::from(tx.now);
+    let number = fields.customer_number.clone();
+    let target = assets::table.filter(assets::id.eq(id).and(assets::version.eq(version)));
+    let update = diesel::update(target)
+        .set((fields, assets::updated_at.eq(now), assets::version.eq(version + 1)))
+        .execute(&mut **tx);
+    match taken(update, || number_taken(number))? {
+        0 => Err(Error::Stale("asset")),
+        _ => Ok(()),
+    }
+}
+
+fn number_taken(number: Option<String>) -> String {
+    format!("this customer has an asset with the number \"{}\" already", number.unwrap_or_default())
+}

@@ -1,0 +1,207 @@
+//! The only file but `search.rs` that names a backend.
+
+use std::time::Duration;
+
+use diesel::connection::SimpleConnection;
+use diesel::r2d2::{CustomizeConnection, ManageConnection, Pool};
+use diesel::{Connection, ConnectionError, PgConnection, SqliteConnection};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use crate::error::{Error, Result};
+
+const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
+const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
+
+mod any {
+    #![allow(missing_docs, reason = "the derive writes items without docs")]
+    use diesel::{PgConnection, SqliteConnection};
+
+    /// A connection to either database.
+    #[derive(diesel::MultiConnection)]
+    pub enum AnyConnection {
+        /// The database inside.
+        Sqlite(SqliteConnection),
+        /// The database server.
+        Postgres(PgConnection),
+    }
+}
+pub use any::{AnyConnection, MultiBackend};
+
+/// Runs one body with the connection of whichever backend it is: upserts and batch inserts do not
+/// compile through the enum.
+#[macro_export]
+macro_rules! each_backend {
+    ($conn:expr, $c:ident => $body:expr) => {
+        match $conn {
+            $crate::portable::AnyConnection::Sqlite($c) => $body,
+            $crate::portable::AnyConnection::Postgres($c) => $body,
+        }
+    };
+}
+
+/// Makes connections by the scheme of the address. The derived `establish` would hide PostgreSQL's own words.
+#[derive(Debug, Clone)]
+pub struct Manager {
+    url: String,
+}
+
+/// Which database an address names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A file.
+    Sqlite,
+    /// A server.
+    Postgres,
+}
+
+impl Manager {
+    /// A manager for `sqlite:FILE`, `postgres://...` or `postgresql://...`.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the scheme is another.
+    pub fn new(url: &str) -> Result<Self> {
+        kind_of(url)?;
+        Ok(Self { url: url.to_owned() })
+    }
+}
+
+/// Tells which database an address names.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the scheme is not known.
+pub fn kind_of(url: &str) -> Result<Kind> {
+    match url.split_once(':').map(|(scheme, _)| scheme) {
+        Some("sqlite") => Ok(Kind::Sqlite),
+        Some("postgres" | "postgresql") => Ok(Kind::Postgres),
+        _ => {
+            Err(Error::Unavailable("the database address must start with sqlite: or postgres://".to_owned()))
+        }
+    }
+}
+
+impl ManageConnection for Manager {
+    type Connection = AnyConnection;
+    type Error = diesel::r2d2::Error;
+
+    fn connect(&self) -> std::result::Result<AnyConnection, Self::Error> {
+        let failed = |error: ConnectionError| diesel::r2d2::Error::ConnectionError(error);
+        match self.url.strip_prefix("sqlite:") {
+            Some(path) => {
+                let path = path.strip_prefix("//").unwrap_or(path);
+                Ok(AnyConnection::Sqlite(SqliteConnection::establish(path).map_err(failed)?))
+            }
+            None => Ok(AnyConnection::Postgres(PgConnection::establish(&self.url).map_err(failed)?)),
+        }
+    }
+
+    fn is_valid(&self, conn: &mut AnyConnection) -> std::result::Result<(), Self::Error> {
+        conn.batch_execute("SELECT 1").map_err(diesel::r2d2::Error::QueryError)
+    }
+
+    fn has_broken(&self, conn: &mut AnyConnection) -> bool {
+        use diesel::connection::TransactionManager;
+        <AnyConnection as Connection>::TransactionManager::is_broken_transaction_manager(conn)
+    }
+}
+
+/// Sets up each new connection of a pool.
+#[derive(Debug)]
+struct SetUp;
+
+const SQLITE_SET_UP: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+     PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; \
+     PRAGMA mmap_size = 0; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;";
+const POSTGRES_SET_UP: &str =
+    "SET TIME ZONE 'UTC'; SET lock_timeout = '10s'; SET client_min_messages = warning;";
+
+impl CustomizeConnection<AnyConnection, diesel::r2d2::Error> for SetUp {
+    fn on_acquire(&self, conn: &mut AnyConnection) -> std::result::Result<(), diesel::r2d2::Error> {
+        let set_up = match conn {
+            AnyConnection::Sqlite(_) => SQLITE_SET_UP,
+            AnyConnection::Postgres(_) => POSTGRES_SET_UP,
+        };
+        conn.batch_execute(set_up).map_err(diesel::r2d2::Error::QueryError)
+    }
+}
+
+/// A pool of `size` connections that gives up after ten seconds, saying why.
+pub(crate) fn pool(manager: Manager, size: u32) -> Result<Pool<Manager>> {
+    let postgres = kind_of(&manager.url)? == Kind::Postgres;
+    Pool::builder()
+        .max_size(size)
+        .min_idle(Some(if postgres { 1 } else { size }))
+        .connection_timeout(Duration::from_secs(10))
+        // A file needs no asking whether it is still there; a server may have been restarted.
+        .test_on_check_out(postgres)
+        .connection_customizer(Box::new(SetUp))
+        .build(manager)
+        .map_err(|error| Error::Unavailable(error.to_string()))
+}
+
+/// Begins a write. SQLite must take its lock at once, or a read turned write fails whatever the time-out.
+pub(crate) fn begin_write(conn: &mut AnyConnection) -> diesel::QueryResult<()> {
+    use diesel::connection::{AnsiTransactionManager, TransactionManager};
+    match conn {
+        AnyConnection::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
+        AnyConnection::Postgres(c) => AnsiTransactionManager::begin_transaction(c),
+    }
+}
+
+/// Ends a write by keeping or dropping it.
+pub(crate) fn end_write(conn: &mut AnyConnection, keep: bool) -> diesel::QueryResult<()> {
+    use diesel::connection::{AnsiTransactionManager, TransactionManager};
+    each_backend!(conn, c => match keep {
+        true => AnsiTransactionManager::commit_transaction(c),
+        false => AnsiTransactionManager::rollback_transaction(c),
+    })
+}
+
+/// Brings the schema up to this binary's.
+///
+/// # Errors
+/// [`Error::Newer`] when the database knows a migration that this binary does not.
+pub fn migrate(conn: &mut AnyConnection) -> Result<Vec<String>> {
+    match conn {
+        AnyConnection::Sqlite(c) => run_pending(c, SQLITE_MIGRATIONS),
+        AnyConnection::Postgres(c) => {
+            // Two servers started at once must not both migrate; the number is ours alone.
+            c.batch_execute("SELECT pg_advisory_lock(7066702)")?;
+            let done = run_pending(c, POSTGRES_MIGRATIONS);
+            c.batch_execute("SELECT pg_advisory_unlock(7066702)")?;
+            done
+        }
+    }
+}
+
+fn run_pending<C, DB>(conn: &mut C, ours: EmbeddedMigrations) -> Result<Vec<String>>
+where
+    C: MigrationHarness<DB>,
+    DB: diesel::backend::Backend,
+{
+    use diesel::migration::{Migration, MigrationSource};
+    let failed = |error: Box<dyn std::error::Error + Send + Sync>| Error::Unavailable(error.to_string());
+    let known: Vec<String> = MigrationSource::<DB>::migrations(&ours)
+        .map_err(failed)?
+        .iter()
+        .map(|m: &Box<dyn Migration<DB>>| m.name().version().to_string())
+        .collect();
+    let applied = conn.applied_migrations().map_err(failed)?;
+    if let Some(newer) = applied.iter().map(ToString::to_string).find(|v| !known.contains(v)) {
+        return Err(Error::Newer { found: newer });
+    }
+    let run = conn.run_pending_migrations(ours).map_err(failed)?;
+    Ok(run.iter().map(ToString::to_string).collect())
+}
+
+/// Takes every migration back; tests use it to prove that down undoes up.
+///
+/// # Errors
+/// [`Error::Unavailable`] with the database's words.
+pub fn revert_all(conn: &mut AnyConnection) -> Result<()> {
+    let failed = |error: Box<dyn std::error::Error + Send + Sync>| Error::Unavailable(error.to_string());
+    match conn {
+        AnyConnection::Sqlite(c) => c.revert_all_migrations(SQLITE_MIGRATIONS).map_err(failed)?,
+        AnyConnection::Postgres(c) => c.revert_all_migrations(POSTGRES_MIGRATIONS).map_err(failed)?,
+    };
+    Ok(())
+}

@@ -1,0 +1,117 @@
+//! Full-text search of assets, the same words on both databases: FTS5 here, tsvector there.
+//!
+//! A document holds the asset's words and, behind an underscore that no typed word can hold, its facets
+//! (customer, site, places, category, status): the index then answers "kettles of this customer" alone,
+//! without reading the million other kettles.
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+use domain::search_text::Term;
+
+use crate::error::Result;
+use crate::portable::AnyConnection;
+
+/// A facet of an asset, such as its customer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Facet {
+    /// The customer.
+    Customer(i64),
+    /// The site.
+    Site(i64),
+    /// A place, or one above it.
+    Place(i64),
+    /// The category.
+    Category(i64),
+    /// The status shown.
+    Status(domain::asset::Status),
+}
+
+impl Facet {
+    /// The facet as a word of the index.
+    pub fn word(self) -> String {
+        match self {
+            Self::Customer(id) => format!("c_{id}"),
+            Self::Site(id) => format!("s_{id}"),
+            Self::Place(id) => format!("p_{id}"),
+            Self::Category(id) => format!("k_{id}"),
+            // The index splits at everything but letters, digits and one underscore.
+            Self::Status(status) => format!("z_{}", domain::code::Code::code(status).replace('_', "")),
+        }
+    }
+}
+
+/// What is looked for: all words, and one of each group of facets.
+#[derive(Debug, Clone, Default)]
+pub struct Search {
+    /// The words, from `domain::search_text`.
+    pub words: Vec<Term>,
+    /// Groups of which one facet each must match.
+    pub facets: Vec<Vec<Facet>>,
+}
+
+#[derive(QueryableByName)]
+struct Hit {
+    #[diesel(sql_type = BigInt)]
+    rowid: i64,
+}
+
+/// Writes or replaces an asset's document.
+///
+/// # Errors
+/// The database's.
+pub fn index_asset(conn: &mut AnyConnection, asset_id: i64, words: &str, facets: &[Facet]) -> Result<()> {
+    let facets: Vec<String> = facets.iter().map(|facet| facet.word()).collect();
+    let document = format!("{words} {}", facets.join(" "));
+    let statement = match conn {
+        AnyConnection::Sqlite(_) => "INSERT OR REPLACE INTO asset_search (document, rowid) VALUES (?, ?)",
+        AnyConnection::Postgres(_) => {
+            "INSERT INTO asset_search (document, rowid) \
+             VALUES (array_to_tsvector(array_remove(string_to_array($1, ' '), '')), $2) \
+             ON CONFLICT (rowid) DO UPDATE SET document = EXCLUDED.document"
+        }
+    };
+    diesel::sql_query(statement).bind::<Text, _>(document).bind::<BigInt, _>(asset_id).execute(conn)?;
+    Ok(())
+}
+
+/// The ids of the newest assets that match, older than `before`, at most `limit`.
+///
+/// # Errors
+/// The database's.
+pub fn search_assets(
+    conn: &mut AnyConnection,
+    search: &Search,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<Vec<i64>> {
+    let statement = match conn {
+        AnyConnection::Sqlite(_) => {
+            "SELECT rowid FROM asset_search WHERE asset_search MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?"
+        }
+        AnyConnection::Postgres(_) => {
+            "SELECT rowid FROM asset_search WHERE document @@ $1::tsquery AND rowid < $2 ORDER BY rowid DESC LIMIT $3"
+        }
+    };
+    let hits: Vec<Hit> = diesel::sql_query(statement)
+        .bind::<Text, _>(expression(conn, search))
+        .bind::<BigInt, _>(before.unwrap_or(i64::MAX))
+        .bind::<BigInt, _>(limit)
+        .load(conn)?;
+    Ok(hits.into_iter().map(|hit| hit.rowid).collect())
+}
+
+fn expression(conn: &AnyConnection, search: &Search) -> String {
+    let (and, or, prefix, quote) = match conn {
+        AnyConnection::Sqlite(_) => (" AND ", " OR ", "*", '"'),
+        AnyConnection::Postgres(_) => (" & ", " | ", ":*", '\''),
+    };
+    let words = search.words.iter().map(|word| {
+        let star = if word.prefix { prefix } else { "" };
+        format!("{quote}{}{quote}{star}", word.text)
+    });
+    let facets = search.facets.iter().map(|group| {
+        let any: Vec<_> = group.iter().map(|facet| format!("{quote}{}{quote}", facet.word())).collect();
+        format!("({})", any.join(or))
+    });
+    words.chain(facets).collect::<Vec<_>>().join(and)
+}

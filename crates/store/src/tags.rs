@@ -1,0 +1,89 @@
+//! Tags: rows of their own, unique in the whole installation by their folded form.
+
+use diesel::prelude::*;
+use domain::tag::{TagKind, TagState};
+
+use crate::Tx;
+use crate::access::Scope;
+use crate::error::{Result, taken};
+use crate::portable::AnyConnection;
+use crate::schema::tags;
+use crate::types::{Coded, Moment};
+
+/// A tag.
+#[derive(Debug, Clone, HasQuery)]
+#[diesel(table_name = tags)]
+pub struct TagRow {
+    /// Id.
+    pub id: i64,
+    /// As printed.
+    pub code: String,
+    /// As compared.
+    pub folded: String,
+    /// Ours or one that was there before.
+    pub kind: Coded<TagKind>,
+    /// Whether it is in use.
+    pub state: Coded<TagState>,
+    /// Whose asset it is on.
+    pub customer_id: Option<i64>,
+    /// The asset it is on.
+    pub asset_id: Option<i64>,
+    /// When it was made.
+    pub created_at: Moment,
+}
+
+/// Puts a new tag on an asset.
+///
+/// # Errors
+/// [`crate::Error::Taken`] when the tag is in use, in words that do not tell whose it is.
+pub fn insert_tag(
+    tx: &mut Tx,
+    (code, folded): (&str, &str),
+    kind: TagKind,
+    (customer_id, asset_id): (i64, i64),
+) -> Result<()> {
+    let now = Moment::from(tx.now);
+    let insert = diesel::insert_into(tags::table)
+        .values((
+            tags::code.eq(code),
+            tags::folded.eq(folded),
+            tags::kind.eq(Coded(kind)),
+            tags::state.eq(Coded(TagState::Active)),
+            tags::customer_id.eq(customer_id),
+            tags::asset_id.eq(asset_id),
+            tags::created_at.eq(now),
+        ))
+        .execute(&mut **tx);
+    taken(insert, || format!("the tag \"{code}\" cannot be used: choose another"))?;
+    Ok(())
+}
+
+/// Finds a tag by its folded form if it is on an asset within the scope.
+///
+/// # Errors
+/// The database's.
+pub fn find_tag(conn: &mut AnyConnection, scope: &Scope, folded: &str) -> Result<Option<TagRow>> {
+    let row: Option<TagRow> = TagRow::query().filter(tags::folded.eq(folded)).first(conn).optional()?;
+    Ok(row.filter(|tag| tag.customer_id.is_some_and(|id| scope.holds(id))))
+}
+
+/// Whether a label with this tag was ever put on anything: all that a stranger is told.
+///
+/// # Errors
+/// The database's.
+pub fn is_known(conn: &mut AnyConnection, folded: &str) -> Result<bool> {
+    let id: Option<i64> =
+        tags::table.filter(tags::folded.eq(folded)).select(tags::id).first(conn).optional()?;
+    Ok(id.is_some())
+}
+
+/// Every tag of an asset, the active one first.
+///
+/// # Errors
+/// The database's.
+pub fn list_tags(conn: &mut AnyConnection, asset_id: i64) -> Result<Vec<TagRow>> {
+    Ok(TagRow::query()
+        .filter(tags::asset_id.eq(asset_id))
+        .order((tags::state, tags::id.desc()))
+        .load(conn)?)
+}

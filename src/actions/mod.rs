@@ -1,0 +1,5 @@
+//! Use cases: authorise, load, decide, write, tell. Pages, the API, jobs and the command line share them.
+pub mod customers;
+pub mod log_in;
+pub mod passwords;
+pub mod set_up;

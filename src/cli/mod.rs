@@ -1,0 +1,67 @@
+//! The command line: one file a command.
+pub mod serve;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+/// Register of hardware assets and their electrical safety tests.
+#[derive(Debug, Parser)]
+#[command(name = "proofmark", version, about)]
+pub struct Cli {
+    /// A TOML file with the configuration; environment and flags go over it.
+    #[arg(long, global = true, env = "PROOFMARK_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// The database: sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE.
+    #[arg(long, global = true)]
+    pub database: Option<String>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What the program can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the pages and the API.
+    Serve(serve::Serve),
+    /// Bring the database's schema up to date and stop.
+    Migrate,
+}
+
+/// Runs a command.
+///
+/// # Errors
+/// What to tell the person at the terminal.
+pub fn run(cli: Cli) -> Result<(), String> {
+    let mut config = crate::config::Config::load(cli.config.as_deref(), |name| std::env::var(name).ok())?;
+    if let Some(url) = cli.database {
+        config.database_url = url;
+    }
+    match cli.command {
+        Command::Serve(command) => command.run(config),
+        Command::Migrate => {
+            open(config)?;
+            println!("The schema is up to date.");
+            Ok(())
+        }
+    }
+}
+
+/// Opens the application with the machine's clock.
+///
+/// # Errors
+/// What to tell the person at the terminal.
+pub fn open(config: crate::config::Config) -> Result<crate::app::App, String> {
+    let mailer = crate::mail::Mailer::new(config.smtp.as_ref())?;
+    crate::app::App::open(config, system_clock(), mailer).map_err(|error| error.to_string())
+}
+
+/// The machine's clock.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the machine's clock; all else takes it from here"
+)]
+pub fn system_clock() -> crate::app::Clock {
+    std::sync::Arc::new(chrono::Utc::now)
+}

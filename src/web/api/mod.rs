@@ -1,0 +1,1 @@
+//! JSON under `/api/v1`, on the same actions as the pages.

@@ -1,0 +1,82 @@
+//! What every page has around it.
+
+use domain::permission::{ChangeSettings, EditAsset, EditRegister, ImportAssets, ManageUsers};
+
+use crate::web::assets;
+use crate::web::visitor::Visit;
+
+/// The frame of a page: its title, who is logged in, and which menu entries they get.
+#[derive(Debug, Clone, Default)]
+pub struct Chrome {
+    /// The title.
+    pub title: String,
+    /// Who is logged in.
+    pub name: Option<String>,
+    /// The address of this page, for marking the menu.
+    pub path: String,
+    /// Whether the person may add and change assets.
+    pub edits_assets: bool,
+    /// Whether the person may import.
+    pub imports: bool,
+    /// Whether the person may change customers, places and categories.
+    pub edits_register: bool,
+    /// Whether the person may manage users.
+    pub manages_users: bool,
+    /// Whether the person may change settings.
+    pub changes_settings: bool,
+    /// A message from the action just done.
+    pub notice: Option<String>,
+}
+
+impl Chrome {
+    /// The frame for somebody logged in. `?done=...` of the address becomes the notice.
+    pub fn new(visit: &Visit, title: impl Into<String>) -> Self {
+        let actor = &visit.actor;
+        Self {
+            title: title.into(),
+            name: Some(actor.name().to_owned()),
+            path: visit.path.clone(),
+            edits_assets: actor.may::<EditAsset>(),
+            imports: actor.may::<ImportAssets>(),
+            edits_register: actor.may::<EditRegister>(),
+            manages_users: actor.may::<ManageUsers>(),
+            changes_settings: actor.may::<ChangeSettings>(),
+            notice: notice(&visit.path),
+        }
+    }
+
+    /// The frame for a stranger.
+    pub fn bare(title: &str) -> Self {
+        Self { title: title.to_owned(), ..Self::default() }
+    }
+
+    /// Address of an embedded file, with its hash so that browsers may keep it for good.
+    pub fn asset(&self, name: &str) -> String {
+        assets::url(name)
+    }
+
+    /// `page` when this menu entry leads to where the reader is.
+    pub fn current(&self, prefix: &str) -> &'static str {
+        let path = self.path.split('?').next().unwrap_or_default();
+        let here = if prefix == "/" { path == "/" } else { path.starts_with(prefix) };
+        if here { "page" } else { "false" }
+    }
+}
+
+/// Notices are chosen from this list by a code, so that a forged link cannot put words into our mouth.
+const NOTICES: &[(&str, &str)] = &[
+    ("saved", "Saved."),
+    ("added", "Added."),
+    ("moved", "Moved."),
+    ("removed", "Removed."),
+    ("sent", "Sent."),
+    ("ended", "Ended."),
+    ("recorded", "Recorded."),
+    ("issued", "Issued."),
+    ("imported", "Imported."),
+];
+
+fn notice(path: &str) -> Option<String> {
+    let code = path.split(['?', '&']).find_map(|part| part.strip_prefix("done="))?;
+    NOTICES.iter().find(|(known, _)| *known == code).map(|(_, words)| (*words).to_owned())
+}

@@ -1,0 +1,13 @@
+//! Pages, the API and what stands before them.
+pub mod api;
+pub mod assets;
+pub mod forms;
+pub mod layout;
+pub mod pages;
+pub mod problem;
+pub mod rate_limit;
+pub mod reply;
+pub mod routes;
+pub mod same_origin;
+pub mod server;
+pub mod visitor;

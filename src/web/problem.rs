@@ -1,0 +1,124 @@
+//! Errors on their way out: a problem document for programs, a page for people, the log-in page for strangers.
+
+use actix_web::body::{BoxBody, EitherBody, MessageBody};
+use actix_web::dev::ServiceResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
+use actix_web::middleware::ErrorHandlerResponse;
+use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
+use askama::Template;
+use serde::Serialize;
+
+use crate::error::{Error, FieldError};
+use crate::web::layout::Chrome;
+
+/// RFC 9457.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Problem {
+    /// What kind of problem, in few words.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// What would be right.
+    pub detail: String,
+    /// The fields at fault.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldError>,
+}
+
+impl From<&Error> for Problem {
+    fn from(error: &Error) -> Self {
+        let errors = match error {
+            Error::Invalid(fields) => fields.clone(),
+            _ => vec![],
+        };
+        Self {
+            title: error.title().to_owned(),
+            status: error.status().as_u16(),
+            detail: error.detail(),
+            errors,
+        }
+    }
+}
+
+impl ResponseError for Error {
+    fn status_code(&self) -> StatusCode {
+        self.status()
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        if matches!(self, Self::Internal(_) | Self::Unavailable(_) | Self::Full) {
+            log::error!("{self}");
+        }
+        let mut response = HttpResponseBuilder::new(self.status());
+        if let Self::SlowDown(seconds) = self {
+            response.insert_header((RETRY_AFTER, seconds.to_string()));
+        }
+        response.content_type("application/problem+json").json(Problem::from(self))
+    }
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage {
+    chrome: Chrome,
+    title: String,
+    detail: String,
+    status: u16,
+}
+
+/// Turns a problem document into a page where a person in a browser asked, and into the log-in page for a stranger.
+///
+/// # Errors
+/// None of its own.
+pub fn dress<B: MessageBody + 'static>(
+    response: ServiceResponse<B>,
+) -> actix_web::Result<ErrorHandlerResponse<B>> {
+    let request = response.request();
+    let accepts = request.headers().get("accept").and_then(|v| v.to_str().ok()).unwrap_or_default();
+    if request.path().starts_with("/api/") || !accepts.contains("text/html") || is_page(&response) {
+        return Ok(ErrorHandlerResponse::Response(response.map_into_left_body()));
+    }
+    let page = match response.status() {
+        StatusCode::UNAUTHORIZED => to_log_in(request.uri().to_string().as_str()),
+        status => error_page(status, response.response().error()),
+    };
+    let (request, old) = response.into_parts();
+    let mut page = page;
+    if let Some(wait) = old.headers().get(RETRY_AFTER) {
+        page.headers_mut().insert(RETRY_AFTER, wait.clone());
+    }
+    let page: HttpResponse<EitherBody<B, BoxBody>> = page.map_into_right_body();
+    Ok(ErrorHandlerResponse::Response(ServiceResponse::new(request, page)))
+}
+
+fn is_page<B>(response: &ServiceResponse<B>) -> bool {
+    let kind = response.headers().get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    kind.starts_with("text/html")
+}
+
+fn to_log_in(path: &str) -> HttpResponse {
+    let query = form_urlencoded(path);
+    HttpResponse::SeeOther().insert_header((LOCATION, format!("/login?next={query}"))).finish()
+}
+
+/// Percent-encodes a path for use in a query.
+pub fn form_urlencoded(text: &str) -> String {
+    let keep = |b: u8| b.is_ascii_alphanumeric() || b"-_.~/".contains(&b);
+    text.bytes().map(|b| if keep(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+}
+
+fn error_page(status: StatusCode, error: Option<&actix_web::Error>) -> HttpResponse {
+    let ours = error.and_then(|error| error.as_error::<Error>());
+    let title = ours.map_or(status.canonical_reason().unwrap_or("Error"), Error::title).to_owned();
+    let detail = match ours {
+        Some(error) => error.detail(),
+        None if status == StatusCode::NOT_FOUND => "There is no page at this address.".to_owned(),
+        None => "The request could not be understood; go back and try again.".to_owned(),
+    };
+    let page = ErrorPage { chrome: Chrome::bare(&title), title, detail, status: status.as_u16() };
+    match page.render() {
+        Ok(text) => HttpResponseBuilder::new(status).content_type("text/html; charset=utf-8").body(text),
+        Err(_) => HttpResponse::new(status),
+    }
+}

@@ -1,0 +1,2 @@
+mod customers;
+mod log_in;
