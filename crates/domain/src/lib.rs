@@ -23,6 +23,3 @@ pub mod tag;
 pub mod verdict;
 pub mod visual;
 pub mod when;
-pub mod label;
-pub mod search_text;
-pub mod tag;
