@@ -1,4 +1,5 @@
 //! What tests stand on: an application of their own and clients by role.
+pub mod builders;
 pub mod client;
 pub mod test_app;
 
