@@ -1,7 +1,7 @@
 use domain::permission::Role;
 use proofmark::web::routes::{Access, ROUTES};
 
-use crate::support::TestApp;
+use crate::support::{TestApp, fill};
 
 #[actix_web::test]
 async fn setting_up_works_once() {
@@ -74,7 +74,7 @@ async fn every_route_but_the_public_ones_wants_a_session() {
     let app = TestApp::new();
     let stranger = app.stranger();
     for (method, path, _) in ROUTES.iter().filter(|(_, _, access)| *access == Access::LoggedIn) {
-        let path = fill(path);
+        let path = fill(path, "1");
         let answer =
             stranger.send(method.to_uppercase().parse().unwrap(), &path, |r| r.set_form([("x", "")])).await;
         assert!(
@@ -95,13 +95,8 @@ async fn every_write_refuses_another_site() {
             let mut client = app.stranger();
             client.session = admin.session.clone();
             client.headers = site.map(|s| ("sec-fetch-site".to_owned(), s.to_owned())).into_iter().collect();
-            let answer = client.send(method.to_uppercase().parse().unwrap(), &fill(path), |r| r).await;
+            let answer = client.send(method.to_uppercase().parse().unwrap(), &fill(path, "1"), |r| r).await;
             assert_eq!(answer.status.as_u16(), 403, "{method} {path} from {site:?}: {}", answer.text());
         }
     }
-}
-
-/// A path with something in its places.
-fn fill(path: &str) -> String {
-    path.split('/').map(|part| if part.starts_with('{') { "1" } else { part }).collect::<Vec<_>>().join("/")
 }

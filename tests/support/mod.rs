@@ -1,6 +1,17 @@
 //! What tests stand on: an application of their own and clients by role.
 pub mod builders;
 pub mod client;
+pub mod records;
 pub mod test_app;
 
 pub use test_app::TestApp;
+
+/// A route's path with something real in its places: the tag where a tag belongs, 1 elsewhere.
+pub fn fill(path: &str, tag: &str) -> String {
+    let part = |part: &str| match part {
+        "{tag}" => tag.to_owned(),
+        _ if part.starts_with('{') => "1".to_owned(),
+        _ => part.to_owned(),
+    };
+    path.split('/').map(part).collect::<Vec<_>>().join("/")
+}

@@ -12,6 +12,10 @@ fn main() {
     for _ in 0..3 {
         let start = Instant::now();
         let pdf = render::certificate::site(&certificate, DateTime::UNIX_EPOCH).expect("a certificate");
-        println!("{rows} rows in {:.3} s, file {:.0} kB", start.elapsed().as_secs_f64(), pdf.len() as f64 / 1e3);
+        println!(
+            "{rows} rows in {:.3} s, file {:.0} kB",
+            start.elapsed().as_secs_f64(),
+            pdf.len() as f64 / 1e3
+        );
     }
 }

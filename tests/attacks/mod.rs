@@ -1,0 +1,5 @@
+//! Attacks of the trust list that go across all routes; those on one noun stand with its pages.
+mod canary;
+mod concurrent;
+mod garbage;
+mod headers;
