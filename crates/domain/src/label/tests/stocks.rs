@@ -17,9 +17,8 @@ fn all_39_stocks_stand_where_their_makers_say() {
     for (code, grid, margin) in MARGINS.lines().skip(1).map(row) {
         let stock = library.stock(code).unwrap();
         assert_eq!((stock.code.as_str(), stock.grid), (code, grid));
-        for axis in 0..2 {
-            let off = (stock.margin_mm()[axis] - margin[axis]).abs();
-            assert!(off <= 0.1, "{code} is {off} mm off");
+        for (ours, theirs) in stock.margin_mm().iter().zip(margin) {
+            assert!((ours - theirs).abs() <= 0.1, "{code}: {ours} mm, not {theirs} mm");
         }
     }
 }
@@ -30,9 +29,8 @@ fn cells_lie_on_the_page_and_never_overlap() {
         let corners: Vec<_> = (0..stock.cells()).map(|i| stock.cell_mm(i).unwrap()).collect();
         assert_eq!(stock.cell_mm(stock.cells()), None);
         for (index, corner) in corners.iter().enumerate() {
-            for axis in 0..2 {
-                assert!(corner[axis] > 0.0 && corner[axis] + stock.label_mm[axis] < stock.page_mm[axis]);
-            }
+            let on_page = (0..2).all(|a| corner[a] > 0.0 && corner[a] + stock.label_mm[a] < stock.page_mm[a]);
+            assert!(on_page, "{}: cell {index}", stock.code);
             for other in &corners[..index] {
                 let apart = (0..2).any(|a| (corner[a] - other[a]).abs() > stock.label_mm[a] - 0.01);
                 assert!(apart, "{}: cells overlap", stock.code);
