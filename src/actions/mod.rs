@@ -1,4 +1,5 @@
 //! Use cases: authorise, load, decide, write, tell. Pages, the API, jobs and the command line share them.
+pub mod assets;
 pub mod customers;
 pub mod log_in;
 pub mod passwords;

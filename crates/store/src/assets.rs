@@ -1,11 +1,19 @@
 //! Assets: the things on the register.
 
+mod index;
+mod names;
+
+pub use index::reindex_asset;
+pub use names::{AssetNames, names_of};
+
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::asset::{Lifecycle, Status};
 use domain::equipment::{EquipmentClass, EquipmentType};
+use domain::quantity::Decimal;
+use domain::subject::Subject;
 use domain::verdict::Verdict;
 
 use crate::access::Scope;
@@ -203,6 +211,67 @@ impl Asset {
     pub fn status(&self) -> Status {
         Status::of(self.lifecycle.0, self.lock_cause.is_some())
     }
+
+    /// What is tested; none while class or type are not known, since nothing can be judged then.
+    pub fn subject(&self) -> Option<Subject> {
+        let decimal = |thousandths: Option<i64>| thousandths.and_then(Decimal::from_thousandths);
+        Some(Subject {
+            conductor_mm2: decimal(self.conductor_milli_mm2),
+            lead_length_m: decimal(self.lead_length_mm),
+            rated_power_w: decimal(self.rated_power_mw),
+            rated_current_a: decimal(self.rated_current_ma),
+            heating: self.heating,
+            surge_suppressors: self.surge_suppressors,
+            sockets: self.sockets.and_then(|count| u32::try_from(count).ok()).unwrap_or(0),
+            rcd_ma: self.rcd_ma.and_then(|ma| u32::try_from(ma).ok()).map(Decimal::from_whole),
+            unearthed_metal: self.unearthed_metal,
+            rewirable_plug: self.rewirable_plug,
+            ..Subject::new(self.equipment_class?.0, self.equipment_type?.0)
+        })
+    }
+
+    /// What people fill in, as it stands.
+    pub fn fields(&self) -> AssetFields {
+        let a = self.clone();
+        AssetFields {
+            site_id: a.site_id,
+            place_id: a.place_id,
+            parent_id: a.parent_id,
+            category_id: a.category_id,
+            model_id: a.model_id,
+            customer_number: a.customer_number,
+            description: a.description,
+            make: a.make,
+            model: a.model,
+            serial: a.serial,
+            equipment_class: a.equipment_class,
+            equipment_type: a.equipment_type,
+            rated_power_mw: a.rated_power_mw,
+            rated_current_ma: a.rated_current_ma,
+            fuse_ma: a.fuse_ma,
+            plug: a.plug,
+            lead_length_mm: a.lead_length_mm,
+            conductor_milli_mm2: a.conductor_milli_mm2,
+            sockets: a.sockets,
+            rcd_ma: a.rcd_ma,
+            heating: a.heating,
+            surge_suppressors: a.surge_suppressors,
+            unearthed_metal: a.unearthed_metal,
+            rewirable_plug: a.rewirable_plug,
+            lifecycle: a.lifecycle,
+            user_check_months: a.user_check_months,
+            formal_visual_months: a.formal_visual_months,
+            combined_months: a.combined_months,
+            interval_reason: a.interval_reason,
+            in_service_on: a.in_service_on,
+            purchased_on: a.purchased_on,
+            cost_pence: a.cost_pence,
+            supplier: a.supplier,
+            warranty_until: a.warranty_until,
+            notes: a.notes,
+            custom: a.custom,
+        }
+    }
 }
 
 /// Finds an asset.
@@ -231,7 +300,9 @@ pub fn find_asset_by_tag(conn: &mut AnyConnection, scope: &Scope, folded: &str) 
 /// The database's.
 pub fn find_assets_by_number(conn: &mut AnyConnection, scope: &Scope, number: &str) -> Result<Vec<Asset>> {
     let query = in_scope!(Asset::query().into_boxed(), scope, assets::customer_id);
-    Ok(query.filter(assets::customer_number.eq(number)).order(assets::id).limit(50).load(conn)?)
+    // Scanners and keyboards change case; the index knows only the spelling stored.
+    let spellings = vec![number.to_owned(), number.to_uppercase(), number.to_lowercase()];
+    Ok(query.filter(assets::customer_number.eq_any(spellings)).order(assets::id).limit(50).load(conn)?)
 }
 
 /// Adds an asset under a printed tag; the caller has made sure that place, site and customer belong together,

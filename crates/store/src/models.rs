@@ -97,6 +97,18 @@ pub fn find_model(conn: &mut AnyConnection, id: i64) -> Result<Model> {
     Model::query().filter(models::id.eq(id)).first(conn).optional()?.ok_or(Error::NotFound("model"))
 }
 
+/// Finds the model of this make and name.
+///
+/// # Errors
+/// The database's.
+pub fn find_model_by_name(conn: &mut AnyConnection, make: &str, name: &str) -> Result<Option<Model>> {
+    if make.is_empty() || name.is_empty() {
+        return Ok(None);
+    }
+    let query = Model::query().filter(models::make.eq(make).and(models::name.eq(name)));
+    Ok(query.first(conn).optional()?)
+}
+
 /// Adds a model.
 ///
 /// # Errors

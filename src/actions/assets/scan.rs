@@ -1,0 +1,60 @@
+//! What a scanned or typed text leads to.
+
+use domain::permission::ViewRegister;
+use domain::tag::{Scan, TagState, fold, read};
+use store::assets::{self, Asset};
+use store::tags::{find_tag, is_known};
+use store::{AnyConnection, Right, Scope};
+
+use crate::app::App;
+use crate::error::Result;
+
+/// What was found.
+#[derive(Debug, Clone)]
+pub enum Found {
+    /// One asset; with the tag that was scanned where that one is retired.
+    Asset(Box<Asset>, Option<String>),
+    /// A number that several customers use: the person chooses.
+    Choose(Vec<Asset>),
+    /// A tag of ours misread: it leads nowhere, and nothing may be made of it.
+    WrongCheck(String),
+    /// A code that is on nothing yet, folded.
+    Free(String),
+    /// Nothing that can be read, or not by this person: which of the two is not told.
+    Unreadable,
+}
+
+/// Finds what a scanned or typed text leads to: a tag, retired ones included, else the customer's own number.
+///
+/// # Errors
+/// The store's.
+pub fn find_by_scan(app: &App, right: &Right<ViewRegister>, text: &str) -> Result<Found> {
+    app.store.read(|conn| scan_in(conn, right.scope(), text))
+}
+
+/// As [`find_by_scan`], on a connection at hand.
+///
+/// # Errors
+/// The store's.
+pub fn scan_in(conn: &mut AnyConnection, scope: &Scope, text: &str) -> Result<Found> {
+    let scan = read(text);
+    if scan == Scan::Unreadable {
+        return Ok(Found::Unreadable);
+    }
+    let folded = fold(text);
+    if let Some(tag) = find_tag(conn, scope, &folded)?
+        && let Some(id) = tag.asset_id
+    {
+        let retired = (tag.state.0 == TagState::Retired).then_some(tag.code);
+        return Ok(Found::Asset(Box::new(assets::find_asset(conn, scope, id)?), retired));
+    }
+    let mut numbered = assets::find_assets_by_number(conn, scope, text.trim())?;
+    match (numbered.len(), scan) {
+        (1, _) => Ok(Found::Asset(Box::new(numbered.remove(0)), None)),
+        (2.., _) => Ok(Found::Choose(numbered)),
+        (_, Scan::WrongCheck { text }) => Ok(Found::WrongCheck(text)),
+        // A tag outside one's sight must not look free: it would invite to label a thing with it.
+        _ if is_known(conn, &folded)? => Ok(Found::Unreadable),
+        _ => Ok(Found::Free(folded)),
+    }
+}
