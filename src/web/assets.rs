@@ -12,33 +12,44 @@ struct Embedded {
     bytes: &'static [u8],
 }
 
-const EMBEDDED: &[Embedded] = &[
-    Embedded {
-        name: "proofmark.css",
-        media_type: "text/css; charset=utf-8",
-        bytes: include_bytes!("assets/proofmark.css"),
-    },
-    Embedded {
-        name: "proofmark.js",
-        media_type: "text/javascript; charset=utf-8",
-        bytes: include_bytes!("assets/proofmark.js"),
-    },
-    Embedded { name: "mark.svg", media_type: "image/svg+xml", bytes: include_bytes!("assets/mark.svg") },
-];
+/// Declares the table from names: the media type goes by the kind.
+macro_rules! embedded {
+    ($($kind:ident $name:literal;)+) => {
+        const EMBEDDED: &[Embedded] =
+            &[$(Embedded { name: $name, media_type: $kind, bytes: include_bytes!(concat!("assets/", $name)) },)+];
+    };
+}
 
-static URLS: LazyLock<Vec<(&str, String)>> = LazyLock::new(|| {
-    let short = |bytes: &[u8]| store::ledger::sha256(bytes)[..12].to_owned();
-    EMBEDDED.iter().map(|file| (file.name, format!("/static/{}/{}", short(file.bytes), file.name))).collect()
+const CSS: &str = "text/css; charset=utf-8";
+const JS: &str = "text/javascript; charset=utf-8";
+const SVG: &str = "image/svg+xml";
+
+embedded! {
+    CSS "proofmark.css";
+    JS "proofmark.js";
+    JS "scanner.js";
+    JS "search.js";
+    JS "bulk.js";
+    JS "signature.js";
+    JS "show_if.js";
+    SVG "mark.svg";
+}
+
+/// One hash over all files, since scripts fetch each other by their neighbours' names.
+static VERSION: LazyLock<String> = LazyLock::new(|| {
+    let all: Vec<u8> = EMBEDDED.iter().flat_map(|file| file.bytes.iter().copied()).collect();
+    store::ledger::sha256(&all)[..12].to_owned()
 });
 
 /// Address of an embedded file; empty for a name that there is not, which a test looks for.
 pub fn url(name: &str) -> String {
-    URLS.iter().find(|(known, _)| *known == name).map(|(_, url)| url.clone()).unwrap_or_default()
+    let known = EMBEDDED.iter().any(|file| file.name == name);
+    if known { format!("/static/{}/{name}", *VERSION) } else { String::new() }
 }
 
-/// `GET /static/{hash}/{name}`.
+/// `GET /static/{hash}/{name}`: kept for good under our own hash, not at all under another release's.
 pub async fn show_static(path: Path<(String, String)>) -> HttpResponse {
-    let (_, name) = path.into_inner();
+    let (version, name) = path.into_inner();
     let Some(file) = EMBEDDED.iter().find(|file| file.name == name) else {
         return HttpResponse::NotFound().finish();
     };
@@ -47,8 +58,7 @@ pub async fn show_static(path: Path<(String, String)>) -> HttpResponse {
         CacheDirective::MaxAge(31_536_000),
         CacheDirective::Extension("immutable".into(), None),
     ];
-    HttpResponse::Ok()
-        .content_type(file.media_type)
-        .insert_header((CACHE_CONTROL, CacheControl(forever.to_vec()).to_string()))
-        .body(file.bytes)
+    let keep =
+        if version == *VERSION { CacheControl(forever.to_vec()).to_string() } else { "no-store".to_owned() };
+    HttpResponse::Ok().content_type(file.media_type).insert_header((CACHE_CONTROL, keep)).body(file.bytes)
 }
