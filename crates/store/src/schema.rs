@@ -441,6 +441,7 @@ table! {
         period -> Text,
         at -> Timestamp,
         sent_at -> Nullable<Timestamp>,
+        attempts -> BigInt,
         error -> Text,
     }
 }

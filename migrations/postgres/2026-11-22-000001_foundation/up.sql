@@ -266,6 +266,9 @@ CREATE INDEX assets_due ON assets (due_on, id);
 CREATE INDEX assets_description ON assets (description, id);
 CREATE INDEX assets_number ON assets (customer_number);
 CREATE INDEX assets_locked ON assets (id, customer_id, site_id) WHERE lock_cause IS NOT NULL;
+CREATE INDEX assets_locked_at ON assets (locked_at, id, customer_id, site_id, lifecycle) WHERE lock_cause IS NOT NULL;
+-- An incomplete test brings no due date: without this list the thing would drop out of sight.
+CREATE INDEX assets_incomplete ON assets (last_tested_at, id, customer_id, site_id, lifecycle) WHERE last_verdict = 'incomplete' AND lock_cause IS NULL;
 
 CREATE TABLE tags (
   id BIGSERIAL PRIMARY KEY,
@@ -322,10 +325,11 @@ CREATE TABLE dues (
   PRIMARY KEY (asset_id, kind),
   FOREIGN KEY (asset_id, customer_id) REFERENCES assets (id, customer_id)
 );
-CREATE INDEX dues_due ON dues (due_on, asset_id);
-CREATE INDEX dues_customer ON dues (customer_id, due_on, asset_id);
-CREATE INDEX dues_site ON dues (site_id, due_on, asset_id);
-CREATE INDEX dues_place ON dues (place_id, due_on, asset_id);
+-- One kind is one walk along an index, whatever else is filtered; the reader merges the kinds.
+CREATE INDEX dues_due ON dues (kind, due_on, asset_id);
+CREATE INDEX dues_customer ON dues (customer_id, kind, due_on, asset_id);
+CREATE INDEX dues_site ON dues (site_id, kind, due_on, asset_id);
+CREATE INDEX dues_place ON dues (place_id, kind, due_on, asset_id);
 
 -- How many fall due on a day: counted as they change, so that a million need no counting.
 CREATE TABLE due_tallies (
@@ -354,6 +358,7 @@ CREATE TABLE visits (
   FOREIGN KEY (site_id, customer_id) REFERENCES sites (id, customer_id)
 );
 CREATE INDEX visits_site ON visits (site_id, starts_on);
+CREATE INDEX visits_open ON visits (person_id, starts_on) WHERE closed_at IS NULL;
 
 CREATE TABLE visit_not_found (
   visit_id BIGINT NOT NULL,
@@ -433,6 +438,7 @@ CREATE INDEX tests_visit ON tests (visit_id) WHERE visit_id IS NOT NULL;
 CREATE INDEX tests_person ON tests (person_id, performed_at);
 CREATE INDEX tests_supersedes ON tests (supersedes) WHERE supersedes IS NOT NULL;
 CREATE INDEX tests_failed ON tests (performed_at, site_id) WHERE verdict = 'fail';
+CREATE INDEX tests_failed_by ON tests (person_id, performed_at, asset_id) WHERE verdict = 'fail';
 
 CREATE TABLE certificates (
   id BIGSERIAL PRIMARY KEY,
@@ -498,6 +504,7 @@ CREATE TABLE mails (
   period TEXT NOT NULL,
   at TIMESTAMP NOT NULL,
   sent_at TIMESTAMP,
+  attempts BIGINT NOT NULL DEFAULT 1,
   error TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (person_id, name, period)
 );

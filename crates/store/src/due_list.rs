@@ -1,0 +1,379 @@
+//! What falls due, read: pages along the indexes, counts from the tallies, never by counting a million rows.
+//!
+//! Each kind of test at each area asked for is one walk along one index; the walks are merged here. So every
+//! mix of filters costs the same, and a page deep in the list as little as the first.
+
+use chrono::NaiveDate;
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Date};
+use domain::code::Code;
+use domain::equipment::TestKind;
+
+use crate::access::Scope;
+use crate::error::Result;
+use crate::in_scope;
+use crate::places::{JOIN, Place};
+use crate::portable::AnyConnection;
+use crate::schema::{assets, customers, due_tallies, dues, places, sites};
+use crate::sites::Site;
+use crate::types::Coded;
+
+/// Where to look. Made only from records found within a scope.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Area(Within);
+
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+enum Within {
+    #[default]
+    Everywhere,
+    Customer(i64),
+    Site(i64, i64),
+    Places(i64, Vec<i64>),
+}
+
+impl Area {
+    /// All of a customer.
+    pub fn customer(customer_id: i64) -> Self {
+        Self(Within::Customer(customer_id))
+    }
+
+    /// A site.
+    pub fn site(site: &Site) -> Self {
+        Self(Within::Site(site.customer_id, site.id))
+    }
+
+    /// A place and every place within it; `all` are the places of its site.
+    pub fn place(place: &Place, all: &[Place]) -> Self {
+        let inner = format!("{}{JOIN}", place.path);
+        let held = all.iter().filter(|other| other.id == place.id || other.path.starts_with(&inner));
+        Self(Within::Places(place.customer_id, held.map(|held| held.id).collect()))
+    }
+
+    /// The area as conditions: customer, site, places.
+    pub(crate) fn columns(&self) -> (Option<i64>, Option<i64>, Option<&[i64]>) {
+        match &self.0 {
+            Within::Everywhere => (None, None, None),
+            Within::Customer(id) => (Some(*id), None, None),
+            Within::Site(customer, id) => (Some(*customer), Some(*id), None),
+            Within::Places(customer, ids) => (Some(*customer), None, Some(ids)),
+        }
+    }
+
+    /// The walks that cover the area as far as the scope reaches.
+    fn walks(&self, scope: &Scope) -> Vec<Walk> {
+        let held = |customer_id: i64| scope.holds(customer_id);
+        match (&self.0, scope.customers()) {
+            (Within::Everywhere, None) => vec![Walk::All],
+            (Within::Everywhere, Some(ids)) => ids.iter().copied().map(Walk::Customer).collect(),
+            (Within::Customer(id), _) if held(*id) => vec![Walk::Customer(*id)],
+            (Within::Site(customer, id), _) if held(*customer) => vec![Walk::Site(*id)],
+            (Within::Places(customer, ids), _) if held(*customer) => {
+                ids.iter().copied().map(Walk::Place).collect()
+            }
+            _ => vec![],
+        }
+    }
+}
+
+/// One leading column of one index.
+#[derive(Debug, Clone, Copy)]
+enum Walk {
+    All,
+    Customer(i64),
+    Site(i64),
+    Place(i64),
+}
+
+/// What to list. Days count from `first` to the day before `before`.
+#[derive(Debug, Clone, Default)]
+pub struct DueFilter {
+    /// Where.
+    pub area: Area,
+    /// Which kind of test; none for every kind.
+    pub kind: Option<TestKind>,
+    /// The first day; none from the beginning.
+    pub first: Option<NaiveDate>,
+    /// The day before which; none to the end.
+    pub before: Option<NaiveDate>,
+}
+
+impl DueFilter {
+    fn kinds(&self) -> &[TestKind] {
+        self.kind.as_ref().map_or(TestKind::ALL, std::slice::from_ref)
+    }
+}
+
+/// Where a row stands in the list, which is in this order: the day, the asset, the kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DueKey {
+    /// The day.
+    pub due_on: NaiveDate,
+    /// The asset.
+    pub asset_id: i64,
+    /// The kind of test.
+    pub kind: TestKind,
+}
+
+impl std::fmt::Display for DueKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}.{}", self.due_on, self.asset_id, self.kind)
+    }
+}
+
+impl std::str::FromStr for DueKey {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        let wrong = || format!("\"{text}\" is no place in this list; start again without it");
+        let mut parts = text.split('.');
+        let mut next = || parts.next().ok_or_else(wrong);
+        let (due_on, asset_id, kind) = (next()?, next()?, next()?);
+        let key = Self {
+            due_on: due_on.parse().map_err(|_| wrong())?,
+            asset_id: asset_id.parse().map_err(|_| wrong())?,
+            kind: kind.parse().map_err(|_| wrong())?,
+        };
+        if key.to_string() == text { Ok(key) } else { Err(wrong()) }
+    }
+}
+
+/// One thing that is due.
+#[derive(Debug, Clone)]
+pub struct DueRow {
+    /// Its place in the list.
+    pub key: DueKey,
+    /// The asset.
+    pub asset: DueAsset,
+}
+
+/// What a list says of an asset.
+#[derive(Debug, Clone, Queryable)]
+pub struct DueAsset {
+    /// Id.
+    pub id: i64,
+    /// The printed tag.
+    pub tag: String,
+    /// The customer's own number.
+    pub customer_number: Option<String>,
+    /// What it is.
+    pub description: String,
+    /// Make.
+    pub make: String,
+    /// Model.
+    pub model: String,
+    /// Serial number.
+    pub serial: String,
+    /// Name of the customer.
+    pub customer: String,
+    /// Name of the site.
+    pub site: String,
+    /// The site's time zone, by which its days count.
+    pub time_zone: String,
+    /// Path of the place.
+    pub place: Option<String>,
+}
+
+/// One page of the list, soonest first, and where the next begins.
+///
+/// # Errors
+/// The database's.
+pub fn list_due(
+    conn: &mut AnyConnection,
+    scope: &Scope,
+    filter: &DueFilter,
+    after: Option<DueKey>,
+    limit: usize,
+) -> Result<(Vec<DueRow>, Option<DueKey>)> {
+    let mut keys = vec![];
+    for walk in filter.area.walks(scope) {
+        for kind in filter.kinds() {
+            keys.extend(walk_keys(conn, walk, *kind, filter, after, limit + 1)?);
+        }
+    }
+    keys.sort_unstable();
+    let more = keys.len() > limit;
+    keys.truncate(limit);
+    let next = keys.last().copied().filter(|_| more);
+    Ok((load_rows(conn, scope, &keys)?, next))
+}
+
+fn walk_keys(
+    conn: &mut AnyConnection,
+    walk: Walk,
+    kind: TestKind,
+    filter: &DueFilter,
+    after: Option<DueKey>,
+    limit: usize,
+) -> Result<Vec<DueKey>> {
+    let mut query = dues::table.filter(dues::kind.eq(Coded(kind))).into_boxed();
+    query = match walk {
+        Walk::All => query,
+        Walk::Customer(id) => query.filter(dues::customer_id.eq(id)),
+        Walk::Site(id) => query.filter(dues::site_id.eq(id)),
+        Walk::Place(id) => query.filter(dues::place_id.eq(id)),
+    };
+    if let Some(first) = filter.first {
+        query = query.filter(dues::due_on.ge(first));
+    }
+    if let Some(before) = filter.before {
+        query = query.filter(dues::due_on.lt(before));
+    }
+    if let Some(after) = after {
+        // A row value is what both databases seek by; the same condition spelled with OR would read the whole day.
+        let reach = if kind > after.kind { ">=" } else { ">" };
+        let reach = format!("(dues.due_on, dues.asset_id) {reach} (");
+        let beyond = sql::<Bool>(&reach).bind::<Date, _>(after.due_on).sql(", ");
+        query = query.filter(beyond.bind::<BigInt, _>(after.asset_id).sql(")"));
+    }
+    let rows: Vec<(NaiveDate, i64)> = query
+        .order((dues::due_on, dues::asset_id))
+        .limit(i64::try_from(limit).unwrap_or(i64::MAX))
+        .select((dues::due_on, dues::asset_id))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(due_on, asset_id)| DueKey { due_on, asset_id, kind }).collect())
+}
+
+fn load_rows(conn: &mut AnyConnection, scope: &Scope, keys: &[DueKey]) -> Result<Vec<DueRow>> {
+    let mut ids: Vec<i64> = keys.iter().map(|key| key.asset_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let query = assets::table
+        .inner_join(customers::table)
+        .inner_join(sites::table)
+        .left_join(places::table)
+        .filter(assets::id.eq_any(ids))
+        .into_boxed();
+    let columns = (
+        assets::id,
+        assets::tag,
+        assets::customer_number,
+        assets::description,
+        assets::make,
+        assets::model,
+        assets::serial,
+        customers::name,
+        sites::name,
+        sites::time_zone,
+        places::path.nullable(),
+    );
+    let found: Vec<DueAsset> = in_scope!(query, scope, assets::customer_id).select(columns).load(conn)?;
+    let by_id: std::collections::HashMap<i64, DueAsset> =
+        found.into_iter().map(|asset| (asset.id, asset)).collect();
+    let row = |key: &DueKey| by_id.get(&key.asset_id).map(|asset| DueRow { key: *key, asset: asset.clone() });
+    Ok(keys.iter().filter_map(row).collect())
+}
+
+/// How many fall due on each day, days in order: from the tallies, and for a place along its index.
+///
+/// # Errors
+/// The database's.
+pub fn count_days(
+    conn: &mut AnyConnection,
+    scope: &Scope,
+    area: &Area,
+    kind: Option<TestKind>,
+) -> Result<Vec<(NaiveDate, i64)>> {
+    if let Within::Places(_, ids) = &area.0 {
+        return count_places(conn, scope, ids, kind);
+    }
+    let sum = sql::<BigInt>("CAST(SUM(due_tallies.items) AS BIGINT)");
+    let query =
+        due_tallies::table.group_by(due_tallies::due_on).select((due_tallies::due_on, sum)).into_boxed();
+    let mut query = in_scope!(query, scope, due_tallies::customer_id);
+    query = match area.0 {
+        Within::Customer(id) => query.filter(due_tallies::customer_id.eq(id)),
+        Within::Site(customer, id) => {
+            query.filter(due_tallies::customer_id.eq(customer).and(due_tallies::site_id.eq(id)))
+        }
+        Within::Everywhere | Within::Places(..) => query,
+    };
+    if let Some(kind) = kind {
+        query = query.filter(due_tallies::kind.eq(Coded(kind)));
+    }
+    let days: Vec<(NaiveDate, i64)> = query.order(due_tallies::due_on).load(conn)?;
+    Ok(days.into_iter().filter(|(_, items)| *items > 0).collect())
+}
+
+fn count_places(
+    conn: &mut AnyConnection,
+    scope: &Scope,
+    ids: &[i64],
+    kind: Option<TestKind>,
+) -> Result<Vec<(NaiveDate, i64)>> {
+    let query = dues::table.group_by(dues::due_on).select((dues::due_on, sql::<BigInt>("COUNT(*)")));
+    let query = query.into_boxed().filter(dues::place_id.eq_any(ids.to_vec()));
+    let mut query = in_scope!(query, scope, dues::customer_id);
+    if let Some(kind) = kind {
+        query = query.filter(dues::kind.eq(Coded(kind)));
+    }
+    Ok(query.order(dues::due_on).load(conn)?)
+}
+
+/// How many fall due at each customer on each day, for customers side by side.
+///
+/// # Errors
+/// The database's.
+pub fn count_customers(conn: &mut AnyConnection, scope: &Scope) -> Result<Vec<(i64, NaiveDate, i64)>> {
+    let sum = sql::<BigInt>("CAST(SUM(due_tallies.items) AS BIGINT)");
+    let columns = (due_tallies::customer_id, due_tallies::due_on);
+    let query = due_tallies::table.group_by(columns).select((columns.0, columns.1, sum)).into_boxed();
+    Ok(in_scope!(query, scope, due_tallies::customer_id).load(conn)?)
+}
+
+/// What falls due at one site on one day, or before it where `overdue`.
+#[derive(Debug, Clone, Queryable)]
+pub struct DueGroup {
+    /// The customer.
+    pub customer_id: i64,
+    /// Name of the customer.
+    pub customer: String,
+    /// The site.
+    pub site_id: i64,
+    /// Name of the site.
+    pub site: String,
+    /// The kind of test.
+    pub kind: Coded<TestKind>,
+    /// The day.
+    pub due_on: NaiveDate,
+    /// How many.
+    pub items: i64,
+}
+
+/// Groups by site, day and kind, from `first` to the day before `before`, soonest first, at most `limit`.
+///
+/// # Errors
+/// The database's.
+pub fn list_groups(
+    conn: &mut AnyConnection,
+    scope: &Scope,
+    area: &Area,
+    (first, before): (Option<NaiveDate>, NaiveDate),
+    limit: i64,
+) -> Result<Vec<DueGroup>> {
+    let query = due_tallies::table
+        .inner_join(sites::table.on(sites::id.eq(due_tallies::site_id)))
+        .inner_join(customers::table.on(customers::id.eq(due_tallies::customer_id)))
+        .filter(due_tallies::items.gt(0).and(due_tallies::due_on.lt(before)))
+        .into_boxed();
+    let mut query = in_scope!(query, scope, due_tallies::customer_id);
+    if let Some(first) = first {
+        query = query.filter(due_tallies::due_on.ge(first));
+    }
+    match area.0 {
+        Within::Customer(id) => query = query.filter(due_tallies::customer_id.eq(id)),
+        Within::Site(_, id) => query = query.filter(due_tallies::site_id.eq(id)),
+        Within::Everywhere | Within::Places(..) => {}
+    }
+    let columns = (
+        due_tallies::customer_id,
+        customers::name,
+        due_tallies::site_id,
+        sites::name,
+        due_tallies::kind,
+        due_tallies::due_on,
+        due_tallies::items,
+    );
+    let order = (due_tallies::due_on, due_tallies::site_id, due_tallies::kind);
+    Ok(query.order(order).limit(limit).select(columns).load(conn)?)
+}
