@@ -5,6 +5,7 @@
 //! - [`error`]: what can go wrong, named by what the caller can do.
 //! - [`mail`]: outgoing mail.
 //! - [`actions`]: use cases shared by pages, API and jobs.
+//! - [`jobs`]: what runs by the clock.
 //! - [`web`]: pages and the API.
 //! - [`cli`]: the command line.
 pub mod actions;
@@ -12,5 +13,6 @@ pub mod app;
 pub mod cli;
 pub mod config;
 pub mod error;
+pub mod jobs;
 pub mod mail;
 pub mod web;

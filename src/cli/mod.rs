@@ -1,4 +1,5 @@
 //! The command line: one file a command.
+pub mod due;
 pub mod serve;
 
 use std::path::PathBuf;
@@ -25,6 +26,8 @@ pub struct Cli {
 pub enum Command {
     /// Serve the pages and the API.
     Serve(serve::Serve),
+    /// List what is due, soonest first, as CSV, JSON or a calendar.
+    Due(due::Due),
     /// Bring the database's schema up to date and stop.
     Migrate,
 }
@@ -40,6 +43,7 @@ pub fn run(cli: Cli) -> Result<(), String> {
     }
     match cli.command {
         Command::Serve(command) => command.run(config),
+        Command::Due(command) => command.run(config),
         Command::Migrate => {
             open(config)?;
             println!("The schema is up to date.");

@@ -45,6 +45,9 @@ impl Serve {
 /// When the address cannot be bound.
 pub fn serve(app: App) -> Result<(), String> {
     let bind = app.config.bind.clone();
-    let served = actix_web::rt::System::new().block_on(crate::web::server::serve(Data::new(app)));
+    let app = Data::new(app);
+    crate::jobs::start(app.clone().into_inner())
+        .map_err(|error| format!("cannot start the jobs: {error}"))?;
+    let served = actix_web::rt::System::new().block_on(crate::web::server::serve(app));
     served.map_err(|error| format!("cannot serve on {bind}: {error}"))
 }

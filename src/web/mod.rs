@@ -1,6 +1,7 @@
 //! Pages, the API and what stands before them.
 pub mod api;
 pub mod assets;
+pub mod chart;
 pub mod forms;
 pub mod layout;
 pub mod pages;

@@ -2,7 +2,7 @@
 
 use actix_web::web;
 
-use crate::web::{assets, pages};
+use crate::web::{api, assets, pages};
 
 /// Who may ask for an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +34,12 @@ table! {
     Public post "/setup/{secret}" => pages::set_up::set_up;
     LoggedIn post "/logout" => pages::log_in::log_out;
     LoggedIn get "/" => pages::start::show_start;
+    LoggedIn get "/due" => pages::due::list_due;
+    LoggedIn get "/due.csv" => pages::due::download_due;
+    LoggedIn get "/due/calendar" => pages::due_calendar::show_calendar;
+    Public get "/feed/{secret}.ics" => pages::feed::show_feed;
+    LoggedIn get "/jobs" => pages::jobs::list_jobs;
+    LoggedIn get "/api/v1/due" => api::due::list_due;
     LoggedIn get "/customers" => pages::customers::list_customers;
     LoggedIn get "/customers/new" => pages::customers::new_customer;
     LoggedIn post "/customers/new" => pages::customers::add_customer;

@@ -1,1 +1,2 @@
 //! JSON under `/api/v1`, on the same actions as the pages.
+pub mod due;

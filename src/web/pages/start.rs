@@ -1,20 +1,35 @@
-//! The start page.
+//! The start page: the numbers that matter to whoever logged in, and where to scan.
 
 use askama::Template;
+use domain::permission::ViewRegister;
 
+use crate::actions::dues::today;
+use crate::actions::start::{Start, find_start};
 use crate::error::Result;
+use crate::web::chart::MonthBars;
 use crate::web::layout::Chrome;
 use crate::web::reply::Reply;
-use crate::web::visitor::Visitor;
+use crate::web::visitor::{Visit, Visitor};
 
 #[derive(Template)]
 #[template(path = "start.html")]
 struct StartPage {
     chrome: Chrome,
+    start: Start,
+    bars: MonthBars,
 }
 
 /// `GET /`.
+///
+/// # Errors
+/// Log in first.
 pub async fn show_start(visitor: Visitor) -> Result<Reply> {
-    let page = visitor.run(|visit| Ok(StartPage { chrome: Chrome::new(visit, "Start") })).await?;
+    let page = visitor.run(page).await?;
     Reply::ok(&page)
+}
+
+fn page(visit: &Visit) -> Result<StartPage> {
+    let start = find_start(&visit.app, &visit.right::<ViewRegister>()?)?;
+    let bars = MonthBars::new(&start.days, today(&visit.app));
+    Ok(StartPage { chrome: Chrome::new(visit, "Start"), start, bars })
 }
