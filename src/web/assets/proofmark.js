@@ -95,6 +95,8 @@ function nameRoles(root = document) {
     each("thead th", (cell) => cell.setAttribute("role", "columnheader"), table);
     each("tbody th", (cell) => cell.setAttribute("role", "rowheader"), table);
   }, root);
+  // What scrolls must be reachable by keys.
+  each(".scroll", (part) => part.scrollWidth > part.clientWidth && (part.tabIndex = 0), root);
 }
 
 focusMistake();
