@@ -22,7 +22,11 @@ for (const [name, size, dark] of [["phone light", PHONE, false], ["phone dark", 
   const stranger = ["/login", "/nowhere", "/t/23456789"];
   for (const path of stranger) await check(page, path, name, size);
   await logIn(page, person.email, person.password);
-  pages ??= await walk(page);
+  if (!pages) {
+    const dead = [];
+    pages = await walk(page, { dead });
+    for (const path of dead) note("a link leads nowhere", path);
+  }
   for (const path of pages.values()) await check(page, path, name, size);
   for (const fault of faults) note(`script: ${fault}`, name);
   await context.close();

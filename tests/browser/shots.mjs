@@ -40,5 +40,10 @@ async function shoot(page, path, size, dark) {
   if (!path.includes(only)) return;
   await page.goto(path);
   const name = path.replace(/^\//, "").replace(/[^a-zA-Z0-9]+/g, "_").slice(0, 60) || "start";
-  await page.screenshot({ path: join(folder, `${name}.${size}.${dark ? "dark" : "light"}.png`), fullPage: true });
+  // As tall as its content, so that bars fixed to an edge do not lie over its middle.
+  const window = page.viewportSize();
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({ width: window.width, height: Math.min(6000, Math.max(window.height, height)) });
+  await page.screenshot({ path: join(folder, `${name}.${size}.${dark ? "dark" : "light"}.png`) });
+  await page.setViewportSize(window);
 }

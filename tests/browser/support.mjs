@@ -1,6 +1,6 @@
 // Shared by the browser tests: a server of one's own, a browser at a size and in a light, logging in, and a walk over all pages.
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -30,6 +30,7 @@ export async function visit(browser, base, { size = PHONE, dark = false, javaScr
     javaScriptEnabled: javaScript,
     reducedMotion: "reduce",
   });
+  if (process.env.LIVE_ASSETS) await serveLiveAssets(context);
   const page = await context.newPage();
   const faults = [];
   page.on("pageerror", (error) => faults.push(`${page.url()}: ${error.message}`));
@@ -39,6 +40,14 @@ export async function visit(browser, base, { size = PHONE, dark = false, javaScr
     if (message.type() === "error" && !expected) faults.push(`${page.url()}: ${message.text()}`);
   });
   return { context, page, faults };
+}
+
+/** LIVE_ASSETS=1: style sheet and scripts come from the working tree, so that a change of looks needs no build. */
+function serveLiveAssets(context) {
+  return context.route("**/static/**", (route) => {
+    const path = join(ROOT, "src/web/assets", new URL(route.request().url()).pathname.split("/").pop());
+    return existsSync(path) ? route.fulfill({ path }) : route.continue();
+  });
 }
 
 /** Logs in by the page. */
@@ -113,8 +122,8 @@ export function pattern(path) {
   return parts.join("/") + (names.length > 0 ? `?${names}` : "");
 }
 
-/** Walks the links from the start page and gives one address for each page there is. */
-export async function walk(page, { most = 120, starts = ["/"] } = {}) {
+/** Walks the links from the start page and gives one address for each page there is; links that lead nowhere end up in `dead`. */
+export async function walk(page, { most = 120, starts = ["/"], dead = [] } = {}) {
   const seen = new Map();
   const open = [...starts];
   while (open.length > 0 && seen.size < most) {
@@ -123,6 +132,7 @@ export async function walk(page, { most = 120, starts = ["/"] } = {}) {
     if (seen.has(key)) continue;
     seen.set(key, path);
     const answer = await page.goto(path, { waitUntil: "domcontentloaded" }).catch(() => null);
+    if (answer?.status() === 404) dead.push(path);
     if (!answer || !answer.headers()["content-type"]?.startsWith("text/html")) {
       seen.delete(key);
       continue;
