@@ -1,14 +1,18 @@
 //! Assets: adding, changing, finding by what was scanned.
 
+mod act;
 mod add;
 mod belongs;
+mod bulk;
 mod change;
 mod check;
 mod defaults;
 mod describe;
 mod scan;
 
+pub use act::{attach_tag, check_in, check_out, move_asset, replace_tag, set_lifecycle};
 pub use add::{NewAsset, add_asset, insert_new};
+pub use bulk::{BulkChange, change_many};
 pub use change::{change_asset, change_in};
 pub use check::check_fields;
 pub use defaults::{Draft, apply_defaults};

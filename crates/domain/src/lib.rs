@@ -2,6 +2,7 @@
 pub mod asset;
 pub mod certificate;
 pub mod code;
+pub mod condition;
 pub mod due;
 pub mod equipment;
 pub mod event;

@@ -1,6 +1,7 @@
 //! Assets: the things on the register.
 
 mod index;
+pub mod list;
 mod names;
 
 pub use index::reindex_asset;
@@ -341,6 +342,28 @@ pub fn update_asset(tx: &mut Tx, id: i64, version: i64, fields: AssetFields) -> 
         0 => Err(Error::Stale("asset")),
         _ => Ok(()),
     }
+}
+
+/// Makes another code the one that an asset goes by.
+///
+/// # Errors
+/// [`Error::Stale`] when the asset was changed meanwhile.
+pub fn update_tag(tx: &mut Tx, asset: &Asset, code: &str) -> Result<()> {
+    let now = Moment::from(tx.now);
+    let target = assets::table.filter(assets::id.eq(asset.id).and(assets::version.eq(asset.version)));
+    let set = (assets::tag.eq(code), assets::updated_at.eq(now), assets::version.eq(asset.version + 1));
+    match diesel::update(target).set(set).execute(&mut **tx)? {
+        0 => Err(Error::Stale("asset")),
+        _ => Ok(()),
+    }
+}
+
+/// The assets that belong to one that the caller has found within the scope, such as its leads.
+///
+/// # Errors
+/// The database's.
+pub fn list_parts(conn: &mut AnyConnection, id: i64) -> Result<Vec<Asset>> {
+    Ok(Asset::query().filter(assets::parent_id.eq(id)).order(assets::id).limit(100).load(conn)?)
 }
 
 fn number_taken(number: Option<String>) -> String {

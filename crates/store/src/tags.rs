@@ -58,6 +58,53 @@ pub fn insert_tag(
     Ok(())
 }
 
+/// Puts a code on an asset: one printed before and still on nothing, or a new one.
+///
+/// # Errors
+/// As [`insert_tag`].
+pub fn put_tag(
+    tx: &mut Tx,
+    (code, folded): (&str, &str),
+    kind: TagKind,
+    (customer_id, asset_id): (i64, i64),
+) -> Result<()> {
+    let reserved = tags::table.filter(
+        tags::folded.eq(folded).and(tags::state.eq(Coded(TagState::Reserved))).and(tags::asset_id.is_null()),
+    );
+    let ours = reserved.filter(tags::customer_id.is_null().or(tags::customer_id.eq(customer_id)));
+    let set = (
+        tags::state.eq(Coded(TagState::Active)),
+        tags::customer_id.eq(customer_id),
+        tags::asset_id.eq(asset_id),
+    );
+    match diesel::update(ours).set(set).execute(&mut **tx)? {
+        0 => insert_tag(tx, (code, folded), kind, (customer_id, asset_id)),
+        _ => Ok(()),
+    }
+}
+
+/// Retires a tag of an asset; it still leads there.
+///
+/// # Errors
+/// The database's.
+pub fn retire_tag(tx: &mut Tx, asset_id: i64, code: &str) -> Result<()> {
+    let target = tags::table.filter(tags::asset_id.eq(asset_id).and(tags::code.eq(code)));
+    diesel::update(target).set(tags::state.eq(Coded(TagState::Retired))).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Whether a code is on nothing: unknown, or printed before and still unused, for anybody or within the scope.
+///
+/// # Errors
+/// The database's.
+pub fn is_free(conn: &mut AnyConnection, scope: &Scope, folded: &str) -> Result<bool> {
+    let row: Option<TagRow> = TagRow::query().filter(tags::folded.eq(folded)).first(conn).optional()?;
+    Ok(row.is_none_or(|tag| {
+        let unused = tag.state.0 == TagState::Reserved && tag.asset_id.is_none();
+        unused && tag.customer_id.is_none_or(|id| scope.holds(id))
+    }))
+}
+
 /// Finds a tag by its folded form if it is on an asset within the scope.
 ///
 /// # Errors

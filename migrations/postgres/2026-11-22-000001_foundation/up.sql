@@ -256,8 +256,11 @@ CREATE TABLE assets (
   FOREIGN KEY (place_id, site_id) REFERENCES places (id, site_id),
   FOREIGN KEY (parent_id, customer_id) REFERENCES assets (id, customer_id)
 );
-CREATE INDEX assets_customer ON assets (customer_id, id);
-CREATE INDEX assets_site ON assets (site_id, id);
+-- Newest first is the search index's business; by due date and by description are these.
+CREATE INDEX assets_customer ON assets (customer_id, due_on, id);
+CREATE INDEX assets_customer_description ON assets (customer_id, description, id);
+CREATE INDEX assets_site ON assets (site_id, due_on, id);
+CREATE INDEX assets_site_description ON assets (site_id, description, id);
 CREATE INDEX assets_place ON assets (place_id, id);
 CREATE INDEX assets_category ON assets (category_id, id);
 CREATE INDEX assets_lifecycle ON assets (lifecycle, id);

@@ -5,7 +5,7 @@ use domain::permission::{EditAsset, SetInterval};
 use domain::tag::{Scan, Tag, TagKind, fold, read};
 use store::assets::{self, Asset};
 use store::customers::find_customer;
-use store::tags::insert_tag;
+use store::tags::put_tag;
 use store::{Actor, Right, Tx};
 
 use super::belongs::find_ground;
@@ -52,7 +52,7 @@ pub fn insert_new(tx: &mut Tx, actor: &Actor, new: NewAsset) -> Result<(Asset, E
     }
     let (code, kind) = code_of(new.tag.as_deref())?;
     let id = assets::insert_asset(tx, customer.id, &code, fields)?;
-    insert_tag(tx, (&code, &fold(&code)), kind, (customer.id, id))?;
+    put_tag(tx, (&code, &fold(&code)), kind, (customer.id, id))?;
     settle(tx, id)?;
     let asset = assets::find_asset(tx, scope, id)?;
     let event = Event::new("asset", id, "added")

@@ -3,7 +3,7 @@
 use domain::permission::ViewRegister;
 use domain::tag::{Scan, TagState, fold, read};
 use store::assets::{self, Asset};
-use store::tags::{find_tag, is_known};
+use store::tags::{find_tag, is_free};
 use store::{AnyConnection, Right, Scope};
 
 use crate::app::App;
@@ -54,7 +54,7 @@ pub fn scan_in(conn: &mut AnyConnection, scope: &Scope, text: &str) -> Result<Fo
         (2.., _) => Ok(Found::Choose(numbered)),
         (_, Scan::WrongCheck { text }) => Ok(Found::WrongCheck(text)),
         // A tag outside one's sight must not look free: it would invite to label a thing with it.
-        _ if is_known(conn, &folded)? => Ok(Found::Unreadable),
-        _ => Ok(Found::Free(folded)),
+        _ if is_free(conn, scope, &folded)? => Ok(Found::Free(folded)),
+        _ => Ok(Found::Unreadable),
     }
 }

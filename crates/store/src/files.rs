@@ -1,0 +1,138 @@
+//! Bytes by their own hash, and what they are attached to. Evidence is withdrawn, never deleted.
+
+use diesel::prelude::*;
+
+use crate::access::Scope;
+use crate::assets::Asset;
+use crate::error::{Error, Result};
+use crate::ledger::sha256;
+use crate::portable::AnyConnection;
+use crate::schema::{attachments, files};
+use crate::types::Moment;
+use crate::{Tx, in_scope};
+
+/// A stored file.
+#[derive(Debug, Clone, HasQuery)]
+#[diesel(table_name = files)]
+pub struct File {
+    /// SHA-256 of the bytes, in hexadecimal.
+    pub hash: String,
+    /// What they are.
+    pub media_type: String,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// A photo or document on an asset.
+#[derive(Debug, Clone, HasQuery)]
+#[diesel(table_name = attachments)]
+pub struct Attachment {
+    /// Id.
+    pub id: i64,
+    /// Whose it is.
+    pub customer_id: i64,
+    /// The asset.
+    pub asset_id: i64,
+    /// The test that it belongs to.
+    pub test_id: Option<String>,
+    /// Hash of the bytes.
+    pub hash: String,
+    /// Hash of the small picture; none for a document.
+    pub thumbnail_hash: Option<String>,
+    /// The name it came with.
+    pub name: String,
+    /// When it was attached.
+    pub at: Moment,
+    /// When it was withdrawn.
+    pub withdrawn_at: Option<Moment>,
+}
+
+/// Stores bytes under their hash, once.
+///
+/// # Errors
+/// The database's.
+pub fn put_file(tx: &mut Tx, media_type: &str, bytes: &[u8]) -> Result<String> {
+    let hash = sha256(bytes);
+    let known: Option<String> = files::table.find(&hash).select(files::hash).first(&mut **tx).optional()?;
+    if known.is_none() {
+        diesel::insert_into(files::table)
+            .values((
+                files::hash.eq(&hash),
+                files::media_type.eq(media_type),
+                files::size.eq(i64::try_from(bytes.len()).unwrap_or(i64::MAX)),
+                files::bytes.eq(bytes),
+            ))
+            .execute(&mut **tx)?;
+    }
+    Ok(hash)
+}
+
+/// Reads bytes; whoever asks has found what names the hash within a scope.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn find_file(conn: &mut AnyConnection, hash: &str) -> Result<File> {
+    File::query().filter(files::hash.eq(hash)).first(conn).optional()?.ok_or(Error::NotFound("file"))
+}
+
+/// Attaches a stored file to an asset, and to a test where one is given.
+///
+/// # Errors
+/// [`Error::Forbidden`] for the operator, who is no person.
+pub fn insert_attachment(
+    tx: &mut Tx,
+    asset: &Asset,
+    test_id: Option<&str>,
+    (hash, thumbnail): (&str, Option<&str>),
+    name: &str,
+) -> Result<i64> {
+    let now = Moment::from(tx.now);
+    let by = tx
+        .actor
+        .person_id()
+        .ok_or_else(|| Error::Forbidden("attach files without being a person".to_owned()))?;
+    Ok(diesel::insert_into(attachments::table)
+        .values((
+            attachments::customer_id.eq(asset.customer_id),
+            attachments::asset_id.eq(asset.id),
+            attachments::test_id.eq(test_id),
+            attachments::hash.eq(hash),
+            attachments::thumbnail_hash.eq(thumbnail),
+            attachments::name.eq(name),
+            attachments::person_id.eq(by),
+            attachments::at.eq(now),
+        ))
+        .returning(attachments::id)
+        .get_result(&mut **tx)?)
+}
+
+/// Finds an attachment.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none, or none within the scope.
+pub fn find_attachment(conn: &mut AnyConnection, scope: &Scope, id: i64) -> Result<Attachment> {
+    let query = in_scope!(Attachment::query().into_boxed(), scope, attachments::customer_id);
+    query.filter(attachments::id.eq(id)).first(conn).optional()?.ok_or(Error::NotFound("file"))
+}
+
+/// The attachments of an asset that the caller has found within the scope, the newest first.
+///
+/// # Errors
+/// The database's.
+pub fn list_attachments(conn: &mut AnyConnection, asset_id: i64) -> Result<Vec<Attachment>> {
+    let query = Attachment::query().filter(attachments::asset_id.eq(asset_id));
+    Ok(query.order(attachments::id.desc()).limit(200).load(conn)?)
+}
+
+/// Withdraws an attachment; its bytes stay.
+///
+/// # Errors
+/// [`Error::Taken`] when it is withdrawn already.
+pub fn withdraw_attachment(tx: &mut Tx, id: i64) -> Result<()> {
+    let now = Moment::from(tx.now);
+    let target = attachments::table.filter(attachments::id.eq(id).and(attachments::withdrawn_at.is_null()));
+    match diesel::update(target).set(attachments::withdrawn_at.eq(now)).execute(&mut **tx)? {
+        0 => Err(Error::Taken("this file is withdrawn already".to_owned())),
+        _ => Ok(()),
+    }
+}
