@@ -33,6 +33,7 @@ embedded! {
     JS "signature.js";
     JS "show_if.js";
     SVG "mark.svg";
+    SVG "states.svg";
 }
 
 /// One hash over all files, since scripts fetch each other by their neighbours' names.

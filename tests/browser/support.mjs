@@ -1,6 +1,6 @@
 // Shared by the browser tests: a server of one's own, a browser at a size and in a light, logging in, and a walk over all pages.
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -71,12 +71,19 @@ function freePort() {
   });
 }
 
+/** Whatever was built last. */
+function newestBinary() {
+  const built = ["release", "debug"].map((kind) => join(ROOT, "target", kind, "proofmark")).filter((path) => existsSync(path));
+  if (built.length === 0) throw new Error("build proofmark first, or name it in PROOFMARK");
+  return built.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0];
+}
+
 /**
  * Starts `proofmark serve` (PROOFMARK names the binary) on an empty database.
  * Gives its address, its set-up link, its database and `stop`.
  */
 export async function startServer(args = ["serve"]) {
-  const binary = process.env.PROOFMARK ?? join(ROOT, "target/debug/proofmark");
+  const binary = process.env.PROOFMARK ?? newestBinary();
   const folder = mkdtempSync(join(tmpdir(), "proofmark-"));
   const port = await freePort();
   const base = `http://127.0.0.1:${port}`;

@@ -1,2 +1,3 @@
 mod customers;
 mod log_in;
+mod static_files;
