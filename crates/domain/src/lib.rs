@@ -6,6 +6,7 @@ pub mod condition;
 pub mod due;
 pub mod equipment;
 pub mod event;
+pub mod evidence;
 pub mod interval;
 pub mod judged;
 pub mod label;

@@ -6,6 +6,7 @@ pub mod categories;
 pub mod custody;
 pub mod customers;
 pub mod due_list;
+pub mod dues;
 pub mod error;
 pub mod files;
 pub mod instruments;
@@ -25,8 +26,10 @@ pub mod start_figures;
 pub mod stopped;
 pub mod tags;
 pub mod timeline;
+pub mod tests;
 pub mod types;
 pub mod users;
+pub mod visits;
 
 use std::sync::Arc;
 

@@ -383,6 +383,17 @@ table! {
     }
 }
 table! {
+    releases (id) {
+        id -> Text,
+        customer_id -> BigInt,
+        seq -> BigInt,
+        asset_id -> BigInt,
+        person_id -> BigInt,
+        at -> Timestamp,
+        reason -> Text,
+    }
+}
+table! {
     certificates (id) {
         id -> BigInt,
         customer_id -> BigInt,
@@ -482,6 +493,8 @@ joinable!(tests -> instruments (instrument_id));
 joinable!(tests -> assets (asset_id));
 joinable!(tests -> sites (site_id));
 joinable!(tests -> visits (visit_id));
+joinable!(releases -> assets (asset_id));
+joinable!(releases -> people (person_id));
 joinable!(certificates -> tests (test_id));
 joinable!(certificates -> people (person_id));
 joinable!(certificates -> files (hash));
@@ -494,6 +507,6 @@ joinable!(events -> assets (asset_id));
 allow_tables_to_appear_in_same_query! {
     settings, counters, people, users, customers, user_customers, sessions, api_tokens, password_resets,
     categories, models, instruments, files, sites, places, assets, tags, custody, attachments, dues,
-    due_tallies, visits, visit_not_found, imports, import_rows, ledger_heads, ledger, tests, certificates,
+    due_tallies, visits, visit_not_found, imports, import_rows, ledger_heads, ledger, tests, releases, certificates,
     events, idempotency_keys, job_runs, mails,
 }

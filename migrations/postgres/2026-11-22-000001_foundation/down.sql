@@ -4,6 +4,7 @@ DROP TABLE job_runs;
 DROP TABLE idempotency_keys;
 DROP TABLE events;
 DROP TABLE certificates;
+DROP TABLE releases;
 DROP TABLE tests;
 DROP TABLE ledger;
 DROP TABLE ledger_heads;

@@ -443,6 +443,21 @@ CREATE INDEX tests_supersedes ON tests (supersedes) WHERE supersedes IS NOT NULL
 CREATE INDEX tests_failed ON tests (performed_at, site_id) WHERE verdict = 'fail';
 CREATE INDEX tests_failed_by ON tests (person_id, performed_at, asset_id) WHERE verdict = 'fail';
 
+-- A manager's review of a lock that no passing test can settle: it settles what was recorded before it.
+CREATE TABLE releases (
+  id TEXT NOT NULL PRIMARY KEY,
+  customer_id BIGINT NOT NULL,
+  seq BIGINT NOT NULL,
+  asset_id BIGINT NOT NULL,
+  person_id BIGINT NOT NULL REFERENCES people (id),
+  at TIMESTAMP NOT NULL,
+  reason TEXT NOT NULL,
+  UNIQUE (customer_id, seq),
+  FOREIGN KEY (customer_id, seq) REFERENCES ledger (customer_id, seq),
+  FOREIGN KEY (asset_id, customer_id) REFERENCES assets (id, customer_id)
+);
+CREATE INDEX releases_asset ON releases (asset_id, seq);
+
 CREATE TABLE certificates (
   id BIGSERIAL PRIMARY KEY,
   customer_id BIGINT NOT NULL,
@@ -523,6 +538,7 @@ CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION 'evidence is append-only: %', TG_TABLE_NAME; END $$;
 CREATE TRIGGER ledger_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER tests_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON tests EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER releases_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON releases EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER certificates_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON certificates EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER events_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON events EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER files_guard BEFORE UPDATE OR TRUNCATE ON files EXECUTE FUNCTION refuse_change();

@@ -443,6 +443,21 @@ CREATE INDEX tests_supersedes ON tests (supersedes) WHERE supersedes IS NOT NULL
 CREATE INDEX tests_failed ON tests (performed_at, site_id) WHERE verdict = 'fail';
 CREATE INDEX tests_failed_by ON tests (person_id, performed_at, asset_id) WHERE verdict = 'fail';
 
+-- A manager's review of a lock that no passing test can settle: it settles what was recorded before it.
+CREATE TABLE releases (
+  id TEXT NOT NULL PRIMARY KEY,
+  customer_id BIGINT NOT NULL,
+  seq BIGINT NOT NULL,
+  asset_id BIGINT NOT NULL,
+  person_id BIGINT NOT NULL REFERENCES people (id),
+  at TIMESTAMP NOT NULL,
+  reason TEXT NOT NULL,
+  UNIQUE (customer_id, seq),
+  FOREIGN KEY (customer_id, seq) REFERENCES ledger (customer_id, seq),
+  FOREIGN KEY (asset_id, customer_id) REFERENCES assets (id, customer_id)
+);
+CREATE INDEX releases_asset ON releases (asset_id, seq);
+
 CREATE TABLE certificates (
   id INTEGER NOT NULL PRIMARY KEY,
   customer_id BIGINT NOT NULL,
@@ -519,6 +534,8 @@ CREATE TRIGGER ledger_no_update BEFORE UPDATE ON ledger BEGIN SELECT RAISE(ABORT
 CREATE TRIGGER ledger_no_delete BEFORE DELETE ON ledger BEGIN SELECT RAISE(ABORT, 'evidence is append-only: ledger'); END;
 CREATE TRIGGER tests_no_update BEFORE UPDATE ON tests BEGIN SELECT RAISE(ABORT, 'evidence is append-only: tests'); END;
 CREATE TRIGGER tests_no_delete BEFORE DELETE ON tests BEGIN SELECT RAISE(ABORT, 'evidence is append-only: tests'); END;
+CREATE TRIGGER releases_no_update BEFORE UPDATE ON releases BEGIN SELECT RAISE(ABORT, 'evidence is append-only: releases'); END;
+CREATE TRIGGER releases_no_delete BEFORE DELETE ON releases BEGIN SELECT RAISE(ABORT, 'evidence is append-only: releases'); END;
 CREATE TRIGGER certificates_no_update BEFORE UPDATE ON certificates BEGIN SELECT RAISE(ABORT, 'evidence is append-only: certificates'); END;
 CREATE TRIGGER certificates_no_delete BEFORE DELETE ON certificates BEGIN SELECT RAISE(ABORT, 'evidence is append-only: certificates'); END;
 CREATE TRIGGER events_no_update BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'evidence is append-only: events'); END;

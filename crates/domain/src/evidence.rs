@@ -1,0 +1,430 @@
+//! The canonical form (version 1) of a test: what the ledger's hash is taken over, and what certificates read.
+//!
+//! Fixed field order, integers in millionths of the named unit (`_e6`), no floats; what is absent is left out.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::asset::Status;
+use crate::equipment::{EquipmentClass, EquipmentType, TestKind};
+use crate::judged::{JudgedReading, ReadingVerdict};
+use crate::limits::{Bound, Limit};
+use crate::quantity::Decimal;
+use crate::reading::{Reading, ReadingTest, Unit};
+use crate::reading_value::ValueForm;
+use crate::ruleset::Confidence;
+use crate::schedule::NextDue;
+use crate::subject::Subject;
+use crate::verdict::{Judgement, TestInput, Verdict};
+use crate::visual::{VisualItem, VisualResult};
+
+/// The version of the form that this code writes.
+pub const FORM: u32 = 1;
+
+/// Everything that was known and decided when a test was recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TestEvidence {
+    /// Version of this form.
+    pub form: u32,
+    /// The test's id, made by whoever recorded it.
+    pub id: String,
+    /// Whose asset it is.
+    pub customer_id: i64,
+    /// The asset as it stood.
+    pub asset: AssetAsTested,
+    /// Kind of inspection.
+    pub kind: TestKind,
+    /// When it was done, by the engineer's account.
+    pub performed_at: DateTime<Utc>,
+    /// When it arrived here.
+    pub received_at: DateTime<Utc>,
+    /// Code of the rule set.
+    pub ruleset: String,
+    /// Its edition.
+    pub edition: String,
+    /// The facts it was judged by.
+    pub subject: SubjectFacts,
+    /// What was looked at.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub visual: BTreeMap<VisualItem, VisualResult>,
+    /// Why insulation was not to be tested.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub insulation_unsuitable: Option<String>,
+    /// Each reading as given, then each that is missing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub readings: Vec<ReadingEvidence>,
+    /// What beside the readings decided.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<String>,
+    /// The outcome.
+    pub verdict: Verdict,
+    /// The instrument as it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instrument: Option<InstrumentAsUsed>,
+    /// What a reader should know, such as a calibration that had lapsed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
+    /// Who did it.
+    pub person: PersonCommitted,
+    /// The visit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visit_id: Option<i64>,
+    /// The engineer's note.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+    /// The record that it corrects.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supersedes: Option<Correction>,
+    /// When the asset is due next.
+    pub next_due: NextDue,
+    /// The asset's status afterwards.
+    pub asset_status: Status,
+}
+
+/// The asset as it stood when tested.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AssetAsTested {
+    /// Id.
+    pub id: i64,
+    /// The tag, as printed.
+    pub tag: String,
+    /// The customer's own number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer_number: Option<String>,
+    /// What it is.
+    pub description: String,
+    /// Make.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub make: String,
+    /// Model.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub model: String,
+    /// Serial number.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub serial: String,
+    /// Fuse in milliamperes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fuse_ma: Option<i64>,
+    /// The site.
+    pub site_id: i64,
+    /// The site's name.
+    pub site: String,
+    /// The place within the site.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place_id: Option<i64>,
+    /// The place's path.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+}
+
+/// The facts an item was judged by, as integers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SubjectFacts {
+    /// Protection against electric shock.
+    pub equipment_class: EquipmentClass,
+    /// How it is used and moved.
+    pub equipment_type: EquipmentType,
+    /// Conductor in millionths of a square millimetre.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conductor_mm2_e6: Option<i64>,
+    /// Lead in millionths of a metre.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lead_length_m_e6: Option<i64>,
+    /// Rated power in millionths of a watt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rated_power_w_e6: Option<i64>,
+    /// Rated current in millionths of an ampere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rated_current_a_e6: Option<i64>,
+    /// Whether it heats.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub heating: bool,
+    /// Whether it holds surge suppressors.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub surge_suppressors: bool,
+    /// Socket outlets.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub sockets: u32,
+    /// Rated residual current in millionths of a milliampere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rcd_ma_e6: Option<i64>,
+    /// Whether unearthed metal can be touched.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub unearthed_metal: bool,
+    /// Whether no metal can be touched.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub no_accessible_metal: bool,
+    /// Whether the plug was wired by hand.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub rewirable_plug: bool,
+    /// Whether the switch needs mains to close.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub mains_switch: bool,
+}
+
+/// A reading as given and as judged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReadingEvidence {
+    /// What was or should have been measured.
+    pub test: ReadingTest,
+    /// The value exactly as given; none where missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given: Option<String>,
+    /// What the value is: a figure, a bound or a word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<ValueForm>,
+    /// The figure in millionths of the unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value_e6: Option<i64>,
+    /// The unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<Unit>,
+    /// Test voltage in volts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voltage_v: Option<u32>,
+    /// Test current in millionths of an ampere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub test_current_a_e6: Option<i64>,
+    /// Rated residual current in millionths of a milliampere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rated_ma_e6: Option<i64>,
+    /// Multiple of it, in millionths.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub multiplier_e6: Option<i64>,
+    /// Socket counted from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub socket: Option<u32>,
+    /// Conductor or half-wave.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phase: Option<String>,
+    /// What it amounts to.
+    pub verdict: ReadingVerdict,
+    /// The limit it was held against.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<LimitEvidence>,
+    /// Distance from the limit in millionths of the unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub margin_e6: Option<i64>,
+    /// Why, in one sentence.
+    pub reason: String,
+}
+
+/// A limit as it was computed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitEvidence {
+    /// Which side is good.
+    pub bound: Bound,
+    /// The figure in millionths of the unit.
+    pub value_e6: i64,
+    /// The unit.
+    pub unit: Unit,
+    /// How well the figure is confirmed.
+    pub confidence: Confidence,
+    /// How it came about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basis: Option<String>,
+    /// Beyond this it fails, in millionths, where the lead's length was not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fails_beyond_e6: Option<i64>,
+}
+
+/// An instrument as it was on the day.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InstrumentAsUsed {
+    /// Id.
+    pub id: i64,
+    /// Make.
+    pub make: String,
+    /// Model.
+    pub model: String,
+    /// Serial number.
+    pub serial: String,
+    /// Number of the calibration certificate.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub calibration_certificate: String,
+    /// Last day of its calibration.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calibration_due: Option<NaiveDate>,
+}
+
+/// A person by number, with a salted hash of who that was: erasing the salt makes it mute.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PersonCommitted {
+    /// Id.
+    pub id: i64,
+    /// Salted hash of name, initials and qualification.
+    pub commitment: String,
+}
+
+/// What a record corrects, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Correction {
+    /// The test corrected.
+    pub id: String,
+    /// The reason given.
+    pub reason: String,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+fn is_zero(count: &u32) -> bool {
+    *count == 0
+}
+
+impl TestEvidence {
+    /// The text that is hashed and stored.
+    pub fn canonical(&self) -> String {
+        serde_json::to_string(self).expect("evidence holds nothing that JSON cannot")
+    }
+
+    /// Reads what was stored.
+    ///
+    /// # Errors
+    /// Says what cannot be read, as after a later form.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let evidence: Self = serde_json::from_str(text).map_err(|e| e.to_string())?;
+        match evidence.form {
+            FORM => Ok(evidence),
+            other => Err(format!("form {other} is not known to this version")),
+        }
+    }
+}
+
+/// Readings as they are written down: each given one with what it was judged, then each that is missing.
+pub fn readings_of(input: &TestInput, judgement: &Judgement) -> Vec<ReadingEvidence> {
+    let given = input.readings.iter().map(Some).chain(std::iter::repeat(None));
+    given.zip(&judgement.readings).map(|(reading, judged)| ReadingEvidence::new(reading, judged)).collect()
+}
+
+impl ReadingEvidence {
+    fn new(given: Option<&Reading>, judged: &JudgedReading) -> Self {
+        let stored = given.map(|reading| reading.value.stored());
+        let millionths = |value: Option<Decimal>| value.map(Decimal::millionths);
+        Self {
+            test: judged.test,
+            given: judged.value.clone(),
+            form: stored.map(|(form, _)| form),
+            value_e6: stored.and_then(|(_, value)| value).map(Decimal::millionths),
+            unit: given.and_then(|reading| reading.unit),
+            voltage_v: given.and_then(|reading| reading.voltage_v),
+            test_current_a_e6: millionths(given.and_then(|reading| reading.test_current_a)),
+            rated_ma_e6: millionths(given.and_then(|reading| reading.rated_ma)),
+            multiplier_e6: millionths(given.and_then(|reading| reading.multiplier)),
+            socket: judged.socket,
+            phase: judged.phase.clone(),
+            verdict: judged.verdict,
+            limit: judged.limit.as_ref().map(LimitEvidence::from),
+            margin_e6: millionths(judged.margin),
+            reason: judged.reason.clone(),
+        }
+    }
+
+    /// The distance from the limit.
+    pub fn margin(&self) -> Option<Decimal> {
+        self.margin_e6.map(Decimal::from_millionths)
+    }
+
+    /// The limit it was held against.
+    pub fn limit(&self) -> Option<Limit> {
+        self.limit.as_ref().map(Limit::from)
+    }
+
+    /// The conditions in words, such as "500 V", "socket 2" or "at 5 times 30 mA"; empty where there are none.
+    pub fn conditions(&self) -> String {
+        let number = |value: Option<i64>| value.map(Decimal::from_millionths);
+        let parts = [
+            self.socket.map(|n| format!("socket {n}")),
+            self.phase.clone(),
+            self.voltage_v.map(|volts| format!("{volts} V")),
+            number(self.test_current_a_e6).map(|amps| format!("{amps} A")),
+            number(self.multiplier_e6).map(|times| format!("{times} times")),
+            number(self.rated_ma_e6).map(|ma| format!("{ma} mA rated")),
+        ];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl From<&Limit> for LimitEvidence {
+    fn from(limit: &Limit) -> Self {
+        Self {
+            bound: limit.bound,
+            value_e6: limit.value.millionths(),
+            unit: limit.unit,
+            confidence: limit.confidence,
+            basis: limit.basis.clone(),
+            fails_beyond_e6: limit.fails_beyond.map(Decimal::millionths),
+        }
+    }
+}
+
+impl From<&LimitEvidence> for Limit {
+    fn from(limit: &LimitEvidence) -> Self {
+        Self {
+            bound: limit.bound,
+            value: Decimal::from_millionths(limit.value_e6),
+            unit: limit.unit,
+            confidence: limit.confidence,
+            basis: limit.basis.clone(),
+            fails_beyond: limit.fails_beyond_e6.map(Decimal::from_millionths),
+        }
+    }
+}
+
+impl From<&Subject> for SubjectFacts {
+    fn from(subject: &Subject) -> Self {
+        let millionths = |value: Option<Decimal>| value.map(Decimal::millionths);
+        Self {
+            equipment_class: subject.equipment_class,
+            equipment_type: subject.equipment_type,
+            conductor_mm2_e6: millionths(subject.conductor_mm2),
+            lead_length_m_e6: millionths(subject.lead_length_m),
+            rated_power_w_e6: millionths(subject.rated_power_w),
+            rated_current_a_e6: millionths(subject.rated_current_a),
+            heating: subject.heating,
+            surge_suppressors: subject.surge_suppressors,
+            sockets: subject.sockets,
+            rcd_ma_e6: millionths(subject.rcd_ma),
+            unearthed_metal: subject.unearthed_metal,
+            no_accessible_metal: subject.no_accessible_metal,
+            rewirable_plug: subject.rewirable_plug,
+            mains_switch: subject.mains_switch,
+        }
+    }
+}
+
+impl From<&SubjectFacts> for Subject {
+    fn from(facts: &SubjectFacts) -> Self {
+        let decimal = |millionths: Option<i64>| millionths.map(Decimal::from_millionths);
+        Self {
+            conductor_mm2: decimal(facts.conductor_mm2_e6),
+            lead_length_m: decimal(facts.lead_length_m_e6),
+            rated_power_w: decimal(facts.rated_power_w_e6),
+            rated_current_a: decimal(facts.rated_current_a_e6),
+            heating: facts.heating,
+            surge_suppressors: facts.surge_suppressors,
+            sockets: facts.sockets,
+            rcd_ma: decimal(facts.rcd_ma_e6),
+            unearthed_metal: facts.unearthed_metal,
+            no_accessible_metal: facts.no_accessible_metal,
+            rewirable_plug: facts.rewirable_plug,
+            mains_switch: facts.mains_switch,
+            ..Self::new(facts.equipment_class, facts.equipment_type)
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "evidence_tests.rs"]
+mod tests;

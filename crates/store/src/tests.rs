@@ -1,0 +1,218 @@
+//! Tests: rows to find them by, in front of the ledger that holds what was recorded. Appended, never altered.
+
+mod list;
+mod releases;
+
+pub use list::{
+    Page, list_failures, list_tests_of_asset, list_tests_of_site, list_tests_of_visit, superseded_ids,
+};
+pub use releases::{ReleaseRow, insert_release, list_releases, releases_for_standing};
+
+use diesel::prelude::*;
+use domain::equipment::TestKind;
+use domain::evidence::TestEvidence;
+use domain::standing::TestRecord;
+use domain::verdict::Verdict;
+
+use crate::access::Scope;
+use crate::error::{Error, Result, taken};
+use crate::ledger::{self, Entry, Place};
+use crate::portable::AnyConnection;
+use crate::schema::{ledger as ledger_table, tests};
+use crate::types::{Coded, Moment};
+use crate::{Tx, each_backend, in_scope};
+
+/// A recorded test.
+#[derive(Debug, Clone, PartialEq, Eq, HasQuery, Insertable)]
+#[diesel(table_name = tests, treat_none_as_default_value = false)]
+pub struct TestRow {
+    /// The id made by whoever recorded it.
+    pub id: String,
+    /// Whose asset it is.
+    pub customer_id: i64,
+    /// Its number in the customer's ledger; given when it is inserted.
+    pub seq: i64,
+    /// The site it was done at.
+    pub site_id: i64,
+    /// The place within the site.
+    pub place_id: Option<i64>,
+    /// The asset.
+    pub asset_id: i64,
+    /// Kind of inspection.
+    pub kind: Coded<TestKind>,
+    /// When it was done, by the engineer's account.
+    pub performed_at: Moment,
+    /// When it arrived.
+    pub received_at: Moment,
+    /// Who did it.
+    pub person_id: i64,
+    /// The instrument.
+    pub instrument_id: Option<i64>,
+    /// The visit.
+    pub visit_id: Option<i64>,
+    /// Code of the rule set.
+    pub ruleset: String,
+    /// The outcome.
+    pub verdict: Coded<Verdict>,
+    /// The test that it corrects.
+    pub supersedes: Option<String>,
+    /// Hash of the request, for telling a repetition from a reused id.
+    pub request_hash: Option<String>,
+    /// The answer given, for giving it again.
+    pub response: Option<String>,
+}
+
+/// A test ready to be written: its row (the sequence number is given on the way) and its ledger entry.
+#[derive(Debug, Clone)]
+pub struct PreparedTest {
+    /// The row.
+    pub row: TestRow,
+    /// The ledger entry.
+    pub entry: Entry,
+}
+
+/// A test with what the ledger holds of it.
+#[derive(Debug, Clone)]
+pub struct RecordedTest {
+    /// The row.
+    pub row: TestRow,
+    /// What was recorded.
+    pub evidence: TestEvidence,
+    /// The chain's hash with it.
+    pub hash: String,
+}
+
+impl PreparedTest {
+    /// The ledger entry of a test in its canonical form.
+    pub fn new(row: TestRow, evidence: &TestEvidence) -> Self {
+        let entry = Entry { kind: "test", record_id: row.id.clone(), body: evidence.canonical() };
+        Self { row, entry }
+    }
+}
+
+/// Writes a test to the ledger and its row behind it; the last thing a transaction does, since it locks
+/// the customer's chain.
+///
+/// # Errors
+/// [`Error::Taken`] when the id is in use.
+pub fn insert_test(tx: &mut Tx, test: PreparedTest) -> Result<Place> {
+    let PreparedTest { mut row, entry } = test;
+    let place = ledger::append(tx, row.customer_id, row.received_at.utc(), &entry)?;
+    row.seq = place.seq;
+    let insert = diesel::insert_into(tests::table).values(&row).execute(&mut **tx);
+    taken(insert, || "a test with this id is recorded already".to_owned())?;
+    Ok(place)
+}
+
+/// Rows per statement: SQLite binds at most 32,766 values in one.
+const BATCH: usize = 1000;
+
+/// Writes many tests of one customer, chained in the order given, in few statements.
+///
+/// # Errors
+/// [`Error::Taken`] when an id is in use.
+pub fn insert_tests(tx: &mut Tx, customer_id: i64, batch: Vec<PreparedTest>) -> Result<Vec<Place>> {
+    let entries: Vec<_> = batch.iter().map(|test| (test.row.received_at.utc(), &test.entry)).collect();
+    let places = ledger::append_batch(tx, customer_id, &entries)?;
+    let mut rows: Vec<TestRow> = batch.into_iter().map(|test| test.row).collect();
+    for (row, place) in rows.iter_mut().zip(&places) {
+        (row.customer_id, row.seq) = (customer_id, place.seq);
+    }
+    for rows in rows.chunks(BATCH) {
+        let insert =
+            each_backend!(&mut **tx, c => diesel::insert_into(tests::table).values(rows).execute(c));
+        taken(insert, || "a test with one of these ids is recorded already".to_owned())?;
+    }
+    Ok(places)
+}
+
+/// Finds a test.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none, or none within the scope.
+pub fn find_test(conn: &mut AnyConnection, scope: &Scope, id: &str) -> Result<TestRow> {
+    let query = in_scope!(TestRow::query().into_boxed(), scope, tests::customer_id);
+    query.filter(tests::id.eq(id)).first(conn).optional()?.ok_or(Error::NotFound("test"))
+}
+
+/// The test that has this id already, whoever's it is: only for telling a repetition from a reused id.
+///
+/// # Errors
+/// The database's.
+pub fn find_repeated(tx: &mut Tx, id: &str) -> Result<Option<TestRow>> {
+    Ok(TestRow::query().filter(tests::id.eq(id)).first(&mut **tx).optional()?)
+}
+
+/// Finds a test with what the ledger holds of it.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none, or none within the scope.
+pub fn find_recorded_test(conn: &mut AnyConnection, scope: &Scope, id: &str) -> Result<RecordedTest> {
+    let row = find_test(conn, scope, id)?;
+    with_evidence(conn, vec![row])?.pop().ok_or(Error::NotFound("test"))
+}
+
+/// Adds to rows what the ledger holds of each; the rows stay in their order.
+///
+/// # Errors
+/// The database's, or that a body cannot be read, naming its record.
+pub fn with_evidence(conn: &mut AnyConnection, rows: Vec<TestRow>) -> Result<Vec<RecordedTest>> {
+    let mut found = Vec::with_capacity(rows.len());
+    for row in rows {
+        let (body, hash): (String, String) = ledger_table::table
+            .find((row.customer_id, row.seq))
+            .select((ledger_table::body, ledger_table::hash))
+            .first(conn)?;
+        let evidence = TestEvidence::parse(&body).map_err(|why| {
+            let words = format!("record {} of customer {}: {why}", row.seq, row.customer_id);
+            Error::Database(diesel::result::Error::DeserializationError(words.into()))
+        })?;
+        found.push(RecordedTest { row, evidence, hash });
+    }
+    Ok(found)
+}
+
+/// The tests of an asset as the standing and the due dates need them.
+///
+/// # Errors
+/// The database's.
+pub fn tests_for_standing(conn: &mut AnyConnection, asset_id: i64) -> Result<Vec<TestRecord>> {
+    type Row = (String, i64, Coded<TestKind>, Coded<Verdict>, Moment, Option<String>);
+    let columns =
+        (tests::id, tests::seq, tests::kind, tests::verdict, tests::performed_at, tests::supersedes);
+    let rows: Vec<Row> =
+        tests::table.filter(tests::asset_id.eq(asset_id)).order(tests::seq).select(columns).load(conn)?;
+    let seq_of = |id: &String| rows.iter().find(|row| row.0 == *id).map(|row| row.1);
+    let record = |(_, sequence, kind, verdict, performed_at, supersedes): &Row| TestRecord {
+        sequence: *sequence,
+        kind: kind.0,
+        verdict: verdict.0,
+        performed_at: performed_at.utc(),
+        supersedes: supersedes.as_ref().and_then(seq_of),
+        withdrawn: false,
+    };
+    Ok(rows.iter().map(record).collect())
+}
+
+/// The instrument that a person used last, for offering it again.
+///
+/// # Errors
+/// The database's.
+pub fn last_instrument(conn: &mut AnyConnection, person_id: i64) -> Result<Option<i64>> {
+    let mine = tests::table.filter(tests::person_id.eq(person_id).and(tests::instrument_id.is_not_null()));
+    let last = mine.order(tests::performed_at.desc()).select(tests::instrument_id).first(conn).optional()?;
+    Ok(last.flatten())
+}
+
+/// The test that corrects this one.
+///
+/// # Errors
+/// The database's.
+pub fn find_correction(conn: &mut AnyConnection, id: &str) -> Result<Option<String>> {
+    Ok(tests::table
+        .filter(tests::supersedes.eq(id))
+        .order(tests::seq.desc())
+        .select(tests::id)
+        .first(conn)
+        .optional()?)
+}

@@ -1,0 +1,62 @@
+//! Releases: a manager's recorded decision about a lock that a passing test cannot settle.
+
+use diesel::prelude::*;
+use domain::standing::Release;
+
+use crate::Tx;
+use crate::error::{Result, taken};
+use crate::ledger::{self, Entry, Place};
+use crate::portable::AnyConnection;
+use crate::schema::releases;
+use crate::types::Moment;
+
+/// A release.
+#[derive(Debug, Clone, PartialEq, Eq, HasQuery, Insertable)]
+#[diesel(table_name = releases)]
+pub struct ReleaseRow {
+    /// Id.
+    pub id: String,
+    /// Whose asset it is.
+    pub customer_id: i64,
+    /// Its number in the customer's ledger; given when it is inserted.
+    pub seq: i64,
+    /// The asset.
+    pub asset_id: i64,
+    /// Who decided.
+    pub person_id: i64,
+    /// When.
+    pub at: Moment,
+    /// Why.
+    pub reason: String,
+}
+
+/// Writes a release to the ledger and its row behind it; the last thing a transaction does.
+///
+/// # Errors
+/// [`crate::Error::Taken`] when the id is in use.
+pub fn insert_release(tx: &mut Tx, mut row: ReleaseRow, body: String) -> Result<Place> {
+    let entry = Entry { kind: "release", record_id: row.id.clone(), body };
+    let place = ledger::append(tx, row.customer_id, row.at.utc(), &entry)?;
+    row.seq = place.seq;
+    let insert = diesel::insert_into(releases::table).values(&row).execute(&mut **tx);
+    taken(insert, || "this review is recorded already".to_owned())?;
+    Ok(place)
+}
+
+/// The releases of an asset, the earliest first.
+///
+/// # Errors
+/// The database's.
+pub fn list_releases(conn: &mut AnyConnection, asset_id: i64) -> Result<Vec<ReleaseRow>> {
+    Ok(ReleaseRow::query().filter(releases::asset_id.eq(asset_id)).order(releases::seq).load(conn)?)
+}
+
+/// The releases of an asset as the standing needs them.
+///
+/// # Errors
+/// The database's.
+pub fn releases_for_standing(conn: &mut AnyConnection, asset_id: i64) -> Result<Vec<Release>> {
+    let rows: Vec<i64> =
+        releases::table.filter(releases::asset_id.eq(asset_id)).select(releases::seq).load(conn)?;
+    Ok(rows.into_iter().map(|sequence| Release { sequence }).collect())
+}
