@@ -1,5 +1,6 @@
 //! The one test binary: tests read as examples of use. They run on a copied SQLite file each, or on a
 //! PostgreSQL schema each when `TEST_DATABASE_URL` is set.
+mod actions;
 mod attacks;
 mod pages;
 mod rules;

@@ -58,10 +58,11 @@ pub fn subject_of(asset: &Asset) -> Option<Subject> {
     asset.subject()
 }
 
-/// What must follow every change of an asset, in the same transaction: its search document.
+/// What must follow every change of an asset, in the same transaction: its due dates and its search document.
 ///
 /// # Errors
 /// The store's.
 pub fn settle(tx: &mut Tx, id: i64) -> Result<()> {
+    crate::actions::dues::recompute(tx, id)?;
     Ok(assets::reindex_asset(tx, id)?)
 }

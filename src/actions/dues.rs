@@ -1,5 +1,10 @@
 //! What is due, where, and when: for the page, the calendar, the API and the command line.
 
+mod recompute;
+
+pub(crate) use recompute::settle;
+pub use recompute::{Outcome, intervals_of, recompute, recompute_all, time_zone};
+
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use domain::due::{DueCounts, due_words};

@@ -7,3 +7,5 @@ pub mod log_in;
 pub mod passwords;
 pub mod set_up;
 pub mod start;
+pub mod tests;
+pub mod visits;

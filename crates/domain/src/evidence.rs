@@ -273,6 +273,41 @@ pub struct Correction {
     pub id: String,
     /// The reason given.
     pub reason: String,
+    /// Who corrected it; the record's own person stays whoever tested.
+    pub by: PersonCommitted,
+}
+
+/// The canonical form of a release: a person's decision about locks that no passing test can settle.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReleaseEvidence {
+    /// Version of this form.
+    pub form: u32,
+    /// The release's id.
+    pub id: String,
+    /// Whose asset it is.
+    pub customer_id: i64,
+    /// The asset.
+    pub asset_id: i64,
+    /// Its tag, as printed.
+    pub tag: String,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who decided.
+    pub person: PersonCommitted,
+    /// Why.
+    pub reason: String,
+    /// Ledger numbers of the failed tests that it settles.
+    pub settles: Vec<i64>,
+    /// The asset's status afterwards.
+    pub asset_status: Status,
+}
+
+impl ReleaseEvidence {
+    /// The text that is hashed and stored.
+    pub fn canonical(&self) -> String {
+        serde_json::to_string(self).expect("evidence holds nothing that JSON cannot")
+    }
 }
 
 fn is_false(flag: &bool) -> bool {

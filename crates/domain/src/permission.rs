@@ -38,6 +38,7 @@ actions! {
     RecordTest, "record inspections and tests", Engineer;
     RunVisit, "open, fill and close visits", Engineer;
     IssueCertificate, "issue certificates", Engineer;
+    ReviewLock, "review a conflict between tests and release the asset", Manager;
     ImportAssets, "import assets from a file", Manager;
     RetireAsset, "dispose of assets and change many at once", Manager;
     EditRegister, "change customers, sites, places, categories and models", Manager;

@@ -197,12 +197,7 @@ pub enum Sharing {
 ///
 /// # Errors
 /// The database's.
-pub fn list_sharing(
-    conn: &mut AnyConnection,
-    sharing: Sharing,
-    after: i64,
-    limit: i64,
-) -> Result<Vec<i64>> {
+pub fn list_sharing(conn: &mut AnyConnection, sharing: Sharing, after: i64, limit: i64) -> Result<Vec<i64>> {
     let mut query = assets::table.select(assets::id).into_boxed();
     query = match sharing {
         Sharing::Category(id) => query.filter(assets::category_id.eq(id)),

@@ -119,8 +119,7 @@ pub fn insert_tests(tx: &mut Tx, customer_id: i64, batch: Vec<PreparedTest>) -> 
         (row.customer_id, row.seq) = (customer_id, place.seq);
     }
     for rows in rows.chunks(BATCH) {
-        let insert =
-            each_backend!(&mut **tx, c => diesel::insert_into(tests::table).values(rows).execute(c));
+        let insert = each_backend!(&mut **tx, c => diesel::insert_into(tests::table).values(rows).execute(c));
         taken(insert, || "a test with one of these ids is recorded already".to_owned())?;
     }
     Ok(places)

@@ -180,8 +180,9 @@ pub fn list_missing(
     limit: i64,
 ) -> Result<Vec<Expected>> {
     let tested = tests::table.filter(tests::visit_id.eq(visit.id)).select(tests::asset_id);
-    let marked =
-        visit_not_found::table.filter(visit_not_found::visit_id.eq(visit.id)).select(visit_not_found::asset_id);
+    let marked = visit_not_found::table
+        .filter(visit_not_found::visit_id.eq(visit.id))
+        .select(visit_not_found::asset_id);
     let rows = assets::table
         .filter(assets::site_id.eq(visit.site_id).and(assets::id.gt(after)))
         .filter(assets::lifecycle.eq_any(["in_service", "in_store"]))
@@ -202,10 +203,7 @@ pub fn list_not_found(conn: &mut AnyConnection, visit_id: i64) -> Result<Vec<(Ex
         .inner_join(assets::table)
         .filter(visit_not_found::visit_id.eq(visit_id))
         .order(assets::id)
-        .select((
-            (assets::id, assets::tag, assets::description, assets::place_id),
-            visit_not_found::note,
-        ));
+        .select(((assets::id, assets::tag, assets::description, assets::place_id), visit_not_found::note));
     Ok(rows.load(conn)?)
 }
 

@@ -1,0 +1,109 @@
+//! Recording tests, correcting them, and reviewing what contradicts itself.
+
+mod answer;
+mod facts;
+mod request;
+mod review;
+mod write;
+
+pub use answer::{NextDueDocument, ReadingVerdictDocument, VerdictDocument};
+pub use request::{TestRequest, Visual};
+pub use review::{needs_review, review};
+
+use domain::permission::{RecordTest, ViewRegister};
+use domain::tag::fold;
+use domain::verdict::{Judgement, Verdict, judge};
+use store::assets::{Asset, find_asset_by_tag};
+use store::tests::{self, RecordedTest};
+use store::{AnyConnection, Right, Scope};
+
+use crate::app::App;
+use crate::error::{Error, Result};
+use write::{Stop, Target};
+
+/// What recording a test gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// The test's id.
+    pub id: String,
+    /// The outcome.
+    pub verdict: Verdict,
+    /// The verdict document as JSON: the same bytes each time the same test is sent.
+    pub document: String,
+    /// Whether it had been recorded before.
+    pub repeated: bool,
+}
+
+/// Records a test of the asset with this tag: judges it, writes it to the ledger, locks or releases the asset
+/// and moves its due dates, all at once. Sent again with the same id and body it changes nothing.
+///
+/// # Errors
+/// Not found (also for a foreign tag or visit), each wrong field, [`Error::KeyReused`] for the same id with
+/// another body, a conflict for an asset that is disposed of or lost, or whose class or type is not known.
+pub fn record_test(
+    app: &App,
+    right: &Right<RecordTest>,
+    tag: &str,
+    request: &TestRequest,
+) -> Result<Recorded> {
+    write(app, right, &Target::Asset(tag), request)
+}
+
+/// Records a test in the place of another one, which stays readable. Engineers correct their own, managers any.
+///
+/// # Errors
+/// As [`record_test`]; a conflict when the other one was corrected already.
+pub fn correct_test(
+    app: &App,
+    right: &Right<RecordTest>,
+    (id, reason): (&str, &str),
+    request: &TestRequest,
+) -> Result<Recorded> {
+    let reason = request::check_text(reason, 1000)
+        .and_then(|text| if text.is_empty() { Err("say what was wrong".to_owned()) } else { Ok(text) })
+        .map_err(|message| Error::field("reason", message))?;
+    write(app, right, &Target::Correction { id, reason }, request)
+}
+
+fn write(app: &App, right: &Right<RecordTest>, target: &Target, request: &TestRequest) -> Result<Recorded> {
+    let written = app.store.write(right.actor(), |tx| write::record(tx, right, target, request));
+    match written {
+        Ok(recorded) => Ok(recorded),
+        Err(Stop::Repeated(recorded)) => Ok(*recorded),
+        Err(Stop::Error(error)) => Err(error),
+    }
+}
+
+/// Judges a test of an asset without recording anything.
+///
+/// # Errors
+/// As [`record_test`].
+pub fn try_test(
+    app: &App,
+    right: &Right<RecordTest>,
+    asset: &Asset,
+    request: &TestRequest,
+) -> Result<Judgement> {
+    let now = app.now();
+    app.store.read(|conn| {
+        let customer = store::customers::find_customer(conn, right.scope(), asset.customer_id)?;
+        let checked = request.check(&customer.ruleset, now)?;
+        Ok(judge(checked.rules, &facts::subject_of(asset)?, &checked.input))
+    })
+}
+
+/// One test with what the ledger holds of it.
+///
+/// # Errors
+/// Not found, also when outside the scope.
+pub fn find_test(app: &App, right: &Right<ViewRegister>, id: &str) -> Result<RecordedTest> {
+    Ok(app.store.read(|conn| tests::find_recorded_test(conn, right.scope(), id))?)
+}
+
+/// The asset with this tag, in any spelling.
+///
+/// # Errors
+/// Not found, also when outside the scope.
+pub fn find_asset(conn: &mut AnyConnection, scope: &Scope, tag: &str) -> Result<Asset> {
+    Ok(find_asset_by_tag(conn, scope, &fold(tag))?)
+}

@@ -1,0 +1,139 @@
+//! What a test rests on: the asset, the instrument, the person and the visit, each as it is now.
+
+use chrono::NaiveDate;
+use domain::asset::Lifecycle;
+use domain::code::Code;
+use domain::evidence::{AssetAsTested, InstrumentAsUsed, PersonCommitted};
+use domain::subject::Subject;
+use store::assets::{Asset, AssetNames};
+use store::instruments::{Instrument, list_instruments};
+use store::people::find_person;
+use store::visits::{Visit, find_visit, list_open_visits};
+use store::{AnyConnection, Scope};
+
+use crate::error::{Error, Result};
+
+/// The facts of an asset that a verdict depends on.
+///
+/// # Errors
+/// A conflict while class or type are not known: nothing can be judged then.
+pub(super) fn subject_of(asset: &Asset) -> Result<Subject> {
+    asset.subject().ok_or_else(|| {
+        Error::Conflict(
+            "This asset's equipment class or type is not known, so nothing can be judged; set both first."
+                .to_owned(),
+        )
+    })
+}
+
+/// Refuses to test what is not there.
+///
+/// # Errors
+/// A conflict that says what would help.
+pub(super) fn check_life(asset: &Asset) -> Result<()> {
+    match asset.lifecycle.0 {
+        life @ (Lifecycle::Disposed | Lifecycle::Lost) => Err(Error::Conflict(format!(
+            "This asset is recorded as {}. If it is here after all, put it back in service first.",
+            life.label().to_lowercase()
+        ))),
+        _ => Ok(()),
+    }
+}
+
+pub(super) fn as_tested(asset: &Asset, names: AssetNames) -> AssetAsTested {
+    let asset = asset.clone();
+    AssetAsTested {
+        id: asset.id,
+        tag: asset.tag,
+        customer_number: asset.customer_number,
+        description: asset.description,
+        make: asset.make,
+        model: asset.model,
+        serial: asset.serial,
+        fuse_ma: asset.fuse_ma,
+        site_id: asset.site_id,
+        site: names.site,
+        place_id: asset.place_id,
+        place: names.place,
+    }
+}
+
+/// The instrument with a serial number; none for a blank one.
+///
+/// # Errors
+/// A field error when there is none, or it is retired.
+pub(super) fn find_instrument(conn: &mut AnyConnection, serial: Option<&str>) -> Result<Option<Instrument>> {
+    let Some(serial) = serial.map(str::trim).filter(|serial| !serial.is_empty()) else { return Ok(None) };
+    let shown: String = serial.chars().take(60).collect();
+    match list_instruments(conn)?.into_iter().find(|instrument| instrument.serial == serial) {
+        None => Err(Error::field(
+            "instrument",
+            format!("there is no instrument with the serial number \"{shown}\""),
+        )),
+        Some(old) if old.retired => {
+            Err(Error::field("instrument", format!("the instrument \"{shown}\" is retired; choose another")))
+        }
+        found => Ok(found),
+    }
+}
+
+pub(super) fn as_used(instrument: &Instrument) -> InstrumentAsUsed {
+    let instrument = instrument.clone();
+    InstrumentAsUsed {
+        id: instrument.id,
+        make: instrument.make,
+        model: instrument.model,
+        serial: instrument.serial,
+        calibration_certificate: instrument.calibration_certificate,
+        calibration_due: instrument.calibration_due,
+    }
+}
+
+/// What a reader should know of the instrument.
+pub(super) fn warnings(instrument: Option<&Instrument>, measured: bool, on: NaiveDate) -> Vec<String> {
+    match instrument {
+        None if measured => vec!["No instrument is recorded for these readings.".to_owned()],
+        Some(Instrument { calibration_due: Some(due), serial, .. }) if *due < on => {
+            vec![format!("The calibration of instrument {serial} had lapsed: it was due on {due}.")]
+        }
+        _ => vec![],
+    }
+}
+
+/// A person by number, with the salted hash of who it is.
+///
+/// # Errors
+/// Internal when there is no such person.
+pub(super) fn committed(conn: &mut AnyConnection, person_id: i64) -> Result<PersonCommitted> {
+    let person = find_person(conn, person_id)?
+        .ok_or_else(|| Error::Internal(format!("there is no person {person_id}")))?;
+    Ok(PersonCommitted { id: person_id, commitment: person.commitment() })
+}
+
+/// The visit a test belongs to: the one named, else the engineer's own open one at the site.
+///
+/// # Errors
+/// Not found, also for a visit to another customer; a field error for one that is closed or elsewhere.
+pub(super) fn choose_visit(
+    conn: &mut AnyConnection,
+    scope: &Scope,
+    asset: &Asset,
+    (asked, person_id, on): (Option<i64>, i64, NaiveDate),
+) -> Result<Option<i64>> {
+    let Some(id) = asked else {
+        let open = list_open_visits(conn, scope, asset.site_id)?;
+        let mine = |visit: &&Visit| visit.person_id == person_id && visit.starts_on <= on;
+        return Ok(open.iter().find(mine).map(|visit| visit.id));
+    };
+    if id == 0 {
+        return Ok(None);
+    }
+    let visit = find_visit(conn, &scope.within(asset.customer_id), id)?;
+    if visit.site_id != asset.site_id {
+        return Err(Error::field("visit", "this visit is to another site"));
+    }
+    if visit.closed_at.is_some() {
+        return Err(Error::field("visit", "this visit is closed; open it again first"));
+    }
+    Ok(Some(id))
+}

@@ -1,0 +1,263 @@
+//! Writing a test: everything in one transaction, the ledger last.
+
+use domain::asset::Status;
+use domain::code::Code;
+use domain::event::Event;
+use domain::evidence::{Correction, FORM, SubjectFacts, TestEvidence, readings_of};
+use domain::permission::{RecordTest, Role};
+use domain::schedule::local_date;
+use domain::standing::TestRecord;
+use domain::verdict::{Judgement, Verdict, judge};
+use store::assets::{Asset, find_asset, names_of, reindex_asset};
+use store::customers::find_customer;
+use store::instruments::Instrument;
+use store::tests::{self, PreparedTest, TestRow};
+use store::types::{Coded, Moment};
+use store::{Right, Tx, dues};
+
+use super::request::{Checked, TestRequest};
+use super::{Recorded, VerdictDocument, facts};
+use crate::actions::dues::{Outcome, settle, time_zone};
+use crate::error::{Error, Result};
+
+/// What a test is recorded for.
+pub(super) enum Target<'a> {
+    /// The asset with this tag.
+    Asset(&'a str),
+    /// The asset of a test that it takes the place of.
+    Correction { id: &'a str, reason: String },
+}
+
+/// Why nothing was written.
+pub(super) enum Stop {
+    /// It is there already.
+    Repeated(Box<Recorded>),
+    /// It cannot be.
+    Error(Error),
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Error(error)
+    }
+}
+
+impl From<store::Error> for Stop {
+    fn from(error: store::Error) -> Self {
+        Self::Error(error.into())
+    }
+}
+
+/// All that is known when the verdict is.
+struct Judged {
+    asset: Asset,
+    checked: Checked,
+    judgement: Judgement,
+    instrument: Option<Instrument>,
+    person_id: i64,
+    visit_id: Option<i64>,
+    corrects: Option<(TestRow, String)>,
+    warnings: Vec<String>,
+}
+
+pub(super) fn record(
+    tx: &mut Tx,
+    right: &Right<RecordTest>,
+    target: &Target,
+    request: &TestRequest,
+) -> std::result::Result<(Recorded, Vec<Event>), Stop> {
+    let author = right.actor().person_id();
+    let author = author.ok_or_else(|| Error::Forbidden("record tests without being a person".to_owned()))?;
+    let (asset, corrects) = find_target(tx, right, target)?;
+    // From here on a second test of this asset waits, and then sees this one.
+    dues::hold_asset(tx, asset.id)?;
+    let asset = find_asset(tx, right.scope(), asset.id)?;
+    let id = request.checked_id()?;
+    let hash = request.hash(&id, asset.id)?;
+    if let Some(known) = tests::find_repeated(tx, &id)? {
+        return Err(repeated(known, &asset, &hash));
+    }
+    let judged = judge_it(tx, right, (asset, corrects), (author, request))?;
+    Ok(write(tx, author, judged, (id, hash))?)
+}
+
+fn find_target(
+    tx: &mut Tx,
+    right: &Right<RecordTest>,
+    target: &Target,
+) -> Result<(Asset, Option<(TestRow, String)>)> {
+    match target {
+        Target::Asset(tag) => Ok((super::find_asset(tx, right.scope(), tag)?, None)),
+        Target::Correction { id, reason } => {
+            let old = tests::find_test(tx, right.scope(), id)?;
+            let own = right.actor().person_id() == Some(old.person_id);
+            if !own && right.actor().role() < Role::Manager {
+                return Err(Error::Forbidden("correct another engineer's record".to_owned()));
+            }
+            let asset = find_asset(tx, right.scope(), old.asset_id)?;
+            Ok((asset, Some((old, reason.clone()))))
+        }
+    }
+}
+
+fn repeated(known: TestRow, asset: &Asset, hash: &str) -> Stop {
+    let same = known.asset_id == asset.id && known.request_hash.as_deref() == Some(hash);
+    match (same, known.response) {
+        (true, Some(document)) => {
+            let (id, verdict) = (known.id, known.verdict.0);
+            Stop::Repeated(Box::new(Recorded { id, verdict, document, repeated: true }))
+        }
+        _ => Stop::Error(Error::KeyReused),
+    }
+}
+
+fn judge_it(
+    tx: &mut Tx,
+    right: &Right<RecordTest>,
+    (asset, corrects): (Asset, Option<(TestRow, String)>),
+    (author, request): (i64, &TestRequest),
+) -> Result<Judged> {
+    if let Some((old, _)) = &corrects
+        && tests::find_correction(tx, &old.id)?.is_some()
+    {
+        return Err(Error::Conflict("This record was corrected already; correct the newer one.".to_owned()));
+    }
+    facts::check_life(&asset)?;
+    let customer = find_customer(tx, right.scope(), asset.customer_id)?;
+    let checked = request.check(&customer.ruleset, tx.now)?;
+    let subject = facts::subject_of(&asset)?;
+    let instrument = facts::find_instrument(tx, request.instrument.as_deref())?;
+    // A correction is told by somebody else; whoever tested stays the same.
+    let person_id = corrects.as_ref().map_or(author, |(old, _)| old.person_id);
+    let zone = time_zone(&names_of(tx, &asset)?.time_zone)?;
+    let on = local_date(checked.performed_at, zone);
+    let visit_id = match (&corrects, request.visit) {
+        (Some((old, _)), None) => old.visit_id,
+        (_, asked) => facts::choose_visit(tx, right.scope(), &asset, (asked, person_id, on))?,
+    };
+    let measured = checked.input.readings.iter().any(|reading| reading.test.unit().is_some());
+    let warnings = facts::warnings(instrument.as_ref(), measured, on);
+    let judgement = judge(checked.rules, &subject, &checked.input);
+    Ok(Judged { asset, checked, judgement, instrument, person_id, visit_id, corrects, warnings })
+}
+
+fn write(
+    tx: &mut Tx,
+    author: i64,
+    judged: Judged,
+    (id, hash): (String, String),
+) -> Result<(Recorded, Vec<Event>)> {
+    let outcome = move_standing(tx, &judged)?;
+    let status = Status::of(judged.asset.lifecycle.0, outcome.standing.locked.is_some());
+    if status != judged.asset.status() {
+        reindex_asset(tx, judged.asset.id)?;
+    }
+    if let Some(visit) = judged.visit_id {
+        // Tested, and so found after all.
+        store::visits::delete_not_found(tx, visit, judged.asset.id)?;
+    }
+    let evidence = evidence(tx, author, &judged, &id, (&outcome, status))?;
+    let document = serde_json::to_string(&VerdictDocument::from(&evidence))
+        .map_err(|error| Error::Internal(error.to_string()))?;
+    let events = vec![event(&judged, &evidence)];
+    let row = row(tx.now.into(), judged, (id.clone(), hash, document.clone()));
+    let verdict = row.verdict.0;
+    match tests::insert_test(tx, PreparedTest::new(row, &evidence)) {
+        // The same id for another asset, sent at the same moment.
+        Err(store::Error::Taken(_)) => Err(Error::KeyReused),
+        other => Ok(other.map(|_| (Recorded { id, verdict, document, repeated: false }, events))?),
+    }
+}
+
+/// Locks or releases the asset and moves its due dates, as if the test stood in the ledger already.
+fn move_standing(tx: &mut Tx, judged: &Judged) -> Result<Outcome> {
+    let mut history = tests::tests_for_standing(tx, judged.asset.id)?;
+    history.push(TestRecord {
+        sequence: i64::MAX,
+        kind: judged.checked.input.kind,
+        verdict: judged.judgement.verdict,
+        performed_at: judged.checked.performed_at,
+        supersedes: judged.corrects.as_ref().map(|(old, _)| old.seq),
+        withdrawn: false,
+    });
+    let releases = tests::releases_for_standing(tx, judged.asset.id)?;
+    settle(tx, &judged.asset, &history, &releases)
+}
+
+fn evidence(
+    tx: &mut Tx,
+    author: i64,
+    judged: &Judged,
+    id: &str,
+    (outcome, status): (&Outcome, Status),
+) -> Result<TestEvidence> {
+    let (asset, checked, judgement) = (&judged.asset, &judged.checked, &judged.judgement);
+    let supersedes = match &judged.corrects {
+        Some((old, reason)) => {
+            let by = facts::committed(tx, author)?;
+            Some(Correction { id: old.id.clone(), reason: reason.clone(), by })
+        }
+        None => None,
+    };
+    let names = names_of(tx, asset)?;
+    Ok(TestEvidence {
+        form: FORM,
+        id: id.to_owned(),
+        customer_id: asset.customer_id,
+        asset: facts::as_tested(asset, names),
+        kind: checked.input.kind,
+        performed_at: checked.performed_at,
+        received_at: Moment::from(tx.now).utc(),
+        ruleset: judgement.ruleset.clone(),
+        edition: judgement.edition.clone(),
+        subject: SubjectFacts::from(&judgement.subject),
+        visual: checked.input.visual.clone(),
+        insulation_unsuitable: checked.input.insulation_unsuitable.clone(),
+        readings: readings_of(&checked.input, judgement),
+        reasons: judgement.reasons.clone(),
+        verdict: judgement.verdict,
+        instrument: judged.instrument.as_ref().map(facts::as_used),
+        warnings: judged.warnings.clone(),
+        person: facts::committed(tx, judged.person_id)?,
+        visit_id: judged.visit_id,
+        note: checked.note.clone(),
+        supersedes,
+        next_due: outcome.next_due,
+        asset_status: status,
+    })
+}
+
+fn row(now: Moment, judged: Judged, (id, hash, document): (String, String, String)) -> TestRow {
+    let asset = &judged.asset;
+    TestRow {
+        id,
+        customer_id: asset.customer_id,
+        seq: 0,
+        site_id: asset.site_id,
+        place_id: asset.place_id,
+        asset_id: asset.id,
+        kind: Coded(judged.checked.input.kind),
+        performed_at: judged.checked.performed_at.into(),
+        received_at: now,
+        person_id: judged.person_id,
+        instrument_id: judged.instrument.as_ref().map(|instrument| instrument.id),
+        visit_id: judged.visit_id,
+        ruleset: judged.judgement.ruleset.clone(),
+        verdict: Coded(judged.judgement.verdict),
+        supersedes: judged.corrects.as_ref().map(|(old, _)| old.id.clone()),
+        request_hash: Some(hash),
+        response: Some(document),
+    }
+}
+
+fn event(judged: &Judged, evidence: &TestEvidence) -> Event {
+    let asset = &judged.asset;
+    let verb = if judged.corrects.is_some() { "corrected" } else { "recorded" };
+    let verdict = |verdict: Verdict| verdict.label();
+    let old = judged.corrects.as_ref().map_or("", |(old, _)| verdict(old.verdict.0));
+    Event::new("test", &evidence.id, verb)
+        .of_asset(asset.customer_id, asset.id)
+        .change("kind", "", evidence.kind.label())
+        .change("verdict", old, verdict(evidence.verdict))
+        .change("status", asset.status().label(), evidence.asset_status.label())
+}

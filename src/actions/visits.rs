@@ -1,0 +1,1 @@
+//! Visits: opened, filled and closed.

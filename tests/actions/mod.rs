@@ -1,0 +1,2 @@
+mod dues;
+mod tests;
