@@ -125,7 +125,7 @@ fn engineer(
         ));
     }
     let tested = figures::count_tests_by(conn, scope, me, midnight(today))?;
-    start.figures.push(figure(tested, "tested by you today", "/visits".to_owned(), "ok"));
+    start.figures.push(figure(tested, "tested by you today", "/visits".to_owned(), "active"));
     let year = midnight(today - Days::new(365));
     let failed = stopped::count_failed_by(conn, scope, me, year)?;
     let link = "/assets?status=quarantined".to_owned();
@@ -141,7 +141,7 @@ fn manager(
 ) -> store::Result<()> {
     let monday = today - Days::new(u64::from(today.weekday().num_days_from_monday()));
     let tested = figures::count_tests(conn, right.scope(), midnight(monday))?;
-    start.figures.push(figure(tested, "tests this week", "/visits".to_owned(), "ok"));
+    start.figures.push(figure(tested, "tests this week", "/visits".to_owned(), "active"));
     let instruments = figures::count_calibrations(conn, today + Days::new(CALIBRATION_DAYS))?;
     let label = "instruments to calibrate within 30 days";
     start.figures.push(figure(instruments, label, "/instruments".to_owned(), "due"));
@@ -150,7 +150,9 @@ fn manager(
 
 /// A figure; a zero tells of nothing wrong.
 fn figure(value: i64, label: &str, link: String, state: &'static str) -> Figure {
-    Figure { value, label: label.to_owned(), link, state: if value == 0 { "ok" } else { state } }
+    // Nothing overdue is good news; nothing tested is neither good nor bad.
+    let state = if value == 0 && state != "active" { "ok" } else { state };
+    Figure { value, label: label.to_owned(), link, state }
 }
 
 fn by_customer(
