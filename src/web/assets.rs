@@ -32,6 +32,7 @@ embedded! {
     JS "bulk.js";
     JS "signature.js";
     JS "show_if.js";
+    JS "defaults.js";
     SVG "mark.svg";
     SVG "states.svg";
 }

@@ -106,3 +106,4 @@ if (document.querySelector("form[data-search]")) import("./search.js").then((m) 
 if (document.querySelector("[data-bulk]")) import("./bulk.js").then((m) => m.start());
 if (document.querySelector("canvas[data-signature]")) import("./signature.js").then((m) => m.start());
 if (document.querySelector("[data-show-if]")) import("./show_if.js").then((m) => m.start());
+if (document.querySelector("form[data-defaults]")) import("./defaults.js").then((m) => m.start(say));
