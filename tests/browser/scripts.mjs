@@ -142,6 +142,16 @@ promise("parts appear with the choice they belong to", async () => {
   await page.selectOption("select", "b");
   assert.equal(await page.isVisible("p"), true);
 });
+promise("a category chosen fills in its defaults, but never over what was typed", async () => {
+  const form = (power, fuse, custom) => `<form method="post" action="/new" data-defaults><select name="category"><option value=""></option><option value="1">Kettle</option></select><input name="rated_power_w" value="${power}"><input name="fuse_a" value="${fuse}"><input type="checkbox" name="heating" ${power ? "checked" : ""}><div id="of" data-of-category>${custom}</div></form>`;
+  const { page } = await open(form("", "", ""), { "/new": form("3000", "13", '<input name="custom_colour">') });
+  await page.fill("[name=fuse_a]", "5");
+  await page.selectOption("select", "1");
+  await page.waitForSelector("[name=custom_colour]");
+  assert.equal(await page.inputValue("[name=rated_power_w]"), "3000");
+  assert.equal(await page.inputValue("[name=fuse_a]"), "5");
+  assert.equal(await page.isChecked("[name=heating]"), true);
+});
 promise("tables shown as cards stay tables to a screen reader", async () => {
   const { page } = await open('<table><thead><tr><th>A</th></tr></thead><tbody><tr><th>x</th><td data-label="B">y</td></tr></tbody></table>');
   assert.equal(await page.getAttribute("table", "role"), "table");
