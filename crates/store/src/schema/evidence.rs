@@ -1,0 +1,78 @@
+//! Evidence: appended, never altered.
+#![allow(missing_docs, reason = "the migrations describe the tables")]
+
+use diesel::table;
+
+table! {
+    ledger_heads (customer_id) {
+        customer_id -> BigInt,
+        seq -> BigInt,
+        hash -> Text,
+    }
+}
+table! {
+    ledger (customer_id, seq) {
+        customer_id -> BigInt,
+        seq -> BigInt,
+        form -> BigInt,
+        kind -> Text,
+        record_id -> Text,
+        at -> Timestamp,
+        body -> Text,
+        hash -> Text,
+    }
+}
+table! {
+    tests (id) {
+        id -> Text,
+        customer_id -> BigInt,
+        seq -> BigInt,
+        site_id -> BigInt,
+        place_id -> Nullable<BigInt>,
+        asset_id -> BigInt,
+        kind -> Text,
+        performed_at -> Timestamp,
+        received_at -> Timestamp,
+        person_id -> BigInt,
+        instrument_id -> Nullable<BigInt>,
+        visit_id -> Nullable<BigInt>,
+        ruleset -> Text,
+        verdict -> Text,
+        supersedes -> Nullable<Text>,
+        request_hash -> Nullable<Text>,
+        response -> Nullable<Text>,
+    }
+}
+table! {
+    certificates (id) {
+        id -> BigInt,
+        customer_id -> BigInt,
+        seq -> BigInt,
+        site_id -> BigInt,
+        number -> Text,
+        revision -> BigInt,
+        public_code -> Text,
+        kind -> Text,
+        test_id -> Nullable<Text>,
+        visit_id -> Nullable<BigInt>,
+        period_from -> Nullable<Date>,
+        period_to -> Nullable<Date>,
+        issued_at -> Timestamp,
+        person_id -> Nullable<BigInt>,
+        hash -> Text,
+    }
+}
+table! {
+    events (id) {
+        id -> BigInt,
+        at -> Timestamp,
+        person_id -> Nullable<BigInt>,
+        via -> Text,
+        customer_id -> Nullable<BigInt>,
+        asset_id -> Nullable<BigInt>,
+        noun -> Text,
+        noun_id -> Text,
+        action -> Text,
+        changes -> Text,
+    }
+}
