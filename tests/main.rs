@@ -2,6 +2,7 @@
 //! PostgreSQL schema each when `TEST_DATABASE_URL` is set.
 mod actions;
 mod attacks;
+mod jobs;
 mod pages;
 mod rules;
 mod store;

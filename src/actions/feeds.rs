@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use chrono::{Duration, NaiveDate};
 use domain::code::Code;
-use domain::due::Month;
 use domain::equipment::TestKind;
 use domain::permission::ViewRegister;
+use domain::schedule::add_months;
 use exchange::ical;
 use store::Right;
 use store::due_list::{self, Area, DueFilter, DueGroup};
@@ -31,8 +31,7 @@ pub fn show_feed(app: &App, secret: &str) -> Result<String> {
     let hash = store::ledger::sha256(secret.as_bytes());
     let actor = app.store.read(|conn| store::start_figures::find_feed_reader(conn, &hash))?;
     let actor = actor.ok_or_else(|| Error::NotFound("page".to_owned()))?;
-    let before = Month::of(today(app)).plus(12).first() + Duration::days(31);
-    let before = before.min(today(app) + Duration::days(366));
+    let before = add_months(today(app), 12).unwrap_or(NaiveDate::MAX - Duration::days(1)) + Duration::days(1);
     calendar(app, &actor.right::<ViewRegister>()?, &Area::default(), before)
 }
 

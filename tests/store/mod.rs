@@ -1,2 +1,3 @@
+mod due_list;
 mod schema;
 mod scope;

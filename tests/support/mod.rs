@@ -1,6 +1,7 @@
 //! What tests stand on: an application of their own and clients by role.
 pub mod builders;
 pub mod client;
+pub mod dues;
 pub mod records;
 pub mod test_app;
 

@@ -60,6 +60,13 @@ impl TestApp {
         Self { app: Data::new(app), clock, _folder: folder }
     }
 
+    /// Another server on the same database, by the same clock.
+    pub fn twin(&self) -> App {
+        let hand = self.clock.clone();
+        let now = move || DateTime::from_timestamp_micros(hand.load(Ordering::SeqCst)).unwrap();
+        App::open(self.app.config.clone(), Arc::new(now), Mailer::Memory(Default::default())).unwrap()
+    }
+
     /// Lets time pass.
     pub fn pass(&self, time: Duration) {
         self.clock.fetch_add(time.num_microseconds().unwrap(), Ordering::SeqCst);

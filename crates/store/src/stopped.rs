@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
+use diesel::sql_types::{BigInt, Bool};
 use domain::asset::Lifecycle;
 
 use crate::access::Scope;
@@ -50,7 +50,8 @@ pub struct Stopped {
     pub last_tested_at: Option<Moment>,
 }
 
-/// The boxed conditions of a list: the partial index's own words, so that SQLite knows it may use it.
+/// The boxed conditions of a list: the partial index's own words, so that SQLite knows it may use it, and a plus
+/// before the columns whose own indexes would lead through a customer's whole register (340 ms at a million).
 macro_rules! troubled {
     ($query:expr, $trouble:expr, $scope:expr, $area:expr) => {{
         let query = match $trouble {
@@ -60,15 +61,16 @@ macro_rules! troubled {
             Trouble::Incomplete => $query
                 .filter(sql::<Bool>("assets.last_verdict = 'incomplete'"))
                 .filter(assets::lock_cause.is_null())
-                .filter(assets::lifecycle.eq_any(vec!["in_service", "in_store"])),
+                // Said the other way round: "is one of" would lure SQLite to the index of lifecycles, a million long.
+                .filter(assets::lifecycle.ne_all(vec!["in_repair", "disposed", "lost"])),
         };
-        let mut query = in_scope!(query, $scope, assets::customer_id);
+        let mut query = in_scope!(query, $scope, sql::<BigInt>("+assets.customer_id"));
         let (customer, site, held) = $area.columns();
         if let Some(id) = customer {
-            query = query.filter(assets::customer_id.eq(id));
+            query = query.filter(sql::<BigInt>("+assets.customer_id").eq(id));
         }
         if let Some(id) = site {
-            query = query.filter(assets::site_id.eq(id));
+            query = query.filter(sql::<BigInt>("+assets.site_id").eq(id));
         }
         if let Some(ids) = held {
             query = query.filter(assets::place_id.eq_any(ids.to_vec()));

@@ -268,7 +268,7 @@ CREATE INDEX assets_parent ON assets (parent_id);
 CREATE INDEX assets_due ON assets (due_on, id);
 CREATE INDEX assets_description ON assets (description, id);
 CREATE INDEX assets_number ON assets (customer_number);
-CREATE INDEX assets_locked ON assets (id, customer_id, site_id) WHERE lock_cause IS NOT NULL;
+CREATE INDEX assets_locked ON assets (id, customer_id, site_id, lifecycle) WHERE lock_cause IS NOT NULL;
 CREATE INDEX assets_locked_at ON assets (locked_at, id, customer_id, site_id, lifecycle) WHERE lock_cause IS NOT NULL;
 -- An incomplete test brings no due date: without this list the thing would drop out of sight.
 CREATE INDEX assets_incomplete ON assets (last_tested_at, id, customer_id, site_id, lifecycle) WHERE last_verdict = 'incomplete' AND lock_cause IS NULL;
@@ -344,6 +344,7 @@ CREATE TABLE due_tallies (
   PRIMARY KEY (customer_id, site_id, kind, due_on),
   FOREIGN KEY (site_id, customer_id) REFERENCES sites (id, customer_id)
 );
+CREATE INDEX due_tallies_day ON due_tallies (due_on, customer_id, items);
 
 CREATE TABLE visits (
   id BIGSERIAL PRIMARY KEY,
