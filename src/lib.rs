@@ -7,11 +7,13 @@
 //! - [`actions`]: use cases shared by pages, API and jobs.
 //! - [`jobs`]: what runs by the clock.
 //! - [`web`]: pages and the API.
+//! - [`demo`]: a made-up organisation to try and to measure.
 //! - [`cli`]: the command line.
 pub mod actions;
 pub mod app;
 pub mod cli;
 pub mod config;
+pub mod demo;
 pub mod error;
 pub mod jobs;
 pub mod mail;

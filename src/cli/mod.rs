@@ -1,5 +1,6 @@
 //! The command line: one file a command.
 pub mod due;
+pub mod demo;
 pub mod serve;
 
 use std::path::PathBuf;
@@ -28,6 +29,8 @@ pub enum Command {
     Serve(serve::Serve),
     /// List what is due, soonest first, as CSV, JSON or a calendar.
     Due(due::Due),
+    #[command(verbatim_doc_comment)]
+    Demo(demo::Demo),
     /// Bring the database's schema up to date and stop.
     Migrate,
 }
@@ -38,12 +41,17 @@ pub enum Command {
 /// What to tell the person at the terminal.
 pub fn run(cli: Cli) -> Result<(), String> {
     let mut config = crate::config::Config::load(cli.config.as_deref(), |name| std::env::var(name).ok())?;
+    if let Command::Demo(command) = cli.command {
+        return command.run(config, cli.database);
+    }
     if let Some(url) = cli.database {
         config.database_url = url;
     }
     match cli.command {
         Command::Serve(command) => command.run(config),
         Command::Due(command) => command.run(config),
+        // Handled above: its database is its own unless one is named.
+        Command::Demo(_) => Ok(()),
         Command::Migrate => {
             open(config)?;
             println!("The schema is up to date.");

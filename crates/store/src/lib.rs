@@ -19,6 +19,7 @@ pub mod places;
 pub mod portable;
 pub mod schema;
 pub mod search;
+pub mod seed;
 pub mod sessions;
 pub mod settings;
 pub mod sites;

@@ -156,6 +156,17 @@ pub(crate) fn end_write(conn: &mut AnyConnection, keep: bool) -> diesel::QueryRe
     })
 }
 
+/// Lets new ids of these tables begin behind those that were given by hand. SQLite does so by itself.
+pub(crate) fn catch_up_ids(conn: &mut AnyConnection, tables: &[&str]) -> Result<()> {
+    let AnyConnection::Postgres(c) = conn else { return Ok(()) };
+    for table in tables {
+        c.batch_execute(&format!(
+            "SELECT setval(pg_get_serial_sequence('{table}', 'id'), greatest(max(id), 1)) FROM {table}"
+        ))?;
+    }
+    Ok(())
+}
+
 /// Brings the schema up to this binary's.
 ///
 /// # Errors

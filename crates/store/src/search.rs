@@ -4,6 +4,7 @@
 //! (customer, site, places, category, status): the index then answers "kettles of this customer" alone,
 //! without reading the million other kettles.
 
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use domain::search_text::Term;
@@ -71,6 +72,36 @@ pub fn index_asset(conn: &mut AnyConnection, asset_id: i64, words: &str, facets:
         }
     };
     diesel::sql_query(statement).bind::<Text, _>(document).bind::<BigInt, _>(asset_id).execute(conn)?;
+    Ok(())
+}
+
+/// Makes the index ready for very many new documents: merging waits until [`tidy`].
+///
+/// # Errors
+/// The database's.
+pub fn expect_many(conn: &mut AnyConnection) -> Result<()> {
+    if let AnyConnection::Sqlite(c) = conn {
+        c.batch_execute(
+            "INSERT INTO asset_search (asset_search, rank) VALUES ('automerge', 0); \
+             INSERT INTO asset_search (asset_search, rank) VALUES ('hashsize', 67108864);",
+        )?;
+    }
+    Ok(())
+}
+
+/// Merges the index after very many new documents.
+///
+/// # Errors
+/// The database's.
+pub fn tidy(conn: &mut AnyConnection) -> Result<()> {
+    match conn {
+        AnyConnection::Sqlite(c) => c.batch_execute(
+            "INSERT INTO asset_search (asset_search, rank) VALUES ('automerge', 4); \
+             INSERT INTO asset_search (asset_search, rank) VALUES ('hashsize', 1048576); \
+             INSERT INTO asset_search (asset_search) VALUES ('optimize');",
+        )?,
+        AnyConnection::Postgres(c) => c.batch_execute("ANALYZE")?,
+    }
     Ok(())
 }
 

@@ -1,0 +1,152 @@
+//! `proofmark demo`.
+
+use std::path::Path;
+use std::time::Instant;
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use store::Store;
+
+use crate::actions::passwords::Passwords;
+use crate::config::Config;
+use crate::demo::{self, Built, MOST_ASSETS, PASSWORD, Plan};
+
+/// Build a made-up organisation with five years of tests, and serve it.
+///
+/// The same seed, size and day give the same records. Up to 20,000 assets have every test of five years, more have
+/// their last two each. The database is a file in the system's folder for temporary files, built once and then used
+/// again until the program changes; name another with --database, which must be empty or hold the same demo.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// How many assets, up to 1,000,000.
+    #[arg(long, default_value_t = 3000, value_parser = clap::value_parser!(u64).range(60..=MOST_ASSETS as u64))]
+    pub assets: u64,
+    /// Where chance begins.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Address and port to listen on.
+    #[arg(long)]
+    pub bind: Option<String>,
+    /// The address under which people and labels reach this server.
+    #[arg(long)]
+    pub base_url: Option<String>,
+    /// Build the database, tell of it and stop.
+    #[arg(long)]
+    pub seed_only: bool,
+}
+
+impl Demo {
+    /// Builds if need be, tells, serves.
+    ///
+    /// # Errors
+    /// When the database is another's, cannot be written, or the address cannot be bound.
+    pub fn run(self, mut config: Config, database: Option<String>) -> Result<(), String> {
+        let plan = Plan { assets: self.assets as usize, seed: self.seed };
+        if let Some(bind) = self.bind {
+            config.bind = bind;
+        }
+        config.base_url = self.base_url.unwrap_or_default();
+        let (url, built) = match database {
+            Some(url) => {
+                let built = build_into(&url, plan)?;
+                (url, built)
+            }
+            None => build_file(plan)?,
+        };
+        config.database_url = url;
+        let config = config.settle()?;
+        tell(&config, plan, &built)?;
+        if self.seed_only {
+            return Ok(());
+        }
+        super::serve::serve(super::open(config)?)
+    }
+}
+
+/// The demo in a file of our own, which is made anew when it is another's, unfinished or older than the program.
+fn build_file(plan: Plan) -> Result<(String, Built), String> {
+    let path = demo::database_for(plan)?;
+    let url = format!("sqlite:{}", path.display());
+    if path.exists() && is_older(&path) {
+        remove(&path)?;
+    }
+    if path.exists() {
+        let marked = open(&url).and_then(|store| demo::marked(&store, plan).map_err(|error| error.to_string()));
+        if let Ok(Some(built)) = marked {
+            println!("Using {} again.", path.display());
+            return Ok((url, built));
+        }
+        remove(&path)?;
+    }
+    let built = build_into(&url, plan)?;
+    Ok((url, built))
+}
+
+fn build_into(url: &str, plan: Plan) -> Result<Built, String> {
+    let store = open(url)?;
+    if let Some(built) = demo::marked(&store, plan).map_err(|error| error.to_string())? {
+        return Ok(built);
+    }
+    let begun = Instant::now();
+    let hash = Passwords::default().hash(PASSWORD).map_err(|error| error.to_string())?;
+    let bar = bar_for(plan);
+    let built = demo::build(&store, plan, &hash, &|count| bar.inc(count as u64)).map_err(|error| error.to_string())?;
+    demo::remember(&store, plan, &built).map_err(|error| error.to_string())?;
+    bar.finish_and_clear();
+    println!("Built {} assets with {} tests in {:.1} s.", plan.assets, built.tests, begun.elapsed().as_secs_f64());
+    Ok(built)
+}
+
+fn open(url: &str) -> Result<Store, String> {
+    Store::open(url, super::system_clock()).map_err(|error| error.to_string())
+}
+
+/// Assets and tests together; how many tests it will be is not known before, about two each where there are many.
+fn bar_for(plan: Plan) -> ProgressBar {
+    if plan.full_history() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{bar:40} {human_pos} of about {human_len}, {elapsed}, {eta} left");
+    let bar = ProgressBar::new(plan.assets as u64 * 3);
+    match style {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}
+
+fn is_older(path: &Path) -> bool {
+    let changed = |path: &Path| std::fs::metadata(path).and_then(|data| data.modified());
+    let program = std::env::current_exe().and_then(|path| changed(&path));
+    matches!((changed(path), program), (Ok(file), Ok(program)) if file < program)
+}
+
+fn remove(path: &Path) -> Result<(), String> {
+    for end in ["", "-wal", "-shm"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(end);
+        match std::fs::remove_file(&name) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(format!("{}: {error}", Path::new(&name).display()));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn tell(config: &Config, plan: Plan, built: &Built) -> Result<(), String> {
+    let base = &config.base_url;
+    println!("\nProofmark's demo: {} assets, seed {}, in {}", plan.assets, plan.seed, config.database_url);
+    println!("Address   {base}\nPassword  {PASSWORD} (for everybody; do not let the open internet in)\n");
+    for log_in in demo::log_ins()? {
+        println!("  {:<28} {:<14} {}", log_in.email, log_in.role.to_string(), log_in.name);
+    }
+    println!("\nTags to try");
+    for (what, tag) in [("passed", &built.passed), ("overdue", &built.overdue), ("quarantined", &built.quarantined)] {
+        if let Some(tag) = tag {
+            println!("  {what:<12} {tag}  {base}/t/{tag}");
+        }
+    }
+    println!();
+    Ok(())
+}
