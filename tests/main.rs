@@ -3,6 +3,7 @@
 mod actions;
 mod attacks;
 mod jobs;
+mod demo;
 mod pages;
 mod rules;
 mod store;

@@ -1,5 +1,6 @@
 //! `proofmark demo`.
 
+use std::io::Write;
 use std::path::Path;
 use std::time::Instant;
 
@@ -11,11 +12,7 @@ use crate::actions::passwords::Passwords;
 use crate::config::Config;
 use crate::demo::{self, Built, MOST_ASSETS, PASSWORD, Plan};
 
-/// Build a made-up organisation with five years of tests, and serve it.
-///
-/// The same seed, size and day give the same records. Up to 20,000 assets have every test of five years, more have
-/// their last two each. The database is a file in the system's folder for temporary files, built once and then used
-/// again until the program changes; name another with --database, which must be empty or hold the same demo.
+/// The demo's flags.
 #[derive(Debug, Args)]
 pub struct Demo {
     /// How many assets, up to 1,000,000.
@@ -71,7 +68,8 @@ fn build_file(plan: Plan) -> Result<(String, Built), String> {
         remove(&path)?;
     }
     if path.exists() {
-        let marked = open(&url).and_then(|store| demo::marked(&store, plan).map_err(|error| error.to_string()));
+        let marked =
+            open(&url).and_then(|store| demo::marked(&store, plan).map_err(|error| error.to_string()));
         if let Ok(Some(built)) = marked {
             println!("Using {} again.", path.display());
             return Ok((url, built));
@@ -90,10 +88,16 @@ fn build_into(url: &str, plan: Plan) -> Result<Built, String> {
     let begun = Instant::now();
     let hash = Passwords::default().hash(PASSWORD).map_err(|error| error.to_string())?;
     let bar = bar_for(plan);
-    let built = demo::build(&store, plan, &hash, &|count| bar.inc(count as u64)).map_err(|error| error.to_string())?;
+    let built = demo::build(&store, plan, &hash, &|count| bar.inc(count as u64))
+        .map_err(|error| error.to_string())?;
     demo::remember(&store, plan, &built).map_err(|error| error.to_string())?;
     bar.finish_and_clear();
-    println!("Built {} assets with {} tests in {:.1} s.", plan.assets, built.tests, begun.elapsed().as_secs_f64());
+    println!(
+        "Built {} assets with {} tests in {:.1} s.",
+        plan.assets,
+        built.tests,
+        begun.elapsed().as_secs_f64()
+    );
     Ok(built)
 }
 
@@ -106,7 +110,8 @@ fn bar_for(plan: Plan) -> ProgressBar {
     if plan.full_history() {
         return ProgressBar::hidden();
     }
-    let style = ProgressStyle::with_template("{bar:40} {human_pos} of about {human_len}, {elapsed}, {eta} left");
+    let style =
+        ProgressStyle::with_template("{bar:40} {human_pos} of about {human_len}, {elapsed}, {eta} left");
     let bar = ProgressBar::new(plan.assets as u64 * 3);
     match style {
         Ok(style) => bar.with_style(style),
@@ -136,17 +141,26 @@ fn remove(path: &Path) -> Result<(), String> {
 
 fn tell(config: &Config, plan: Plan, built: &Built) -> Result<(), String> {
     let base = &config.base_url;
-    println!("\nProofmark's demo: {} assets, seed {}, in {}", plan.assets, plan.seed, config.database_url);
-    println!("Address   {base}\nPassword  {PASSWORD} (for everybody; do not let the open internet in)\n");
+    let mut text = format!(
+        "\nProofmark's demo: {} assets, seed {}, in {}\n",
+        plan.assets, plan.seed, config.database_url
+    );
+    text +=
+        &format!("Address   {base}\nPassword  {PASSWORD} (for everybody: keep it off the open internet)\n\n");
     for log_in in demo::log_ins()? {
-        println!("  {:<28} {:<14} {}", log_in.email, log_in.role.to_string(), log_in.name);
+        text += &format!("  {:<28} {:<14} {}\n", log_in.email, log_in.role.to_string(), log_in.name);
     }
-    println!("\nTags to try");
-    for (what, tag) in [("passed", &built.passed), ("overdue", &built.overdue), ("quarantined", &built.quarantined)] {
+    text += "\nTags to try\n";
+    for (what, tag) in
+        [("passed", &built.passed), ("overdue", &built.overdue), ("quarantined", &built.quarantined)]
+    {
         if let Some(tag) = tag {
-            println!("  {what:<12} {tag}  {base}/t/{tag}");
+            text += &format!("  {what:<12} {tag}  {base}/t/{tag}\n");
         }
     }
-    println!();
+    // Whoever reads only the first line closes the pipe: no reason to stop serving.
+    if let Err(error) = std::io::stdout().write_all(text.as_bytes()) {
+        log::warn!("{error}");
+    }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The command line: one file a command.
-pub mod due;
 pub mod demo;
+pub mod due;
 pub mod serve;
 
 use std::path::PathBuf;
@@ -29,7 +29,12 @@ pub enum Command {
     Serve(serve::Serve),
     /// List what is due, soonest first, as CSV, JSON or a calendar.
     Due(due::Due),
-    #[command(verbatim_doc_comment)]
+    /// Build a made-up organisation with five years of tests, and serve it.
+    ///
+    /// The same seed, size and day give the same records. Up to 20,000 assets have every test of five years,
+    /// more have their last two each. The database is a file in the system's folder for temporary files, built
+    /// once and used again until the program changes; name another with --database, which must be empty or
+    /// hold the same demo.
     Demo(demo::Demo),
     /// Bring the database's schema up to date and stop.
     Migrate,

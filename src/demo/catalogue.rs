@@ -120,7 +120,13 @@ impl Item {
         let mut any = |list: &[Decimal]| (!list.is_empty()).then(|| *chance.pick(list));
         let (mm2, length_m) = (any(&self.mm2), any(&self.lengths_m));
         let watts = (!self.watts.is_empty()).then(|| *chance.pick(&self.watts));
-        Make { model, watts, mm2, length_m, cost_pence: chance.between(self.cost[0] / 50, self.cost[1] / 50) * 50 }
+        Make {
+            model,
+            watts,
+            mm2,
+            length_m,
+            cost_pence: chance.between(self.cost[0] / 50, self.cost[1] / 50) * 50,
+        }
     }
 
     /// The facts by which such a thing is judged.
@@ -149,7 +155,11 @@ mod tests {
     fn the_file_is_sound() {
         assert_eq!(items()[0].kind, EquipmentType::Lead);
         for item in items() {
-            assert!(item.models().all(|(make, model)| !make.is_empty() && !model.is_empty()), "{}", item.name);
+            assert!(
+                item.models().all(|(make, model)| !make.is_empty() && !model.is_empty()),
+                "{}",
+                item.name
+            );
             assert!(item.combined.is_some() || item.visual.is_some(), "{}", item.name);
         }
         for environment in Environment::ALL {

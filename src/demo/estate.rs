@@ -251,10 +251,10 @@ impl Writer<'_, '_> {
         for (path, environment, weight) in &site.places {
             self.place(ids, &mut rooms, (path, *environment, *weight))?;
         }
-        // Larger estates have more rooms of each kind: one for each fifty assets.
-        let wanted = self.plan.assets as u64 * site.weight / 5000;
+        // Larger estates have more rooms of each kind: one more for each fifty assets above the usual 3,000.
+        let more = self.plan.assets.saturating_sub(3000) / 50 * site.weight as usize / 100;
         let usual: Vec<_> = site.places.iter().filter(|place| place.2 > 0).collect();
-        for extra in 0..wanted.saturating_sub(site.places.len() as u64) as usize {
+        for extra in 0..more {
             let (path, environment, weight) = usual[extra % usual.len()];
             let path = format!("{path} {}", extra / usual.len() + 2);
             self.place(ids, &mut rooms, (&path, *environment, *weight))?;

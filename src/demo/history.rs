@@ -50,7 +50,13 @@ const A_DAY: usize = 260;
 const LONGEST_DAYS: usize = 12;
 
 /// Makes up a customer's history; `first_visit` is the first id for a visit.
-pub fn make_up(plan: Plan, estate: &Estate, customer: &Client, things: &[Thing], first_visit: i64) -> History {
+pub fn make_up(
+    plan: Plan,
+    estate: &Estate,
+    customer: &Client,
+    things: &[Thing],
+    first_visit: i64,
+) -> History {
     let mut history = History::default();
     for (at, site) in customer.sites.iter().enumerate() {
         let dates = campaigns(plan, site, customer.began_on);
@@ -120,7 +126,9 @@ fn walk(plan: Plan, thing: &Thing, number: usize, customer: &Client, rounds: &mu
         // What is in reach is tested early now and then, so that dates spread.
         let soon = round.date + Days::new(if chance.per_mille(60) { 400 } else { 45 });
         let due = |months: Option<u32>, last: Option<NaiveDate>| {
-            months.is_some_and(|months| last.and_then(|day| add_months(day, months)).is_none_or(|day| day <= soon))
+            months.is_some_and(|months| {
+                last.and_then(|day| add_months(day, months)).is_none_or(|day| day <= soon)
+            })
         };
         if due(combined, last_combined) {
             (last_combined, last_visual) = (Some(round.date), Some(round.date));
@@ -242,7 +250,8 @@ struct Visit<'a> {
 impl Visit<'_> {
     fn row(&self, now: DateTime<Utc>, chance: &mut Chance) -> PastVisit {
         // Visits of the last days are still under way.
-        let closed = (now - self.last > Duration::days(2)).then(|| Moment::from(self.last + Duration::hours(1)));
+        let closed =
+            (now - self.last > Duration::days(2)).then(|| Moment::from(self.last + Duration::hours(1)));
         PastVisit {
             id: self.id,
             customer_id: self.customer.id,

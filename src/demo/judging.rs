@@ -49,7 +49,10 @@ pub fn judge_all<'a>(
     for test in &mut tests {
         test.verdict = judged.outcome(test).1.verdict;
     }
-    let again: Vec<Past> = tests.iter().filter_map(|test| judged.after_repair(test)).collect();
+    let mut again: Vec<Past> = tests.iter().filter_map(|test| judged.after_repair(test)).collect();
+    for test in &mut again {
+        test.verdict = judged.outcome(test).1.verdict;
+    }
     tests.extend(again);
     tests.sort_by_key(|test| (test.at, test.thing, test.repaired));
     for (number, test) in tests.iter().enumerate() {

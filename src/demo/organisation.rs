@@ -132,7 +132,8 @@ impl Organisation {
 /// # Errors
 /// As [`Organisation::shipped`].
 pub fn log_ins() -> Result<Vec<LogIn>, String> {
-    let log_in = |person: &Person| LogIn { email: person.email(), role: person.role, name: person.name.clone() };
+    let log_in =
+        |person: &Person| LogIn { email: person.email(), role: person.role, name: person.name.clone() };
     Ok(Organisation::shipped()?.person.iter().map(log_in).collect())
 }
 
@@ -169,7 +170,10 @@ mod tests {
         for site in sites {
             for (at, (path, ..)) in site.places.iter().enumerate() {
                 let above = path.rsplit_once(" / ").map(|(above, _)| above);
-                assert!(above.is_none_or(|above| site.places[..at].iter().any(|place| place.0 == above)), "{path}");
+                assert!(
+                    above.is_none_or(|above| site.places[..at].iter().any(|place| place.0 == above)),
+                    "{path}"
+                );
             }
         }
     }

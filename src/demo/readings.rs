@@ -100,7 +100,12 @@ fn visual(subject: &Subject, fault: Option<Fault>) -> BTreeMap<VisualItem, Visua
     seen
 }
 
-fn reading(need: &Requirement, fault: Option<Fault>, subject: &Subject, chance: &mut Chance) -> Option<Reading> {
+fn reading(
+    need: &Requirement,
+    fault: Option<Fault>,
+    subject: &Subject,
+    chance: &mut Chance,
+) -> Option<Reading> {
     let limit = need.limit.as_ref().map(|limit| limit.value.millionths() / 10_000);
     let wrong = fault == Some(Fault::Measured(need.test));
     let open = fault == Some(Fault::LeftOpen) && need.test == ReadingTest::InsulationResistance;
@@ -182,8 +187,14 @@ mod tests {
                 assert_eq!(verdict(None, item.unsuitable > 0), Verdict::Pass, "{} {seed}", item.name);
                 let (fault, _) = draw_fault(&subject, kind, &mut Chance::of(seed, 4));
                 assert_eq!(verdict(Some(fault), false), Verdict::Fail, "{} {seed} {fault:?}", item.name);
-                if required(&subject, kind).iter().any(|need| need.test == ReadingTest::InsulationResistance) {
-                    assert_eq!(verdict(Some(Fault::LeftOpen), false), Verdict::Incomplete, "{} {seed}", item.name);
+                if required(&subject, kind).iter().any(|need| need.test == ReadingTest::InsulationResistance)
+                {
+                    assert_eq!(
+                        verdict(Some(Fault::LeftOpen), false),
+                        Verdict::Incomplete,
+                        "{} {seed}",
+                        item.name
+                    );
                 }
             }
         }

@@ -272,11 +272,20 @@ impl Maker<'_> {
         }
     }
 
-    fn sample(&self, status: Status, last: Option<Verdict>, due: Option<NaiveDate>, tag: &str, built: &mut Built) {
+    fn sample(
+        &self,
+        status: Status,
+        last: Option<Verdict>,
+        due: Option<NaiveDate>,
+        tag: &str,
+        built: &mut Built,
+    ) {
         let today = self.estate.now.date_naive();
         let place = match (status, last) {
             (Status::Quarantined, _) => &mut built.quarantined,
-            (Status::InService, Some(Verdict::Pass)) if due.is_some_and(|day| day < today) => &mut built.overdue,
+            (Status::InService, Some(Verdict::Pass)) if due.is_some_and(|day| day < today) => {
+                &mut built.overdue
+            }
             (Status::InService, Some(Verdict::Pass)) if due.is_some() => &mut built.passed,
             _ => return,
         };
@@ -293,4 +302,5 @@ impl Maker<'_> {
     }
 }
 
-const HOLDERS: &[&str] = &["K. Mistry", "Bay 2 shift lead", "Ewa Nowak", "Contractor: Harlow Steel", "D. Brandt"];
+const HOLDERS: &[&str] =
+    &["K. Mistry", "Bay 2 shift lead", "Ewa Nowak", "Contractor: Harlow Steel", "D. Brandt"];

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::{Days, NaiveDate};
 use domain::asset::Lifecycle;
-use domain::interval::{ByHand, CategoryInterval, IntervalQuery};
 use domain::equipment::TestKind;
+use domain::interval::{ByHand, CategoryInterval, IntervalQuery};
 use domain::quantity::Decimal;
 use domain::schedule::{Intervals, choose_interval};
 use domain::subject::Subject;
@@ -55,7 +55,8 @@ pub fn make_up(plan: Plan, estate: &Estate, customer: &Client, first: i64) -> Ve
     let mut things: Vec<Thing> = vec![];
     for (at, site) in customer.sites.iter().enumerate() {
         let mut count = (plan.assets as u64 * site.weight / all) as usize;
-        let last = estate.customers.last().is_some_and(|one| one.id == customer.id) && at + 1 == customer.sites.len();
+        let last = estate.customers.last().is_some_and(|one| one.id == customer.id)
+            && at + 1 == customer.sites.len();
         if last {
             // What rounding left over; ids are dense, so the first id tells how many went before.
             count = plan.assets - (first as usize - 1) - things.len();
@@ -67,7 +68,11 @@ pub fn make_up(plan: Plan, estate: &Estate, customer: &Client, first: i64) -> Ve
             let id = first + things.len() as i64;
             let parent_id = (item == 0).then(|| things.last().map(|thing| thing.id)).flatten();
             let seed = Chance::of(plan.seed, 1_000_000 + id as u64).number();
-            let born = Born { today: estate.now.date_naive(), began_on: customer.began_on, full: plan.full_history() };
+            let born = Born {
+                today: estate.now.date_naive(),
+                began_on: customer.began_on,
+                full: plan.full_history(),
+            };
             let mut thing = born.thing(id, seed);
             (thing.item, thing.site, thing.place, thing.parent_id) = (item, at, place, parent_id);
             things.push(thing);
@@ -170,10 +175,10 @@ impl Thing {
                 equipment_type: item.kind,
                 environment: Some(self.room(customer).environment),
                 category: months.map(|months| CategoryInterval { category: item.name.clone(), months }),
-                by_hand: self.by_hand().filter(|_| kind == TestKind::Combined).map(|months| ByHand {
-                    months: Some(months),
-                    reason: HAND.to_owned(),
-                }),
+                by_hand: self
+                    .by_hand()
+                    .filter(|_| kind == TestKind::Combined)
+                    .map(|months| ByHand { months: Some(months), reason: HAND.to_owned() }),
             })
         };
         Intervals {
@@ -236,7 +241,9 @@ impl Thing {
             purchased_on,
             cost_pence: bought.then_some(make.cost_pence),
             supplier: if bought { (*chance.pick(SUPPLIERS)).to_owned() } else { String::new() },
-            warranty_until: purchased_on.filter(|_| make.cost_pence > 10_000).map(|day| day + Days::new(1095)),
+            warranty_until: purchased_on
+                .filter(|_| make.cost_pence > 10_000)
+                .map(|day| day + Days::new(1095)),
             notes: if chance.per_mille(30) { (*chance.pick(NOTES)).to_owned() } else { String::new() },
             custom: Json(self.custom(&mut chance)),
         }

@@ -4,7 +4,7 @@ mod index;
 pub mod list;
 mod names;
 
-pub use index::reindex_asset;
+pub use index::{reindex_asset, search_facets, search_words};
 pub use names::{AssetNames, names_of};
 
 use std::collections::BTreeMap;

@@ -61,8 +61,7 @@ struct Hit {
 /// # Errors
 /// The database's.
 pub fn index_asset(conn: &mut AnyConnection, asset_id: i64, words: &str, facets: &[Facet]) -> Result<()> {
-    let facets: Vec<String> = facets.iter().map(|facet| facet.word()).collect();
-    let document = format!("{words} {}", facets.join(" "));
+    let document = document(words, facets);
     let statement = match conn {
         AnyConnection::Sqlite(_) => "INSERT OR REPLACE INTO asset_search (document, rowid) VALUES (?, ?)",
         AnyConnection::Postgres(_) => {
@@ -73,6 +72,40 @@ pub fn index_asset(conn: &mut AnyConnection, asset_id: i64, words: &str, facets:
     };
     diesel::sql_query(statement).bind::<Text, _>(document).bind::<BigInt, _>(asset_id).execute(conn)?;
     Ok(())
+}
+
+mod index {
+    #![allow(missing_docs, reason = "the macro writes items without docs")]
+    diesel::table! {
+        asset_search (rowid) {
+            rowid -> BigInt,
+            document -> Text,
+        }
+    }
+}
+use index::asset_search;
+
+/// Writes the documents of assets that have none yet.
+///
+/// # Errors
+/// The database's.
+pub fn index_new(conn: &mut AnyConnection, documents: Vec<(i64, String, Vec<Facet>)>) -> Result<()> {
+    if let AnyConnection::Sqlite(c) = conn {
+        let row = |(id, words, facets): &(i64, String, Vec<Facet>)| {
+            (asset_search::rowid.eq(*id), asset_search::document.eq(document(words, facets)))
+        };
+        for documents in documents.chunks(1000) {
+            let rows: Vec<_> = documents.iter().map(row).collect();
+            diesel::insert_into(asset_search::table).values(rows).execute(c)?;
+        }
+        return Ok(());
+    }
+    documents.iter().try_for_each(|(id, words, facets)| index_asset(conn, *id, words, facets))
+}
+
+fn document(words: &str, facets: &[Facet]) -> String {
+    let facets: Vec<String> = facets.iter().map(|facet| facet.word()).collect();
+    format!("{words} {}", facets.join(" "))
 }
 
 /// Makes the index ready for very many new documents: merging waits until [`tidy`].

@@ -187,8 +187,8 @@ impl<'a> Past<'a> {
     /// # Errors
     /// [`Error::Taken`] when somebody can log in already.
     pub fn of(store: &'a Store) -> Result<Self> {
-        let empty: Option<i64> =
-            store.read(|conn| Ok::<_, Error>(users::table.select(users::person_id).first(conn).optional()?))?;
+        let empty: Option<i64> = store
+            .read(|conn| Ok::<_, Error>(users::table.select(users::person_id).first(conn).optional()?))?;
         match empty {
             None => Ok(Self { store }),
             Some(_) => Err(Error::Taken("this database is in use: choose an empty one".to_owned())),

@@ -1,12 +1,13 @@
 //! The search document of an asset: its words, and the facets by which lists are narrowed.
 
 use diesel::prelude::*;
+use domain::asset::Status;
 use domain::search_text;
 
-use super::Asset;
 use super::names::{AssetNames, names_of};
+use super::{Asset, AssetFields};
 use crate::error::{Error, Result};
-use crate::places::{Place, place_and_above};
+use crate::places::place_and_above;
 use crate::portable::AnyConnection;
 use crate::schema::{assets, tags};
 use crate::search::{Facet, index_asset};
@@ -25,34 +26,47 @@ pub fn reindex_asset(conn: &mut AnyConnection, id: i64) -> Result<()> {
         Some(place) => place_and_above(conn, place)?,
         None => vec![],
     };
-    index_asset(conn, id, &words(&asset, &names, &codes), &facets(&asset, &places))
+    let codes = codes.iter().map(String::as_str).chain([asset.tag.as_str()]);
+    let words = search_words(&asset.fields(), &asset.custodian, &names, codes);
+    let ids = (asset.customer_id, asset.site_id, asset.category_id);
+    let facets = search_facets(ids, asset.status(), places.iter().map(|place| place.id));
+    index_asset(conn, id, &words, &facets)
 }
 
-/// The words by which somebody would look for an asset.
-fn words(asset: &Asset, names: &AssetNames, codes: &[String]) -> String {
+/// The words by which somebody would look for an asset; `codes` are its tags, old ones too.
+pub fn search_words<'a>(
+    fields: &'a AssetFields,
+    custodian: &'a str,
+    names: &'a AssetNames,
+    codes: impl IntoIterator<Item = &'a str>,
+) -> String {
     let own = [
-        asset.description.as_str(),
-        &asset.make,
-        &asset.model,
-        &asset.serial,
-        asset.customer_number.as_deref().unwrap_or_default(),
-        &asset.custodian,
+        fields.description.as_str(),
+        &fields.make,
+        &fields.model,
+        &fields.serial,
+        fields.customer_number.as_deref().unwrap_or_default(),
+        custodian,
         &names.category,
         &names.customer,
         &names.site,
         names.place.as_deref().unwrap_or_default(),
-        &asset.tag,
     ];
-    search_text::document(own.into_iter().chain(codes.iter().map(String::as_str)))
+    search_text::document(own.into_iter().chain(codes))
 }
 
-fn facets(asset: &Asset, places: &[Place]) -> Vec<Facet> {
+/// The facets of an asset: customer, site and category, its status, its place and those above.
+pub fn search_facets(
+    (customer_id, site_id, category_id): (i64, i64, i64),
+    status: Status,
+    places: impl IntoIterator<Item = i64>,
+) -> Vec<Facet> {
     let mut facets = vec![
-        Facet::Customer(asset.customer_id),
-        Facet::Site(asset.site_id),
-        Facet::Category(asset.category_id),
-        Facet::Status(asset.status()),
+        Facet::Customer(customer_id),
+        Facet::Site(site_id),
+        Facet::Category(category_id),
+        Facet::Status(status),
     ];
-    facets.extend(places.iter().map(|place| Facet::Place(place.id)));
+    facets.extend(places.into_iter().map(Facet::Place));
     facets
 }

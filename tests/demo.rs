@@ -1,0 +1,110 @@
+//! The demo: the same for the same seed, and in every respect as if it had been recorded.
+
+use domain::evidence::TestEvidence;
+use domain::ruleset::RuleSet;
+use domain::standing::standing;
+use domain::verdict::Verdict;
+use proofmark::demo::{self, Built, Plan};
+use store::{Actor, Error, Scope};
+
+use crate::support::TestApp;
+
+fn built(seed: u64) -> (TestApp, Built) {
+    let app = TestApp::new();
+    let plan = Plan { assets: 60, seed };
+    let built = demo::build(&app.app.store, plan, "no password", &|_| ()).unwrap();
+    (app, built)
+}
+
+fn heads(app: &TestApp) -> Vec<(i64, i64, String)> {
+    app.app.store.read(store::seed::list_heads).unwrap()
+}
+
+fn everything() -> Scope {
+    Actor::operator(domain::event::Via::Cli).scope().clone()
+}
+
+#[test]
+fn the_same_seed_gives_the_same_ledger() {
+    let (one, same, other) = (built(7).0, built(7).0, built(8).0);
+    assert_eq!(heads(&one), heads(&same));
+    assert_ne!(heads(&one), heads(&other));
+}
+
+#[test]
+fn the_chains_are_whole_and_the_tallies_right() {
+    let (app, built) = built(3);
+    let heads = heads(&app);
+    assert_eq!(heads.iter().map(|head| head.1).sum::<i64>(), built.tests as i64);
+    for (customer_id, seq, hash) in heads {
+        let place =
+            app.app.store.read(|conn| store::ledger::check_chain(conn, customer_id)).unwrap().unwrap();
+        assert_eq!((place.seq, place.hash), (seq, hash));
+    }
+    assert_eq!(app.app.store.read(store::dues::check_tallies).unwrap(), Vec::<String>::new());
+}
+
+#[test]
+fn every_asset_stands_where_its_tests_have_brought_it() {
+    let (app, _) = built(3);
+    let (mut failed, mut tested) = (0, 0);
+    for id in 1..=60 {
+        app.app
+            .store
+            .read(|conn| {
+                let asset = store::assets::find_asset(conn, &everything(), id)?;
+                let known = store::tests::tests_for_standing(conn, id)?;
+                let stands = standing(&known, &[]);
+                assert_eq!(asset.lock_cause.is_some(), stands.locked.is_some(), "{id}");
+                assert_eq!(asset.last_verdict.map(|v| v.0), stands.last.map(|last| last.verdict), "{id}");
+                let page = store::tests::Page::first(100);
+                let rows = store::tests::list_tests_of_asset(conn, &everything(), id, page)?;
+                assert_eq!(rows.len(), known.len());
+                for test in store::tests::with_evidence(conn, rows)? {
+                    judged_again(&test.evidence, &asset);
+                    failed += usize::from(test.evidence.verdict == Verdict::Fail);
+                    tested += 1;
+                }
+                let found = store::assets::find_asset_by_tag(conn, &everything(), &asset.tag)?;
+                assert_eq!(found.id, id);
+                Ok::<_, Error>(())
+            })
+            .unwrap();
+    }
+    assert!(tested > 60 && failed > 0 && failed * 8 < tested, "{failed} of {tested}");
+}
+
+/// The evidence names the asset's own facts and a verdict that its readings bear out.
+fn judged_again(evidence: &TestEvidence, asset: &store::assets::Asset) {
+    let subject = domain::subject::Subject::from(&evidence.subject);
+    assert_eq!(Some(&subject), asset.subject().as_ref());
+    assert_eq!(evidence.asset.serial, asset.serial);
+    assert!(RuleSet::find(&evidence.ruleset).is_some());
+    let bad = |v: &domain::verdict::ReadingVerdict| *v == domain::verdict::ReadingVerdict::Fail;
+    let seen = evidence.visual.values().any(|result| *result == domain::visual::VisualResult::Fail);
+    let read = evidence.readings.iter().any(|reading| bad(&reading.verdict));
+    assert_eq!(evidence.verdict == Verdict::Fail, seen || read);
+}
+
+#[test]
+fn the_index_is_what_indexing_each_asset_would_make() {
+    let (app, _) = built(5);
+    let search = |text: &str| {
+        let words = domain::search_text::query(text);
+        let search = store::search::Search { words, facets: vec![] };
+        app.app.store.read(|conn| store::search::search_assets(conn, &search, None, 100)).unwrap()
+    };
+    let before = (search("lead"), search("office"), search("brewster"));
+    assert!(!before.0.is_empty() && !before.1.is_empty());
+    app.put(|tx| (1..=60).try_for_each(|id| store::assets::reindex_asset(tx, id)));
+    assert_eq!(before, (search("lead"), search("office"), search("brewster")));
+}
+
+#[test]
+fn a_database_in_use_is_refused() {
+    let app = TestApp::new();
+    app.add_user(domain::permission::Role::Viewer, None);
+    let plan = Plan { assets: 60, seed: 1 };
+    let refused = demo::build(&app.app.store, plan, "no password", &|_| ());
+    assert!(matches!(refused, Err(Error::Taken(_))), "{refused:?}");
+}
