@@ -87,6 +87,25 @@ fn judged_again(evidence: &TestEvidence, asset: &store::assets::Asset) {
 }
 
 #[test]
+fn working_everything_out_anew_changes_nothing() {
+    let (app, _) = built(4);
+    let all = |conn: &mut store::AnyConnection| -> Result<_, Error> {
+        let mut found = vec![];
+        for id in 1..=60 {
+            let asset = store::assets::find_asset(conn, &everything(), id)?;
+            found.push((asset, store::dues::list_dues_of_asset(conn, id)?));
+        }
+        Ok(found)
+    };
+    let before = app.app.store.read(all).unwrap();
+    app.app
+        .store
+        .keep_house(|tx| (1..=60).try_for_each(|id| proofmark::actions::dues::recompute(tx, id).map(drop)))
+        .unwrap();
+    assert_eq!(app.app.store.read(all).unwrap(), before);
+}
+
+#[test]
 fn the_index_is_what_indexing_each_asset_would_make() {
     let (app, _) = built(5);
     let search = |text: &str| {

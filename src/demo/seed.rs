@@ -26,6 +26,7 @@ use super::history::{self, History};
 use super::judging::{Judged, judge_all, morning};
 use super::organisation::Organisation;
 use super::things::{self, Thing};
+use crate::actions::dues::lock_words;
 
 /// Assets or tests per transaction.
 const BATCH: usize = 2000;
@@ -196,7 +197,7 @@ impl Maker<'_> {
             customer_id: self.customer.id,
             tag,
             fields,
-            lock_cause: lock.map(|lock| domain::code::Code::label(lock.why).to_owned()),
+            lock_cause: lock.as_ref().map(lock_words),
             locked_at: lock.map(|lock| Moment::from(lock.performed_at)),
             last_verdict: last.map(|last| Coded(last.verdict)),
             last_tested_at: last.map(|last| Moment::from(last.performed_at)),

@@ -7,7 +7,7 @@ use domain::schedule::{
     ByHand, CategoryInterval, Interval, IntervalChoice, IntervalQuery, Intervals, NextDue, choose_interval,
     due_dates,
 };
-use domain::standing::{Release, Standing, TestRecord, standing};
+use domain::standing::{LockCause, Release, Standing, TestRecord, standing};
 use store::assets::Asset;
 use store::dues::{self, Due, Sharing, TestedState};
 use store::types::{Coded, Moment};
@@ -79,16 +79,19 @@ pub(crate) fn settle(
 }
 
 fn state_of(asset: &Asset, standing: &Standing, now: Moment) -> TestedState {
-    let lock = standing.locked.map(|lock| {
-        let day = lock.performed_at.date_naive();
-        format!("{} ({} of {day})", lock.why.label(), lock.kind.label().to_lowercase())
-    });
+    let lock = standing.locked.as_ref().map(lock_words);
     TestedState {
         locked_at: lock.as_ref().map(|_| asset.locked_at.unwrap_or(now)),
         lock_cause: lock,
         last_verdict: standing.last.map(|last| Coded(last.verdict)),
         last_tested_at: standing.last.map(|last| Moment::from(last.performed_at)),
     }
+}
+
+/// Why an asset is locked, as its page says it.
+pub fn lock_words(lock: &LockCause) -> String {
+    let day = lock.performed_at.date_naive();
+    format!("{} ({} of {day})", lock.why.label(), lock.kind.label().to_lowercase())
 }
 
 fn due_list(next: &NextDue, intervals: &Intervals) -> Vec<Due> {
