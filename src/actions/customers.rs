@@ -4,9 +4,11 @@ use domain::event::Event;
 use domain::permission::{EditRegister, ViewRegister};
 use store::Right;
 use store::customers::{self, Customer, CustomerFields};
+use store::under::Under;
 
+use crate::actions::{ripple, sees_all};
 use crate::app::App;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// The customers that somebody sees, by name.
 ///
@@ -29,9 +31,7 @@ pub fn find_customer(app: &App, right: &Right<ViewRegister>, id: i64) -> Result<
 /// # Errors
 /// A conflict when the name is in use.
 pub fn add_customer(app: &App, right: &Right<EditRegister>, fields: &CustomerFields) -> Result<i64> {
-    if right.scope().customers().is_some() {
-        return Err(Error::Forbidden("add customers, since you see only some of them".to_owned()));
-    }
+    sees_all(right, "add customers")?;
     app.store.write(right.actor(), |tx| {
         let id = customers::insert_customer(tx, fields)?;
         let event = Event::new("customer", id, "added").of_customer(id).change("name", "", &fields.name);
@@ -52,6 +52,9 @@ pub fn change_customer(
     app.store.write(right.actor(), |tx| {
         let old = customers::find_customer(tx, right.scope(), id)?;
         customers::update_customer(tx, id, version, fields)?;
+        if old.name != fields.name {
+            ripple::reindex(tx, &Under::Customer(id))?;
+        }
         let event = Event::new("customer", id, "changed")
             .of_customer(id)
             .change("name", &old.name, &fields.name)

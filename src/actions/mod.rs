@@ -3,9 +3,37 @@ pub mod assets;
 pub mod customers;
 pub mod dues;
 pub mod feeds;
+pub mod account;
+pub mod api_tokens;
+pub mod categories;
+pub mod customers;
+pub mod instruments;
 pub mod log_in;
+pub mod models;
 pub mod passwords;
+pub mod pictures;
+pub mod places;
+pub mod resets;
+pub mod ripple;
 pub mod set_up;
 pub mod start;
 pub mod tests;
 pub mod visits;
+pub mod settings;
+pub mod sites;
+pub mod users;
+
+use store::Right;
+
+use crate::error::{Error, Result};
+
+/// Refuses to change what all customers share to somebody who sees only some of them.
+///
+/// # Errors
+/// Forbidden, naming the action.
+pub fn sees_all<A>(right: &Right<A>, action: &str) -> Result<()> {
+    match right.scope().customers() {
+        None => Ok(()),
+        Some(_) => Err(Error::Forbidden(format!("{action}, since you see only some of the customers"))),
+    }
+}

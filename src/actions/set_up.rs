@@ -2,34 +2,13 @@
 
 use domain::event::{Event, Via};
 use domain::permission::Role;
-use serde::{Deserialize, Serialize};
 use store::people::NewPerson;
 use store::users::NewUser;
 use store::{Actor, settings};
 
+pub use crate::actions::settings::{FIRM, Firm, find_firm};
 use crate::app::{App, new_secret};
 use crate::error::{Error, Result};
-
-/// The firm that runs this installation, as printed on certificates.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Firm {
-    /// Name.
-    pub name: String,
-    /// Postal address.
-    pub address: String,
-    /// Telephone number, shown to a stranger who scans a label.
-    pub phone: String,
-    /// Mail address, shown to a stranger who scans a label.
-    pub email: String,
-    /// Accreditation, such as a scheme and number.
-    pub accreditation: String,
-    /// Base addresses that earlier labels carry.
-    pub earlier_base_urls: Vec<String>,
-}
-
-/// The name of the setting.
-pub const FIRM: &str = "firm";
 
 /// What the set-up page asks for.
 #[derive(Debug, Clone)]
@@ -55,7 +34,7 @@ pub fn set_up(app: &App, secret: &str, given: &SetUp) -> Result<i64> {
         if !store::users::is_empty(tx)? {
             return Err(Error::NotFound("page".to_owned()));
         }
-        settings::set_setting(tx, FIRM, Firm { name: given.firm.clone(), ..Firm::default() })?;
+        settings::set_setting(tx, FIRM, Firm { name: given.firm.clone(), version: 1, ..Firm::default() })?;
         let now = tx.now;
         let person = store::people::insert_person(tx, &new_person(&given.name, &given.email))?;
         let user =
@@ -76,14 +55,6 @@ pub fn check_secret(app: &App, secret: &str) -> Result<()> {
     let hash = |text: &str| store::ledger::sha256(text.as_bytes());
     let open = app.store.read(store::users::is_empty)?;
     if open && hash(ours) == hash(secret) { Ok(()) } else { Err(gone()) }
-}
-
-/// The settings of the firm; empty before set-up.
-///
-/// # Errors
-/// The store's.
-pub fn find_firm(app: &App) -> Result<Firm> {
-    Ok(app.store.read(|conn| settings::find_setting(conn, FIRM))?.unwrap_or_default())
 }
 
 /// A person with fresh salt and initials from the name.

@@ -2,6 +2,7 @@
 pub mod demo;
 pub mod due;
 pub mod serve;
+pub mod user;
 
 use std::path::PathBuf;
 
@@ -38,6 +39,8 @@ pub enum Command {
     Demo(demo::Demo),
     /// Bring the database's schema up to date and stop.
     Migrate,
+    /// Add users, set passwords, list users.
+    User(user::User),
 }
 
 /// Runs a command.
@@ -57,6 +60,7 @@ pub fn run(cli: Cli) -> Result<(), String> {
         Command::Due(command) => command.run(config),
         // Handled above: its database is its own unless one is named.
         Command::Demo(_) => Ok(()),
+        Command::User(command) => command.run(config),
         Command::Migrate => {
             open(config)?;
             println!("The schema is up to date.");

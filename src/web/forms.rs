@@ -209,3 +209,8 @@ pub fn show_thousandths(value: Option<i64>) -> String {
         .map(|value| value.to_string())
         .unwrap_or_default()
 }
+
+/// The members of a closed list as options of a choice: code and label.
+pub fn options<T: Code>() -> Vec<(String, String)> {
+    T::ALL.iter().map(|member| (member.code().to_owned(), member.label().to_owned())).collect()
+}

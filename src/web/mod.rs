@@ -2,6 +2,7 @@
 pub mod api;
 pub mod assets;
 pub mod chart;
+pub mod editing;
 pub mod forms;
 pub mod layout;
 pub mod pages;
@@ -11,4 +12,5 @@ pub mod reply;
 pub mod routes;
 pub mod same_origin;
 pub mod server;
+pub mod uploads;
 pub mod visitor;

@@ -24,6 +24,7 @@ pub fn cookie_name(app: &App) -> String {
 }
 
 /// A request's secrets, still unproven. Cheap: the database is asked in [`Visitor::run`], off the event loop.
+#[derive(Clone)]
 pub struct Visitor {
     app: Arc<App>,
     session_hash: Option<String>,
@@ -55,6 +56,15 @@ impl Visit {
     /// [`Error::Forbidden`] naming the action.
     pub fn right<A: Action>(&self) -> Result<Right<'_, A>> {
         Ok(self.actor.right::<A>()?)
+    }
+
+    /// The session of a person who logged in: for what an API token must not do, such as making a wider one.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] with a token.
+    pub fn in_person(&self) -> Result<&Session> {
+        let refused = || Error::Forbidden("do this with an API token; log in with a browser".to_owned());
+        self.session.as_ref().ok_or_else(refused)
     }
 }
 

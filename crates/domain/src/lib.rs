@@ -13,6 +13,7 @@ pub mod label;
 pub mod lead;
 pub mod limits;
 pub mod permission;
+pub mod place;
 pub mod quantity;
 pub mod reading;
 pub mod reading_value;

@@ -80,6 +80,17 @@ pub fn revoke_api_token(tx: &mut Tx, person_id: i64, id: i64) -> Result<()> {
     if rows == 0 { Err(Error::NotFound("token")) } else { Ok(()) }
 }
 
+/// Revokes all of a person's tokens.
+///
+/// # Errors
+/// The database's.
+pub fn revoke_api_tokens(tx: &mut Tx, person_id: i64) -> Result<usize> {
+    let now = Moment::from(tx.now);
+    let live = api_tokens::table.filter(api_tokens::person_id.eq(person_id));
+    let live = live.filter(api_tokens::revoked_at.is_null());
+    Ok(diesel::update(live).set(api_tokens::revoked_at.eq(now)).execute(&mut **tx)?)
+}
+
 /// The actor that a token's secret stands for: its user as they are now, kept to what the token allows.
 ///
 /// # Errors

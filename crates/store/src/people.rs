@@ -77,3 +77,40 @@ pub fn insert_person(conn: &mut AnyConnection, person: &NewPerson) -> Result<Per
     let id: i64 = taken(insert, || "somebody has this mail address already".to_owned())?;
     find_person(conn, id)?.ok_or(Error::NotFound("person"))
 }
+
+/// What people fill in of a person.
+#[derive(Debug, Clone, PartialEq, Eq, AsChangeset)]
+#[diesel(table_name = people, treat_none_as_null = true)]
+pub struct PersonFields {
+    /// Full name.
+    pub name: String,
+    /// Mail address, lower case.
+    pub email: Option<String>,
+    /// Initials for labels.
+    pub initials: String,
+    /// Qualification as printed on certificates.
+    pub qualification: String,
+}
+
+/// Changes a person.
+///
+/// # Errors
+/// [`Error::Stale`] when the person was changed meanwhile, [`Error::Taken`] when somebody has this mail address.
+pub fn update_person(conn: &mut AnyConnection, id: i64, version: i64, fields: &PersonFields) -> Result<()> {
+    let target = people::table.filter(people::id.eq(id).and(people::version.eq(version)));
+    let update = diesel::update(target).set((fields, people::version.eq(version + 1))).execute(conn);
+    match taken(update, || "somebody has this mail address already".to_owned())? {
+        0 => Err(Error::Stale("person")),
+        _ => Ok(()),
+    }
+}
+
+/// Sets or removes the PNG of a person's signature.
+///
+/// # Errors
+/// The database's.
+pub fn update_signature(conn: &mut AnyConnection, id: i64, png: Option<&[u8]>) -> Result<()> {
+    let png = png.map(<[u8]>::to_vec);
+    diesel::update(people::table.find(id)).set(people::signature.eq(png)).execute(conn)?;
+    Ok(())
+}

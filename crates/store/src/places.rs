@@ -34,8 +34,7 @@ pub struct Place {
     pub version: i64,
 }
 
-/// What joins the names of a path.
-pub const JOIN: &str = " / ";
+pub use domain::place::JOIN;
 
 /// A place to be added or changed.
 #[derive(Debug, Clone, PartialEq, Eq)]

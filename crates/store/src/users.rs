@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use domain::event::Via;
 use domain::permission::Role;
 
+use crate::Tx;
 use crate::access::Actor;
 use crate::error::{Error, Result};
 use crate::people::Person;
@@ -156,6 +157,34 @@ pub fn update_user(
 pub fn update_password(conn: &mut AnyConnection, person_id: i64, password_hash: &str) -> Result<()> {
     diesel::update(users::table.find(person_id)).set(users::password_hash.eq(password_hash)).execute(conn)?;
     Ok(())
+}
+
+/// Sets or removes the hash of a calendar feed's secret.
+///
+/// # Errors
+/// The database's.
+pub fn update_feed_hash(conn: &mut AnyConnection, person_id: i64, hash: Option<&str>) -> Result<()> {
+    diesel::update(users::table.find(person_id)).set(users::feed_hash.eq(hash)).execute(conn)?;
+    Ok(())
+}
+
+/// Sets whether the weekly mail is wanted.
+///
+/// # Errors
+/// The database's.
+pub fn update_weekly_mail(conn: &mut AnyConnection, person_id: i64, wanted: bool) -> Result<()> {
+    diesel::update(users::table.find(person_id)).set(users::weekly_mail.eq(wanted)).execute(conn)?;
+    Ok(())
+}
+
+/// The active administrators, held until the end of the write: two who remove each other wait for one another.
+///
+/// # Errors
+/// The database's.
+pub fn hold_administrators(tx: &mut Tx) -> Result<Vec<i64>> {
+    let active = users::table.filter(users::role.eq(Coded(Role::Administrator)).and(users::active.eq(true)));
+    diesel::update(active).set(users::version.eq(users::version)).execute(&mut **tx)?;
+    Ok(active.select(users::person_id).order(users::person_id).load(&mut **tx)?)
 }
 
 /// The actor that an active user is; nobody when the user may not log in.

@@ -6,7 +6,9 @@ use domain::permission::{EditRegister, ViewRegister};
 use store::customers::{Customer, CustomerFields};
 
 use crate::actions::customers;
-use crate::error::{Error, Result};
+use crate::actions::sites::{self, CountedSite};
+use crate::error::Result;
+use crate::web::editing::{Conflict, Pairs, Sheet};
 use crate::web::forms::Form;
 use crate::web::layout::Chrome;
 use crate::web::reply::Reply;
@@ -20,13 +22,27 @@ struct CustomersPage {
 }
 
 #[derive(Template)]
+#[template(path = "customer.html")]
+struct CustomerPage {
+    chrome: Chrome,
+    customer: Customer,
+    sites: Vec<CountedSite>,
+}
+
+#[derive(Template)]
 #[template(path = "customer_form.html")]
 struct CustomerFormPage {
     chrome: Chrome,
     form: Form,
-    /// Somebody else's version, when it was changed meanwhile: shown beside what was typed.
-    theirs: Option<Customer>,
+    conflict: Conflict,
+    back: String,
 }
+
+const SHEET: Sheet<Customer, CustomerFields> = Sheet {
+    fields: &["name", "contact", "email", "phone", "address", "notes", "label_next_due", "archived"],
+    read,
+    fill,
+};
 
 /// `GET /customers`.
 ///
@@ -42,12 +58,27 @@ pub async fn list_customers(visitor: Visitor) -> Result<Reply> {
     Reply::ok(&page)
 }
 
+/// `GET /customers/{id}`.
+///
+/// # Errors
+/// Not found.
+pub async fn show_customer(visitor: Visitor, id: web::Path<i64>) -> Result<Reply> {
+    let page = visitor
+        .run(move |visit| {
+            let right = visit.right::<ViewRegister>()?;
+            let (customer, sites) = sites::find_customer_with_sites(&visit.app, &right, *id)?;
+            Ok(CustomerPage { chrome: Chrome::new(visit, customer.name.clone()), customer, sites })
+        })
+        .await?;
+    Reply::ok(&page)
+}
+
 /// `GET /customers/new`.
 ///
 /// # Errors
 /// Forbidden.
 pub async fn new_customer(visitor: Visitor) -> Result<Reply> {
-    let page = visitor.run(|visit| form_page(visit, "Add a customer", Form::default(), None)).await?;
+    let page = visitor.run(|visit| form_page(visit, None, Form::default(), None)).await?;
     Reply::ok(&page)
 }
 
@@ -55,21 +86,14 @@ pub async fn new_customer(visitor: Visitor) -> Result<Reply> {
 ///
 /// # Errors
 /// Forbidden; field errors show the form again.
-pub async fn add_customer(visitor: Visitor, pairs: web::Form<Vec<(String, String)>>) -> Result<Reply> {
+pub async fn add_customer(visitor: Visitor, pairs: web::Form<Pairs>) -> Result<Reply> {
     visitor
         .run(move |visit| {
-            let mut form = Form::new(pairs.into_inner());
-            let fields = read(&mut form);
-            let added = form
-                .check()
-                .and_then(|()| customers::add_customer(&visit.app, &visit.right::<EditRegister>()?, &fields));
-            match added {
-                Ok(_) => Ok(Reply::see_other("/customers", "added")),
-                Err(error) => {
-                    again(&mut form, error)?;
-                    Reply::unprocessable(&form_page(visit, "Add a customer", form, None)?)
-                }
-            }
+            let add = |fields| {
+                let id = customers::add_customer(&visit.app, &visit.right::<EditRegister>()?, &fields)?;
+                Ok(format!("/customers/{id}"))
+            };
+            SHEET.add(pairs.into_inner(), add, |form| form_page(visit, None, form, None))
         })
         .await
 }
@@ -82,7 +106,7 @@ pub async fn edit_customer(visitor: Visitor, id: web::Path<i64>) -> Result<Reply
     let page = visitor
         .run(move |visit| {
             let customer = customers::find_customer(&visit.app, &visit.right::<ViewRegister>()?, *id)?;
-            form_page(visit, "Change a customer", fill(&customer), None)
+            form_page(visit, Some(*id), fill(&customer), None)
         })
         .await?;
     Reply::ok(&page)
@@ -92,45 +116,28 @@ pub async fn edit_customer(visitor: Visitor, id: web::Path<i64>) -> Result<Reply
 ///
 /// # Errors
 /// Not found, forbidden; field errors and a concurrent change show the form again.
-pub async fn change_customer(
-    visitor: Visitor,
-    id: web::Path<i64>,
-    pairs: web::Form<Vec<(String, String)>>,
-) -> Result<Reply> {
+pub async fn change_customer(visitor: Visitor, id: web::Path<i64>, pairs: web::Form<Pairs>) -> Result<Reply> {
     visitor
         .run(move |visit| {
-            let mut form = Form::new(pairs.into_inner());
-            let fields = read(&mut form);
-            let version = form.number("version", 1, i64::MAX).unwrap_or(0);
-            let right = visit.right::<EditRegister>()?;
-            let changed = form
-                .check()
-                .and_then(|()| customers::change_customer(&visit.app, &right, (*id, version), &fields));
-            match changed {
-                Ok(()) => Ok(Reply::see_other("/customers", "saved")),
-                Err(Error::Stale(_)) => {
-                    let theirs = customers::find_customer(&visit.app, &visit.right()?, *id)?;
-                    // Saving again now means: having seen both.
-                    form.set("version", theirs.version);
-                    let page = form_page(visit, "Changed meanwhile", form, Some(theirs))?;
-                    Reply::conflict(&page)
-                }
-                Err(error) => {
-                    again(&mut form, error)?;
-                    Reply::unprocessable(&form_page(visit, "Change a customer", form, None)?)
-                }
-            }
+            let find = || customers::find_customer(&visit.app, &visit.right::<ViewRegister>()?, *id);
+            let change = |version, fields| {
+                let right = visit.right::<EditRegister>()?;
+                customers::change_customer(&visit.app, &right, (*id, version), &fields)?;
+                Ok(format!("/customers/{id}"))
+            };
+            let show = |form, conflict| form_page(visit, Some(*id), form, conflict);
+            SHEET.change(pairs.into_inner(), find, change, show)
         })
         .await
 }
 
-fn again(form: &mut Form, error: Error) -> Result<()> {
-    if form.errors().is_empty() { form.take(error) } else { Ok(()) }
-}
-
-fn form_page(visit: &Visit, title: &str, form: Form, theirs: Option<Customer>) -> Result<CustomerFormPage> {
+fn form_page(visit: &Visit, id: Option<i64>, form: Form, conflict: Conflict) -> Result<CustomerFormPage> {
     visit.right::<EditRegister>()?;
-    Ok(CustomerFormPage { chrome: Chrome::new(visit, title), form, theirs })
+    let (title, back) = match id {
+        Some(id) => ("Change a customer", format!("/customers/{id}")),
+        None => ("Add a customer", "/customers".to_owned()),
+    };
+    Ok(CustomerFormPage { chrome: Chrome::new(visit, title), form, conflict, back })
 }
 
 fn read(form: &mut Form) -> CustomerFields {

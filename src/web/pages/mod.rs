@@ -1,10 +1,21 @@
 //! Pages: one file a noun, its template beside it.
+pub mod account;
+pub mod categories;
 pub mod customers;
 pub mod due;
 pub mod due_calendar;
 pub mod feed;
 pub mod health;
 pub mod jobs;
+mod electrical;
+pub mod health;
+pub mod instruments;
 pub mod log_in;
+pub mod models;
+pub mod places;
+pub mod resets;
 pub mod set_up;
+pub mod settings;
+pub mod sites;
 pub mod start;
+pub mod users;

@@ -1,0 +1,153 @@
+//! The firm's settings, for administrators.
+
+use actix_multipart::Multipart;
+use actix_web::http::StatusCode;
+use actix_web::web;
+use askama::Template;
+use domain::permission::ChangeSettings;
+
+use crate::actions::settings::{self, Firm};
+use crate::error::{Error, Result};
+use crate::web::editing::{Conflict, Pairs, Sheet, again};
+use crate::web::forms::Form;
+use crate::web::layout::Chrome;
+use crate::web::reply::Reply;
+use crate::web::uploads;
+use crate::web::visitor::{Visit, Visitor};
+
+/// A logo's picture may be this large, in bytes.
+const PICTURE_BYTES: usize = 8 << 20;
+
+#[derive(Template)]
+#[template(path = "settings.html")]
+struct SettingsPage {
+    chrome: Chrome,
+    form: Form,
+    conflict: Conflict,
+    logo_form: Form,
+    logo: bool,
+    base_url: String,
+}
+
+const SHEET: Sheet<Firm, Firm> = Sheet {
+    fields: &["name", "address", "phone", "email", "accreditation", "earlier_base_urls"],
+    read,
+    fill,
+};
+
+/// `GET /settings`.
+///
+/// # Errors
+/// Forbidden.
+pub async fn show_settings(visitor: Visitor) -> Result<Reply> {
+    let page = visitor
+        .run(|visit| {
+            let form = fill(&settings::find_firm(&visit.app)?);
+            page(visit, form, None)
+        })
+        .await?;
+    Reply::ok(&page)
+}
+
+fn page(visit: &Visit, form: Form, conflict: Conflict) -> Result<SettingsPage> {
+    visit.in_person()?;
+    visit.right::<ChangeSettings>()?;
+    let logo = settings::find_logo(&visit.app)?.is_some();
+    let (chrome, base_url) = (Chrome::new(visit, "Settings"), visit.app.config.base_url.clone());
+    Ok(SettingsPage { chrome, form, conflict, logo_form: Form::default(), logo, base_url })
+}
+
+/// `POST /settings`.
+///
+/// # Errors
+/// Forbidden; field errors and a concurrent change show the form again.
+pub async fn change_settings(visitor: Visitor, pairs: web::Form<Pairs>) -> Result<Reply> {
+    visitor
+        .run(move |visit| {
+            visit.in_person()?;
+            let right = visit.right::<ChangeSettings>()?;
+            let change = |version, firm| {
+                settings::change_firm(&visit.app, &right, version, firm)?;
+                Ok("/settings".to_owned())
+            };
+            let show = |form, conflict| page(visit, form, conflict);
+            SHEET.change(pairs.into_inner(), || settings::find_firm(&visit.app), change, show)
+        })
+        .await
+}
+
+/// `POST /settings/logo`.
+///
+/// # Errors
+/// Forbidden, too large; what is no picture shows the form again.
+pub async fn change_logo(visitor: Visitor, parts: Multipart) -> Result<Reply> {
+    // Asked first, so that strangers cannot keep the server busy reading.
+    visitor.clone().run(|visit| visit.right::<ChangeSettings>().map(drop)).await?;
+    let upload = uploads::read(parts, PICTURE_BYTES).await;
+    visitor
+        .run(move |visit| {
+            visit.in_person()?;
+            let right = visit.right::<ChangeSettings>()?;
+            let done = upload.and_then(|upload| {
+                settings::change_logo(&visit.app, &right, Some(&upload.file("logo")?.bytes))
+            });
+            match done {
+                Ok(()) => Ok(Reply::see_other("/settings", "saved")),
+                Err(error) => {
+                    let mut logo_form = Form::default();
+                    again(&mut logo_form, error)?;
+                    let form = fill(&settings::find_firm(&visit.app)?);
+                    Reply::unprocessable(&SettingsPage { logo_form, ..page(visit, form, None)? })
+                }
+            }
+        })
+        .await
+}
+
+/// `POST /settings/logo/remove`.
+///
+/// # Errors
+/// Forbidden.
+pub async fn remove_logo(visitor: Visitor) -> Result<Reply> {
+    visitor
+        .run(|visit| {
+            visit.in_person()?;
+            settings::change_logo(&visit.app, &visit.right()?, None)?;
+            Ok(Reply::see_other("/settings", "removed"))
+        })
+        .await
+}
+
+/// `GET /settings/logo.png`.
+///
+/// # Errors
+/// Not found where there is none.
+pub async fn show_logo(visitor: Visitor) -> Result<Reply> {
+    visitor
+        .run(|visit| {
+            let png = settings::find_logo(&visit.app)?.ok_or_else(|| Error::NotFound("logo".to_owned()))?;
+            Ok(Reply::new(StatusCode::OK, "image/png", png))
+        })
+        .await
+}
+
+fn read(form: &mut Form) -> Firm {
+    let urls = form.long_text("earlier_base_urls");
+    Firm {
+        name: form.required("name"),
+        address: form.long_text("address"),
+        phone: form.text("phone"),
+        email: form.text("email"),
+        accreditation: form.text("accreditation"),
+        earlier_base_urls: urls.split_whitespace().map(|url| url.trim_end_matches('/').to_owned()).collect(),
+        version: 0,
+    }
+}
+
+fn fill(firm: &Firm) -> Form {
+    let mut form = Form::default();
+    form.set("name", &firm.name).set("address", &firm.address).set("phone", &firm.phone);
+    form.set("email", &firm.email).set("accreditation", &firm.accreditation);
+    form.set("earlier_base_urls", firm.earlier_base_urls.join("\n")).set("version", firm.version);
+    form
+}
