@@ -40,7 +40,8 @@ pub fn make_token(app: &App, actor: &Actor, person_id: i64, fields: &TokenFields
             created_at: Moment::from(tx.now),
         };
         let id = api_tokens::insert_api_token(tx, &token)?;
-        let event = Event::new("token", id, "made").change("person", "", person_id).change("name", "", &fields.name);
+        let event =
+            Event::new("token", id, "made").change("person", "", person_id).change("name", "", &fields.name);
         Ok::<_, Error>(((), vec![event]))
     })?;
     Ok(secret)

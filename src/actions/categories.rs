@@ -23,7 +23,13 @@ pub fn list_categories(app: &App, _: &Right<ViewRegister>) -> Result<Vec<(Catego
             models = rest;
             mine
         };
-        Ok(categories::list_categories(conn)?.into_iter().map(|c| { let mine = of(c.id); (c, mine) }).collect())
+        Ok(categories::list_categories(conn)?
+            .into_iter()
+            .map(|c| {
+                let mine = of(c.id);
+                (c, mine)
+            })
+            .collect())
     })
 }
 

@@ -32,7 +32,9 @@ impl Calibration {
         match due {
             None => Self::Unknown,
             Some(due) if due < today => Self::Overdue,
-            Some(due) if today.checked_add_days(Days::new(SOON_DAYS)).is_some_and(|soon| due <= soon) => Self::Soon,
+            Some(due) if today.checked_add_days(Days::new(SOON_DAYS)).is_some_and(|soon| due <= soon) => {
+                Self::Soon
+            }
             Some(_) => Self::Good,
         }
     }

@@ -1,12 +1,11 @@
 //! Use cases: authorise, load, decide, write, tell. Pages, the API, jobs and the command line share them.
+pub mod account;
+pub mod api_tokens;
 pub mod assets;
+pub mod categories;
 pub mod customers;
 pub mod dues;
 pub mod feeds;
-pub mod account;
-pub mod api_tokens;
-pub mod categories;
-pub mod customers;
 pub mod instruments;
 pub mod log_in;
 pub mod models;
@@ -21,6 +20,7 @@ pub mod tests;
 pub mod visits;
 pub mod settings;
 pub mod sites;
+pub mod start;
 pub mod users;
 
 use store::Right;

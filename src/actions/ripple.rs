@@ -42,7 +42,6 @@ fn for_each_asset(
     }
 }
 
-
 fn recompute_one(_tx: &mut Tx, _id: i64) -> Result<()> {
     Ok(())
 }

@@ -72,7 +72,11 @@ pub fn change_firm(app: &App, right: &Right<ChangeSettings>, version: i64, firm:
             .change("phone", &old.phone, &firm.phone)
             .change("email", &old.email, &firm.email)
             .change("accreditation", &old.accreditation, &firm.accreditation)
-            .change("earlier base addresses", old.earlier_base_urls.join(" "), firm.earlier_base_urls.join(" "));
+            .change(
+                "earlier base addresses",
+                old.earlier_base_urls.join(" "),
+                firm.earlier_base_urls.join(" "),
+            );
         settings::set_setting(tx, FIRM, Firm { version: version + 1, ..firm })?;
         Ok(((), vec![event]))
     })

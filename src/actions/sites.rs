@@ -66,7 +66,12 @@ pub fn find_site(app: &App, right: &Right<ViewRegister>, id: i64) -> Result<(Sit
 ///
 /// # Errors
 /// Not found; a conflict when the customer has a site of this name; an unknown time zone.
-pub fn add_site(app: &App, right: &Right<EditRegister>, customer_id: i64, fields: &SiteFields) -> Result<i64> {
+pub fn add_site(
+    app: &App,
+    right: &Right<EditRegister>,
+    customer_id: i64,
+    fields: &SiteFields,
+) -> Result<i64> {
     check_time_zone(&fields.time_zone)?;
     app.store.write(right.actor(), |tx| {
         customers::find_customer(tx, right.scope(), customer_id)?;

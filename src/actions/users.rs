@@ -114,9 +114,11 @@ pub fn add_user(
         let customers = fields.customers.clone();
         let user = NewUser { person_id: person.id, role: fields.role, customers, password_hash };
         users::insert_user(tx, &user, now)?;
-        let event = Event::new("user", person.id, "added")
-            .change("role", "", fields.role)
-            .change("customers", "", seen(&fields.customers));
+        let event = Event::new("user", person.id, "added").change("role", "", fields.role).change(
+            "customers",
+            "",
+            seen(&fields.customers),
+        );
         Ok((person.id, vec![event]))
     })
 }
@@ -142,7 +144,9 @@ pub fn change_user(
         }
         let stays = fields.active && fields.role == Role::Administrator;
         if !stays && administrators == [person_id] {
-            return Err(Error::Conflict("Make somebody else an administrator first: this is the last one.".to_owned()));
+            return Err(Error::Conflict(
+                "Make somebody else an administrator first: this is the last one.".to_owned(),
+            ));
         }
         let person = person_fields(fields);
         people::update_person(tx, person_id, old.person.version, &person)?;
@@ -183,7 +187,8 @@ pub fn send_link(app: &App, right: &Right<ManageUsers>, person_id: i64) -> Resul
     if !found.user.active {
         return Err(Error::Conflict("This user may not log in; let them in first.".to_owned()));
     }
-    let hours = if found.user.password_hash.is_none() { resets::INVITATION_HOURS } else { resets::RESET_HOURS };
+    let hours =
+        if found.user.password_hash.is_none() { resets::INVITATION_HOURS } else { resets::RESET_HOURS };
     let secret = app.store.write(right.actor(), |tx| {
         password_resets::delete_password_resets(tx, person_id)?;
         let secret = resets::insert_link(tx, person_id, hours)?;
@@ -222,7 +227,8 @@ fn check(fields: &UserFields) -> Result<()> {
 
 fn check_customers(tx: &mut Tx, right: &Right<ManageUsers>, fields: &UserFields) -> Result<()> {
     let Some(chosen) = &fields.customers else { return Ok(()) };
-    let known: Vec<i64> = list_customers(tx, right.scope())?.into_iter().map(|customer| customer.id).collect();
+    let known: Vec<i64> =
+        list_customers(tx, right.scope())?.into_iter().map(|customer| customer.id).collect();
     match chosen.iter().all(|id| known.contains(id)) {
         true => Ok(()),
         false => Err(Error::NotFound("customer".to_owned())),

@@ -68,11 +68,11 @@ impl<R, F> Sheet<R, F> {
     ) -> Result<Reply> {
         find()?;
         let (mut form, fields) = self.read(pairs);
-        let version = form.number("version", 1, i64::MAX);
+        let version = form.number("version", 0, i64::MAX);
         if version.is_none() && form.error("version").is_none() {
             form.fail("version", "open the form again, then save");
         }
-        match form.check().and_then(|()| act(version.unwrap_or(0), fields)) {
+        match form.check().and_then(|()| act(version.unwrap_or(-1), fields)) {
             Ok(path) => Ok(Reply::see_other(&path, "saved")),
             Err(Error::Stale(_)) => {
                 let theirs = (self.fill)(&find()?);

@@ -1,7 +1,15 @@
+mod account;
+mod categories;
 mod customers;
 mod due;
 mod due_calendar;
 mod feed;
+mod instruments;
 mod log_in;
+mod places;
+mod reset;
+mod settings;
+mod sites;
 mod start;
 mod static_files;
+mod users;

@@ -34,7 +34,8 @@ fn a_path_brings_the_places_above_it_once() {
 
 #[test]
 fn what_cannot_be_a_name_is_refused_with_its_line() {
-    for (text, line) in [("A\n/ B", "line 2"), ("A /  / B", "line 1"), ("a\tb", "line 1"), ("A / ", "line 1")] {
+    for (text, line) in [("A\n/ B", "line 2"), ("A /  / B", "line 1"), ("a\tb", "line 1"), ("A / ", "line 1")]
+    {
         let error = read_outline(text).unwrap_err();
         assert!(error.starts_with(line), "{text:?}: {error}");
     }

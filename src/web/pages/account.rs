@@ -205,10 +205,8 @@ pub async fn end_session(visitor: Visitor, id: web::Path<i64>) -> Result<Reply> 
 /// # Errors
 /// Forbidden to a token.
 pub async fn end_other_sessions(visitor: Visitor) -> Result<Reply> {
-    act(visitor, "ended", |visit, session| {
-        account::end_other_sessions(&visit.app, &visit.right()?, session)
-    })
-    .await
+    act(visitor, "ended", |visit, session| account::end_other_sessions(&visit.app, &visit.right()?, session))
+        .await
 }
 
 /// `POST /account/tokens`: shows the new token, this once.

@@ -39,7 +39,8 @@ struct CategoryFormPage {
 }
 
 /// The kinds of custom fields, and how they are shown.
-const KINDS: [(&str, &str); 4] = [("text", "Text"), ("number", "Number"), ("date", "Date"), ("choice", "Choice")];
+const KINDS: [(&str, &str); 4] =
+    [("text", "Text"), ("number", "Number"), ("date", "Date"), ("choice", "Choice")];
 /// How many custom fields a category may have.
 const MOST_FIELDS: usize = 30;
 /// How many empty rows the form offers for new custom fields.
@@ -215,7 +216,9 @@ fn wrong_row(row: &CustomField, earlier: &[String]) -> Option<String> {
         return Some(format!("\"{name}\": its kind is one of text, number, date, choice"));
     }
     if row.kind == "choice" && !(2..=100).contains(&row.choices.len()) {
-        return Some(format!("\"{name}\": a choice needs two choices at least, with commas between, and 100 at most"));
+        return Some(format!(
+            "\"{name}\": a choice needs two choices at least, with commas between, and 100 at most"
+        ));
     }
     let long = row.choices.iter().any(|c| c.chars().count() > 100 || c.chars().any(char::is_control));
     long.then(|| format!("\"{name}\": each choice has at most 100 characters"))

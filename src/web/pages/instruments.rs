@@ -102,7 +102,11 @@ pub async fn edit_instrument(visitor: Visitor, id: web::Path<i64>) -> Result<Rep
 ///
 /// # Errors
 /// Not found, forbidden; field errors and a concurrent change show the form again.
-pub async fn change_instrument(visitor: Visitor, id: web::Path<i64>, pairs: web::Form<Pairs>) -> Result<Reply> {
+pub async fn change_instrument(
+    visitor: Visitor,
+    id: web::Path<i64>,
+    pairs: web::Form<Pairs>,
+) -> Result<Reply> {
     visitor
         .run(move |visit| {
             let find = || instruments::find_instrument(&visit.app, &visit.right::<ViewRegister>()?, *id);

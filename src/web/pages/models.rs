@@ -126,7 +126,15 @@ fn form_page(visit: &Visit, title: &str, form: Form, conflict: Conflict) -> Resu
     let categories = all.into_iter().map(|(c, _)| (c.id.to_string(), c.name)).collect();
     let (classes, types) = (options::<EquipmentClass>(), options::<EquipmentType>());
     let yes_no = [("true", "Yes"), ("false", "No")].map(|(a, b)| (a.to_owned(), b.to_owned())).to_vec();
-    Ok(ModelFormPage { chrome: Chrome::new(visit, title), form, conflict, categories, classes, types, yes_no })
+    Ok(ModelFormPage {
+        chrome: Chrome::new(visit, title),
+        form,
+        conflict,
+        categories,
+        classes,
+        types,
+        yes_no,
+    })
 }
 
 fn read(form: &mut Form) -> ModelFields {

@@ -36,8 +36,7 @@ struct PlaceFormPage {
     environments: Vec<(String, String)>,
 }
 
-const SHEET: Sheet<Place, PlaceFields> =
-    Sheet { fields: &["name", "environment", "archived"], read, fill };
+const SHEET: Sheet<Place, PlaceFields> = Sheet { fields: &["name", "environment", "archived"], read, fill };
 const MANY: Sheet<(), (String, Option<Environment>)> =
     Sheet { fields: &["names", "environment"], read: read_many, fill: |()| Form::default() };
 
@@ -52,8 +51,7 @@ pub struct Within {
 /// # Errors
 /// Not found, forbidden.
 pub async fn new_places(visitor: Visitor, id: web::Path<i64>, within: web::Query<Within>) -> Result<Reply> {
-    let page =
-        visitor.run(move |visit| many_page(visit, (*id, within.parent), Form::default())).await?;
+    let page = visitor.run(move |visit| many_page(visit, (*id, within.parent), Form::default())).await?;
     Reply::ok(&page)
 }
 

@@ -36,11 +36,8 @@ struct SiteFormPage {
     zones: Vec<&'static str>,
 }
 
-const SHEET: Sheet<Site, SiteFields> = Sheet {
-    fields: &["name", "address", "contact", "access_notes", "time_zone", "archived"],
-    read,
-    fill,
-};
+const SHEET: Sheet<Site, SiteFields> =
+    Sheet { fields: &["name", "address", "contact", "access_notes", "time_zone", "archived"], read, fill };
 
 /// Whose a new site is.
 #[derive(Deserialize)]
@@ -71,7 +68,8 @@ pub async fn show_site(visitor: Visitor, id: web::Path<i64>) -> Result<Reply> {
 pub async fn new_site(visitor: Visitor, of: web::Query<Of>) -> Result<Reply> {
     let page = visitor
         .run(move |visit| {
-            let customer = customers::find_customer(&visit.app, &visit.right::<ViewRegister>()?, of.customer)?;
+            let customer =
+                customers::find_customer(&visit.app, &visit.right::<ViewRegister>()?, of.customer)?;
             let mut form = Form::default();
             form.set("time_zone", "Europe/London");
             form.set("address", customer.address).set("contact", customer.contact);
@@ -134,9 +132,15 @@ pub async fn change_site(visitor: Visitor, id: web::Path<i64>, pairs: web::Form<
         .await
 }
 
-fn form_page(visit: &Visit, (title, back): (&str, String), form: Form, conflict: Conflict) -> Result<SiteFormPage> {
+fn form_page(
+    visit: &Visit,
+    (title, back): (&str, String),
+    form: Form,
+    conflict: Conflict,
+) -> Result<SiteFormPage> {
     visit.right::<EditRegister>()?;
-    let zones = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()).filter(|name| name.contains('/')).collect();
+    let zones =
+        chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()).filter(|name| name.contains('/')).collect();
     Ok(SiteFormPage { chrome: Chrome::new(visit, title), form, conflict, back, zones })
 }
 

@@ -133,7 +133,10 @@ pub async fn change_user(visitor: Visitor, id: web::Path<i64>, pairs: web::Form<
             let find = || users::find_user(&visit.app, &right, *id);
             let change = |version, (fields, password): (UserFields, String)| {
                 if !password.is_empty() {
-                    return Err(Error::field("password", "send a link instead: nobody sets another's password"));
+                    return Err(Error::field(
+                        "password",
+                        "send a link instead: nobody sets another's password",
+                    ));
                 }
                 users::change_user(&visit.app, &right, (*id, version), &fields)?;
                 Ok("/users".to_owned())
