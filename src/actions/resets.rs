@@ -31,19 +31,22 @@ pub fn count_request(app: &App, email: &str, address: Option<IpAddr>) -> Result<
 /// Mails a link if somebody active has this address. Runs in the background, so that neither answer nor time tells.
 ///
 /// # Errors
-/// The store's or the mail server's, for the log only.
+/// The store's or the mail server's, or that enough links work already; for the log only.
 pub fn send_reset(app: &App, email: &str) -> Result<()> {
     let now = Moment::from(app.now());
     let Some((user, person)) = app.store.read(|conn| users::find_user_by_email(conn, email))? else {
         return Ok(());
     };
-    let live = app.store.read(|conn| links::count_password_resets(conn, person.id, now))?;
-    if !user.active || live >= MOST_LINKS {
+    if !user.active {
         return Ok(());
     }
     let secret = app.store.write(&Actor::operator(Via::Page), |tx| {
+        users::hold_user(tx, person.id)?;
+        if links::count_password_resets(tx, person.id, now)? >= MOST_LINKS {
+            return Err(Error::SlowDown(3600));
+        }
         let secret = insert_link(tx, person.id, RESET_HOURS)?;
-        Ok::<_, Error>((secret, vec![Event::new("user", person.id, "asked for a new password")]))
+        Ok((secret, vec![Event::new("user", person.id, "asked for a new password")]))
     })?;
     let mail = reset_mail(&person, &link(app, &secret), RESET_HOURS);
     app.mailer.send(&mail).map_err(Error::Internal)

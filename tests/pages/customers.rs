@@ -7,7 +7,7 @@ async fn a_manager_adds_and_changes_a_customer() {
     let app = TestApp::new();
     let manager = app.client(Role::Manager);
     let answer = manager.post("/customers/new", &[("name", "Łódź Mills")]).await.expect(303);
-    assert_eq!(answer.location(), "/customers?done=added");
+    assert_eq!(answer.location(), "/customers/1?done=added");
     assert!(manager.get("/customers").await.expect(200).text().contains("Łódź Mills"));
     manager.post("/customers/1/edit", &[("version", "1"), ("name", "Lodz Mills")]).await.expect(303);
     assert!(manager.get("/customers").await.text().contains("Lodz Mills"));

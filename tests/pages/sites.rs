@@ -40,7 +40,7 @@ async fn bad_input_is_named() {
         let answer = manager.post(&to, form).await.expect(422).text();
         assert!(answer.contains(words), "{form:?}: {answer}");
     }
-    manager.post("/sites/new", &SITE).await.expect(422);
+    manager.post("/sites/new", &SITE).await.expect(404);
     manager.get("/sites/none").await.expect(404);
 }
 

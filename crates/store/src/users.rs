@@ -177,6 +177,16 @@ pub fn update_weekly_mail(conn: &mut AnyConnection, person_id: i64, wanted: bool
     Ok(())
 }
 
+/// Holds a user until the end of the write: what is counted of theirs stays true.
+///
+/// # Errors
+/// The database's.
+pub fn hold_user(tx: &mut Tx, person_id: i64) -> Result<()> {
+    let target = users::table.find(person_id);
+    diesel::update(target).set(users::version.eq(users::version)).execute(&mut **tx)?;
+    Ok(())
+}
+
 /// The active administrators, held until the end of the write: two who remove each other wait for one another.
 ///
 /// # Errors

@@ -10,7 +10,7 @@ use store::sites::{Site, SiteFields};
 
 use crate::actions::places::{self, PlaceInTree};
 use crate::actions::{customers, sites};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::web::editing::{Conflict, Pairs, Sheet};
 use crate::web::forms::Form;
 use crate::web::layout::Chrome;
@@ -42,7 +42,14 @@ const SHEET: Sheet<Site, SiteFields> =
 /// Whose a new site is.
 #[derive(Deserialize)]
 pub struct Of {
-    customer: i64,
+    customer: Option<i64>,
+}
+
+impl Of {
+    /// The customer named. Asked after the log-in, so that a stranger is sent there whatever the address lacks.
+    fn customer(&self) -> Result<i64> {
+        self.customer.ok_or_else(|| Error::NotFound("customer".to_owned()))
+    }
 }
 
 /// `GET /sites/{id}`.
@@ -68,12 +75,13 @@ pub async fn show_site(visitor: Visitor, id: web::Path<i64>) -> Result<Reply> {
 pub async fn new_site(visitor: Visitor, of: web::Query<Of>) -> Result<Reply> {
     let page = visitor
         .run(move |visit| {
+            let customer_id = of.customer()?;
             let customer =
-                customers::find_customer(&visit.app, &visit.right::<ViewRegister>()?, of.customer)?;
+                customers::find_customer(&visit.app, &visit.right::<ViewRegister>()?, customer_id)?;
             let mut form = Form::default();
             form.set("time_zone", "Europe/London");
             form.set("address", customer.address).set("contact", customer.contact);
-            form_page(visit, ("Add a site", format!("/customers/{}", of.customer)), form, None)
+            form_page(visit, ("Add a site", format!("/customers/{}", customer_id)), form, None)
         })
         .await?;
     Reply::ok(&page)
@@ -86,13 +94,14 @@ pub async fn new_site(visitor: Visitor, of: web::Query<Of>) -> Result<Reply> {
 pub async fn add_site(visitor: Visitor, of: web::Query<Of>, pairs: web::Form<Pairs>) -> Result<Reply> {
     visitor
         .run(move |visit| {
-            customers::find_customer(&visit.app, &visit.right::<ViewRegister>()?, of.customer)?;
+            let customer_id = of.customer()?;
+            customers::find_customer(&visit.app, &visit.right::<ViewRegister>()?, customer_id)?;
             let add = |fields: SiteFields| {
                 let right = visit.right::<EditRegister>()?;
-                let id = sites::add_site(&visit.app, &right, of.customer, &fields)?;
+                let id = sites::add_site(&visit.app, &right, customer_id, &fields)?;
                 Ok(format!("/sites/{id}"))
             };
-            let back = format!("/customers/{}", of.customer);
+            let back = format!("/customers/{}", customer_id);
             SHEET.add(pairs.into_inner(), add, |form| form_page(visit, ("Add a site", back), form, None))
         })
         .await
