@@ -15,13 +15,12 @@ pub mod places;
 pub mod resets;
 pub mod ripple;
 pub mod set_up;
-pub mod start;
-pub mod tests;
-pub mod visits;
 pub mod settings;
 pub mod sites;
 pub mod start;
+pub mod tests;
 pub mod users;
+pub mod visits;
 
 use store::Right;
 
