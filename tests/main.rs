@@ -2,8 +2,8 @@
 //! PostgreSQL schema each when `TEST_DATABASE_URL` is set.
 mod actions;
 mod attacks;
-mod jobs;
 mod demo;
+mod jobs;
 mod pages;
 mod rules;
 mod store;

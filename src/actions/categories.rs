@@ -7,9 +7,10 @@ use store::categories::{self, Category, CategoryFields};
 use store::models::{self, Model};
 use store::under::Under;
 
-use crate::actions::{ripple, sees_all};
+use crate::actions::ripple::{self, Ripple};
+use crate::actions::sees_all;
 use crate::app::App;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Every category with its models.
 ///
@@ -65,19 +66,17 @@ pub fn change_category(
     fields: CategoryFields,
 ) -> Result<()> {
     sees_all(right, "change categories")?;
-    app.store.write(right.actor(), |tx| {
+    let rest = app.store.write(right.actor(), |tx| {
         let old = categories::find_category(tx, id)?;
         categories::update_category(tx, id, version, fields)?;
         let new = categories::find_category(tx, id)?;
-        if old.name != new.name {
-            ripple::reindex(tx, &Under::Category(id))?;
-        }
+        let words = old.name != new.name;
         // The name stands in the reason of an interval, so it counts too.
-        if intervals(&old) != intervals(&new) || old.name != new.name {
-            ripple::recompute_dues(tx, &Under::Category(id))?;
-        }
-        Ok(((), vec![told(id, &old, &new)]))
-    })
+        let dues = words || intervals(&old) != intervals(&new);
+        let rest = ripple::start(tx, Ripple { under: Under::Category(id), words, dues })?;
+        Ok::<_, Error>((rest, vec![told(id, &old, &new)]))
+    })?;
+    ripple::finish(app, rest)
 }
 
 fn intervals(category: &Category) -> [Option<i64>; 3] {

@@ -6,9 +6,10 @@ use store::Right;
 use store::customers::{self, Customer, CustomerFields};
 use store::under::Under;
 
-use crate::actions::{ripple, sees_all};
+use crate::actions::ripple::{self, Ripple};
+use crate::actions::sees_all;
 use crate::app::App;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// The customers that somebody sees, by name.
 ///
@@ -49,12 +50,11 @@ pub fn change_customer(
     (id, version): (i64, i64),
     fields: &CustomerFields,
 ) -> Result<()> {
-    app.store.write(right.actor(), |tx| {
+    let rest = app.store.write(right.actor(), |tx| {
         let old = customers::find_customer(tx, right.scope(), id)?;
         customers::update_customer(tx, id, version, fields)?;
-        if old.name != fields.name {
-            ripple::reindex(tx, &Under::Customer(id))?;
-        }
+        let words = old.name != fields.name;
+        let rest = ripple::start(tx, Ripple { under: Under::Customer(id), words, dues: false })?;
         let event = Event::new("customer", id, "changed")
             .of_customer(id)
             .change("name", &old.name, &fields.name)
@@ -65,6 +65,7 @@ pub fn change_customer(
             .change("notes", &old.notes, &fields.notes)
             .change("next date on labels", old.label_next_due, fields.label_next_due)
             .change("archived", old.archived, fields.archived);
-        Ok(((), vec![event]))
-    })
+        Ok::<_, Error>((rest, vec![event]))
+    })?;
+    ripple::finish(app, rest)
 }

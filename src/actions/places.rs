@@ -12,7 +12,7 @@ use store::types::Coded;
 use store::under::Under;
 use store::{Right, Tx, counts};
 
-use crate::actions::ripple;
+use crate::actions::ripple::{self, Ripple};
 use crate::app::App;
 use crate::error::{Error, Result};
 
@@ -170,24 +170,22 @@ pub fn change_place(
     fields: &PlaceFields,
 ) -> Result<i64> {
     check_name(&fields.name).map_err(|why| Error::field("name", why))?;
-    app.store.write(right.actor(), |tx| {
+    let (site_id, rest) = app.store.write(right.actor(), |tx| {
         let old = places::find_place(tx, right.scope(), id)?;
         places::update_place(tx, &old, version, fields)?;
         let new = places::find_place(tx, right.scope(), id)?;
         let under = Under::place(tx, &new)?;
-        if old.path != new.path {
-            ripple::reindex(tx, &under)?;
-        }
-        if old.environment != new.environment {
-            ripple::recompute_dues(tx, &under)?;
-        }
+        let (words, dues) = (old.path != new.path, old.environment != new.environment);
+        let rest = ripple::start(tx, Ripple { under, words, dues })?;
         let event = Event::new("place", id, "changed")
             .of_customer(old.customer_id)
             .change("path", &old.path, &new.path)
             .change("environment", label(&old), label(&new))
             .change("archived", old.archived, fields.archived);
-        Ok((old.site_id, vec![event]))
-    })
+        Ok::<_, Error>(((old.site_id, rest), vec![event]))
+    })?;
+    ripple::finish(app, rest)?;
+    Ok(site_id)
 }
 
 fn label(place: &Place) -> &'static str {

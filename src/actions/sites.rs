@@ -10,7 +10,7 @@ use store::customers::{self, Customer};
 use store::sites::{self, Site, SiteFields};
 use store::under::Under;
 
-use crate::actions::ripple;
+use crate::actions::ripple::{self, Ripple};
 use crate::app::App;
 use crate::error::{Error, Result};
 
@@ -92,15 +92,11 @@ pub fn change_site(
     fields: &SiteFields,
 ) -> Result<()> {
     check_time_zone(&fields.time_zone)?;
-    app.store.write(right.actor(), |tx| {
+    let rest = app.store.write(right.actor(), |tx| {
         let old = sites::find_site(tx, right.scope(), id)?;
         sites::update_site(tx, id, version, fields)?;
-        if old.name != fields.name {
-            ripple::reindex(tx, &Under::Site(id))?;
-        }
-        if old.time_zone != fields.time_zone {
-            ripple::recompute_dues(tx, &Under::Site(id))?;
-        }
+        let (words, dues) = (old.name != fields.name, old.time_zone != fields.time_zone);
+        let rest = ripple::start(tx, Ripple { under: Under::Site(id), words, dues })?;
         let event = Event::new("site", id, "changed")
             .of_customer(old.customer_id)
             .change("name", &old.name, &fields.name)
@@ -109,8 +105,9 @@ pub fn change_site(
             .change("access notes", &old.access_notes, &fields.access_notes)
             .change("time zone", &old.time_zone, &fields.time_zone)
             .change("archived", old.archived, fields.archived);
-        Ok(((), vec![event]))
-    })
+        Ok::<_, Error>((rest, vec![event]))
+    })?;
+    ripple::finish(app, rest)
 }
 
 fn check_time_zone(name: &str) -> Result<()> {

@@ -67,3 +67,26 @@ async fn what_all_customers_share_is_not_changed_by_who_sees_only_some() {
     some.post("/instruments/new", &[("make", "A"), ("model", "B"), ("serial", "C")]).await.expect(403);
     app.client(Role::Engineer).post("/categories/new", &[("name", "A")]).await.expect(403);
 }
+
+#[actix_web::test]
+async fn a_shorter_interval_moves_the_due_dates_of_its_assets() {
+    let app = TestApp::new();
+    let kettle = app.kettle(app.ground("Mills"));
+    let category = app.app.store.read(|conn| store::categories::list_categories(conn)).unwrap().remove(0);
+    let months = || -> Vec<i64> {
+        let dues = app.app.store.read(|conn| store::dues::list_dues_of_asset(conn, kettle.id)).unwrap();
+        dues.iter().map(|due| due.months).collect()
+    };
+    let manager = app.client(Role::Manager);
+    for (version, given) in [("1", "9"), ("2", "3")] {
+        let form = [
+            ("name", "Kettle"),
+            ("equipment_class", "I"),
+            ("equipment_type", "portable"),
+            ("combined_months", given),
+            ("version", version),
+        ];
+        manager.post(&format!("/categories/{}/edit", category.id), &form).await.expect(303);
+        assert_eq!(months(), [given.parse::<i64>().unwrap()]);
+    }
+}
