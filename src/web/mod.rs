@@ -13,4 +13,5 @@ pub mod routes;
 pub mod same_origin;
 pub mod server;
 pub mod uploads;
+pub mod upload;
 pub mod visitor;

@@ -97,4 +97,22 @@ table! {
     Public post "/reset" => pages::resets::ask_reset;
     Public get "/reset/{secret}" => pages::resets::show_new_password;
     Public post "/reset/{secret}" => pages::resets::set_new_password;
+    Public get "/t/{tag}" => pages::assets::scan::show_tag;
+    Public get "/T/{tag}" => pages::assets::scan::show_tag;
+    LoggedIn get "/assets" => pages::assets::list::list;
+    LoggedIn get "/assets/new" => pages::assets::form::new_asset;
+    LoggedIn post "/assets/new" => pages::assets::form::add_asset;
+    LoggedIn get "/assets/defaults" => pages::assets::form::show_defaults;
+    LoggedIn post "/assets/bulk" => pages::assets::bulk::change_many;
+    LoggedIn get "/assets/attach" => pages::assets::act::show_attach_tag;
+    LoggedIn post "/assets/attach" => pages::assets::act::attach_scanned_tag;
+    LoggedIn get "/assets/{id}/edit" => pages::assets::form::edit_asset;
+    LoggedIn post "/assets/{id}/edit" => pages::assets::form::change_asset;
+    LoggedIn get "/assets/{id}/attach" => pages::assets::attach::show_attach;
+    LoggedIn post "/assets/{id}/attach" => pages::assets::attach::attach_file;
+    LoggedIn get "/assets/{id}/{act:move|custody|status|tag}" => pages::assets::act::show_act;
+    LoggedIn post "/assets/{id}/{act:move|custody|status|tag}" => pages::assets::act::do_act;
+    LoggedIn get "/files/{id}" => pages::assets::attach::show_file;
+    LoggedIn get "/files/{id}/thumbnail" => pages::assets::attach::show_thumbnail;
+    LoggedIn post "/files/{id}/withdraw" => pages::assets::attach::withdraw_file;
 }

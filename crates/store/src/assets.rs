@@ -1,5 +1,6 @@
 //! Assets: the things on the register.
 
+mod fields;
 mod index;
 pub mod list;
 mod names;
@@ -229,49 +230,6 @@ impl Asset {
             rewirable_plug: self.rewirable_plug,
             ..Subject::new(self.equipment_class?.0, self.equipment_type?.0)
         })
-    }
-
-    /// What people fill in, as it stands.
-    pub fn fields(&self) -> AssetFields {
-        let a = self.clone();
-        AssetFields {
-            site_id: a.site_id,
-            place_id: a.place_id,
-            parent_id: a.parent_id,
-            category_id: a.category_id,
-            model_id: a.model_id,
-            customer_number: a.customer_number,
-            description: a.description,
-            make: a.make,
-            model: a.model,
-            serial: a.serial,
-            equipment_class: a.equipment_class,
-            equipment_type: a.equipment_type,
-            rated_power_mw: a.rated_power_mw,
-            rated_current_ma: a.rated_current_ma,
-            fuse_ma: a.fuse_ma,
-            plug: a.plug,
-            lead_length_mm: a.lead_length_mm,
-            conductor_milli_mm2: a.conductor_milli_mm2,
-            sockets: a.sockets,
-            rcd_ma: a.rcd_ma,
-            heating: a.heating,
-            surge_suppressors: a.surge_suppressors,
-            unearthed_metal: a.unearthed_metal,
-            rewirable_plug: a.rewirable_plug,
-            lifecycle: a.lifecycle,
-            user_check_months: a.user_check_months,
-            formal_visual_months: a.formal_visual_months,
-            combined_months: a.combined_months,
-            interval_reason: a.interval_reason,
-            in_service_on: a.in_service_on,
-            purchased_on: a.purchased_on,
-            cost_pence: a.cost_pence,
-            supplier: a.supplier,
-            warranty_until: a.warranty_until,
-            notes: a.notes,
-            custom: a.custom,
-        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Pages: one file a noun, its template beside it.
 pub mod account;
 pub mod categories;
+pub mod assets;
 pub mod customers;
 pub mod due;
 pub mod due_calendar;

@@ -1,0 +1,80 @@
+//! Photos and documents on assets.
+
+use domain::event::Event;
+use domain::permission::{AttachFile, ViewRegister};
+use store::Right;
+use store::assets::find_asset;
+use store::files::{self, File};
+
+use crate::actions::photos::{draw_anew, is_picture};
+use crate::app::App;
+use crate::error::{Error, Result};
+
+/// The largest upload, in bytes.
+pub const MOST_BYTES: usize = 10 << 20;
+
+/// Attaches a photo or a PDF to an asset.
+///
+/// # Errors
+/// Not found; a field error for anything that is neither a picture nor a PDF.
+pub fn attach_file(
+    app: &App,
+    right: &Right<AttachFile>,
+    asset_id: i64,
+    name: &str,
+    bytes: &[u8],
+) -> Result<i64> {
+    // Found before the work: a foreign id must not cost a minute of decoding.
+    app.store.read(|conn| find_asset(conn, right.scope(), asset_id))?;
+    let (media_type, large, small) = if is_picture(bytes) {
+        let photo = draw_anew(bytes)?;
+        ("image/jpeg", photo.large, Some(photo.small))
+    } else if bytes.starts_with(b"%PDF-") {
+        ("application/pdf", bytes.to_vec(), None)
+    } else if bytes.is_empty() {
+        return Err(Error::field("file", "choose a photo or a PDF"));
+    } else {
+        return Err(Error::field("file", "send a JPEG, PNG or WebP picture, or a PDF"));
+    };
+    let name = if name.is_empty() { "photo" } else { name };
+    app.store.write(right.actor(), |tx| {
+        let asset = find_asset(tx, right.scope(), asset_id)?;
+        let hash = files::put_file(tx, media_type, &large)?;
+        let thumbnail = match &small {
+            Some(bytes) => Some(files::put_file(tx, "image/jpeg", bytes)?),
+            None => None,
+        };
+        let id = files::insert_attachment(tx, &asset, None, (&hash, thumbnail.as_deref()), name)?;
+        let event = Event::new("file", id, "attached").of_asset(asset.customer_id, asset.id);
+        Ok((id, vec![event.change("name", "", name).change("SHA-256", "", &hash)]))
+    })
+}
+
+/// The bytes of an attachment, or of its small picture, with its name; also of a withdrawn one, which is evidence.
+///
+/// # Errors
+/// Not found, also when outside the scope.
+pub fn read_file(app: &App, right: &Right<ViewRegister>, id: i64, small: bool) -> Result<(File, String)> {
+    app.store.read(|conn| {
+        let attachment = files::find_attachment(conn, right.scope(), id)?;
+        let hash = match (small, attachment.thumbnail_hash) {
+            (false, _) => attachment.hash,
+            (true, Some(hash)) => hash,
+            (true, None) => return Err(Error::NotFound("file".to_owned())),
+        };
+        Ok((files::find_file(conn, &hash)?, attachment.name))
+    })
+}
+
+/// Withdraws an attachment and gives the asset it is on; its bytes stay.
+///
+/// # Errors
+/// Not found; a conflict when it is withdrawn already.
+pub fn withdraw_file(app: &App, right: &Right<AttachFile>, id: i64) -> Result<i64> {
+    app.store.write(right.actor(), |tx| {
+        let attachment = files::find_attachment(tx, right.scope(), id)?;
+        files::withdraw_attachment(tx, id)?;
+        let event = Event::new("file", id, "withdrawn").of_asset(attachment.customer_id, attachment.asset_id);
+        Ok((attachment.asset_id, vec![event.change("name", &attachment.name, "")]))
+    })
+}

@@ -1,0 +1,283 @@
+//! The page of one asset: first whether it may be used, then what to do with it, then everything known of it.
+
+use askama::Template;
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::asset::Lifecycle;
+use domain::code::Code;
+use domain::event::Change;
+use domain::condition::{Condition, Known, condition};
+use domain::permission::{AttachFile, EditAsset, RecordTest};
+use domain::schedule::local_date;
+use domain::verdict::Verdict;
+use store::assets::{Asset, AssetNames, list_parts, names_of};
+use store::custody::{Custody, find_custody};
+use store::dues::{DueRow, list_dues_of_asset};
+use store::files::{Attachment, list_attachments};
+use store::tags::{TagRow, list_tags};
+use store::timeline::{Entry, What, timeline};
+
+use super::asset_url;
+use crate::error::{Error, Result};
+use crate::web::forms::show_thousandths;
+use crate::web::layout::Chrome;
+use crate::web::problem::form_urlencoded;
+use crate::web::reply::Reply;
+use crate::web::visitor::Visit;
+
+/// Entries of the history on one page.
+const HISTORY: usize = 30;
+
+/// A name and a value worth showing.
+type Fact = (String, String);
+
+#[derive(Template)]
+#[template(path = "assets/page.html")]
+struct AssetPage {
+    chrome: Chrome,
+    asset: Asset,
+    names: AssetNames,
+    zone: chrono_tz::Tz,
+    today: NaiveDate,
+    condition: Condition,
+    retired: Option<String>,
+    custody: Option<Custody>,
+    dues: Vec<DueRow>,
+    parts: Vec<Asset>,
+    tags: Vec<TagRow>,
+    files: Vec<Attachment>,
+    history: Vec<Shown>,
+    older: Option<DateTime<Utc>>,
+    tests: bool,
+    edits: bool,
+    attaches: bool,
+}
+
+/// Answers with the page of an asset found within the scope.
+///
+/// # Errors
+/// The store's.
+pub fn show(visit: &Visit, asset: Asset, retired: Option<String>, before: Option<i64>) -> Result<Reply> {
+    let before = before.and_then(DateTime::from_timestamp_micros);
+    let page = visit.app.store.read(|conn| {
+        let names = names_of(conn, &asset)?;
+        let (history, older) = timeline(conn, &asset, before, HISTORY)?;
+        let zone: chrono_tz::Tz = names.time_zone.parse().unwrap_or(chrono_tz::UTC);
+        let today = local_date(visit.app.now(), zone);
+        Ok::<_, Error>(AssetPage {
+            chrome: Chrome::new(visit, asset.description.clone()),
+            custody: if asset.custodian.is_empty() { None } else { find_custody(conn, asset.id)? },
+            dues: list_dues_of_asset(conn, asset.id)?,
+            parts: list_parts(conn, asset.id)?,
+            tags: list_tags(conn, asset.id)?,
+            files: list_attachments(conn, asset.id)?,
+            condition: condition(known(&asset), today),
+            tests: visit.actor.may::<RecordTest>(),
+            edits: visit.actor.may::<EditAsset>(),
+            attaches: visit.actor.may::<AttachFile>(),
+            asset,
+            names,
+            zone,
+            today,
+            retired,
+            history: history.into_iter().map(|entry| Shown::of(entry, zone)).collect(),
+            older,
+        })
+    })?;
+    Reply::ok(&page)
+}
+
+fn known(asset: &Asset) -> Known {
+    Known {
+        lifecycle: asset.lifecycle.0,
+        locked: asset.lock_cause.is_some(),
+        last_verdict: asset.last_verdict.map(|verdict| verdict.0),
+        due_on: asset.due_on,
+    }
+}
+
+fn day(date: NaiveDate) -> String {
+    date.format("%-d %b %Y").to_string()
+}
+
+impl AssetPage {
+    fn condition_code(&self) -> &'static str {
+        self.condition.code()
+    }
+
+    fn headline(&self) -> String {
+        match self.condition {
+            Condition::Quarantined => "QUARANTINED: do not use".to_owned(),
+            Condition::Gone => self.asset.lifecycle.0.label().to_uppercase(),
+            Condition::Incomplete => "NOT PROVEN: the last test was incomplete".to_owned(),
+            Condition::Overdue => "OVERDUE".to_owned(),
+            Condition::Untested => "NOT TESTED YET".to_owned(),
+            Condition::Due => "DUE".to_owned(),
+            Condition::Safe => "SAFE".to_owned(),
+        }
+    }
+
+    fn explanation(&self) -> String {
+        let due = self.asset.due_on.map(day);
+        let tested = self.asset.last_tested_at.map(|at| day(local_date(at.utc(), self.zone)));
+        let passed = tested.map(|at| format!("Passed on {at}. ")).unwrap_or_default();
+        match (self.condition, due) {
+            (Condition::Quarantined, _) => {
+                self.asset.lock_cause.clone().unwrap_or_else(|| "Its last test failed.".to_owned())
+            }
+            (Condition::Gone, _) => "It is not in use, so nothing falls due.".to_owned(),
+            (Condition::Overdue, Some(due)) => format!("{passed}An inspection was due on {due}."),
+            (Condition::Due, Some(due)) => format!("{passed}An inspection is due on {due}."),
+            (Condition::Safe, Some(due)) => format!("{passed}Next inspection due on {due}."),
+            (Condition::Safe, None) => format!("{passed}Nothing falls due by date."),
+            (_, Some(due)) => format!("An inspection is due since {due}."),
+            (_, None) => "No test is recorded.".to_owned(),
+        }
+    }
+
+    fn place(&self) -> String {
+        let site = format!("{} › {}", self.names.customer, self.names.site);
+        self.names.place.as_ref().map_or(site.clone(), |place| format!("{site} › {place}"))
+    }
+
+    fn status_code(&self) -> &'static str {
+        self.asset.status().code()
+    }
+
+    fn status_label(&self) -> &'static str {
+        self.asset.status().label()
+    }
+
+    fn url(&self) -> String {
+        asset_url(&self.asset.tag)
+    }
+
+    fn older_url(&self) -> Option<String> {
+        self.older.map(|at| format!("{}?before={}", self.url(), at.timestamp_micros()))
+    }
+
+    fn spoken(&self) -> String {
+        self.asset.tag.parse::<domain::tag::Tag>().map_or(self.asset.tag.clone(), |tag| tag.spoken())
+    }
+
+    fn is_in_use(&self) -> bool {
+        matches!(self.asset.lifecycle.0, Lifecycle::InService | Lifecycle::InStore | Lifecycle::InRepair)
+    }
+
+    /// What an electrician asks for.
+    fn electrical(&self) -> Vec<Fact> {
+        let a = &self.asset;
+        let unit = |value: Option<i64>, unit: &str| {
+            let shown = show_thousandths(value);
+            if shown.is_empty() { shown } else { format!("{shown} {unit}") }
+        };
+        let yes = |value: bool| if value { "yes".to_owned() } else { String::new() };
+        let number = |value: Option<i64>| value.map(|value| value.to_string()).unwrap_or_default();
+        filled([
+            ("Class", a.equipment_class.map(|c| c.label().to_owned()).unwrap_or_else(|| "not known".to_owned())),
+            ("Type", a.equipment_type.map(|t| t.label().to_owned()).unwrap_or_else(|| "not known".to_owned())),
+            ("Rated power", unit(a.rated_power_mw, "W")),
+            ("Rated current", unit(a.rated_current_ma, "A")),
+            ("Fuse", unit(a.fuse_ma, "A")),
+            ("Plug", a.plug.clone()),
+            ("Lead", unit(a.lead_length_mm, "m")),
+            ("Conductor", unit(a.conductor_milli_mm2, "mm²")),
+            ("Sockets", number(a.sockets)),
+            ("RCD", a.rcd_ma.map(|ma| format!("{ma} mA")).unwrap_or_default()),
+            ("Heating", yes(a.heating)),
+            ("Surge suppressors", yes(a.surge_suppressors)),
+            ("Unearthed metal", yes(a.unearthed_metal)),
+            ("Rewirable plug", yes(a.rewirable_plug)),
+        ])
+    }
+
+    /// What a keeper asks for.
+    fn facts(&self) -> Vec<Fact> {
+        let a = &self.asset;
+        let date = |value: Option<NaiveDate>| value.map(day).unwrap_or_default();
+        let mut facts = filled([
+            ("Category", self.names.category.clone()),
+            ("Make and model", format!("{} {}", a.make, a.model).trim().to_owned()),
+            ("Serial number", a.serial.clone()),
+            ("Customer's number", a.customer_number.clone().unwrap_or_default()),
+            ("In service since", day(a.in_service_on)),
+            ("Purchased", date(a.purchased_on)),
+            ("Cost", a.cost_pence.map(|p| format!("{}.{:02}", p / 100, p % 100)).unwrap_or_default()),
+            ("Supplier", a.supplier.clone()),
+            ("Warranty until", date(a.warranty_until)),
+            ("Notes", a.notes.clone()),
+        ]);
+        facts.extend(a.custom.0.iter().map(|(name, value)| (name.clone(), value.clone())));
+        facts
+    }
+
+    fn photos(&self) -> Vec<&Attachment> {
+        self.files.iter().filter(|f| f.withdrawn_at.is_none() && f.thumbnail_hash.is_some()).collect()
+    }
+
+    fn documents(&self) -> Vec<&Attachment> {
+        self.files.iter().filter(|f| f.withdrawn_at.is_none() && f.thumbnail_hash.is_none()).collect()
+    }
+
+    fn url_of(&self, tag: &str) -> String {
+        asset_url(tag)
+    }
+
+    fn encoded_tag(&self) -> String {
+        form_urlencoded(&self.asset.tag)
+    }
+
+    fn label_of(&self, part: &Asset) -> &'static str {
+        part.status().label()
+    }
+
+    fn state_of(&self, tag: &TagRow) -> &'static str {
+        tag.state.0.label()
+    }
+
+    fn kind_of(&self, due: &DueRow) -> &'static str {
+        due.kind.0.label()
+    }
+}
+
+/// One entry of the history as shown.
+struct Shown {
+    code: &'static str,
+    time: String,
+    iso: String,
+    title: String,
+    link: Option<String>,
+    changes: Vec<Change>,
+    who: String,
+}
+
+impl Shown {
+    fn of(entry: Entry, zone: chrono_tz::Tz) -> Self {
+        let (code, title, link, changes) = match entry.what {
+            What::Test { id, kind, verdict } => {
+                let title = format!("{}: {}", kind.label(), verdict_word(verdict));
+                (verdict.code(), title, Some(format!("/tests/{id}")), vec![])
+            }
+            What::Event { noun, action, changes, .. } if noun == "asset" => {
+                ("event", capital(&action), None, changes)
+            }
+            What::Event { noun, action, changes, .. } => {
+                ("event", capital(&format!("{noun} {action}")), None, changes)
+            }
+        };
+        let time = entry.at.with_timezone(&zone).format("%-d %b %Y %H:%M").to_string();
+        Self { code, time, iso: entry.at.to_rfc3339(), title, link, changes, who: entry.who }
+    }
+}
+
+fn verdict_word(verdict: Verdict) -> String {
+    verdict.label().to_lowercase()
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+fn filled<const N: usize>(facts: [(&str, String); N]) -> Vec<Fact> {
+    facts.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| (name.to_owned(), value)).collect()
+}

@@ -1,0 +1,111 @@
+//! `GET /t/{tag}`: what a scanned label opens, for whoever holds the phone.
+
+use std::sync::Arc;
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Path, Query};
+use askama::Template;
+use domain::permission::{EditAsset, ViewRegister};
+use serde::Deserialize;
+use store::assets::Asset;
+
+use super::{asset_page, asset_url};
+use crate::actions::assets::{Found, find_by_scan};
+use crate::actions::set_up::{Firm, find_firm};
+use crate::app::App;
+use crate::error::Result;
+use crate::web::layout::Chrome;
+use crate::web::problem::form_urlencoded;
+use crate::web::reply::Reply;
+use crate::web::visitor::{Visit, Visitor};
+
+/// Which part of the history is asked for.
+#[derive(Deserialize)]
+pub struct Before {
+    before: Option<i64>,
+}
+
+#[derive(Template)]
+#[template(path = "assets/stranger.html")]
+struct StrangerPage {
+    chrome: Chrome,
+    firm: Firm,
+    log_in: String,
+}
+
+#[derive(Template)]
+#[template(path = "assets/scan.html")]
+struct ScanPage {
+    chrome: Chrome,
+    /// The code as read, where it may go on something.
+    free: Option<String>,
+    wrong: Option<String>,
+    choose: Vec<(String, Asset, String)>,
+    edits: bool,
+}
+
+impl ScanPage {
+    fn encoded(&self) -> String {
+        form_urlencoded(self.free.as_deref().unwrap_or_default())
+    }
+}
+
+/// `GET /t/{tag}` and `GET /T/{tag}`. A stranger gets the same page whatever the tag: it is not even looked up.
+///
+/// # Errors
+/// The store's.
+pub async fn show_tag(visitor: Visitor, tag: Path<String>, before: Query<Before>) -> Result<Reply> {
+    visitor
+        .greet(move |visit| match visit {
+            Ok(visit) => known(&visit, &tag, before.before),
+            Err(app) => stranger(&app, &tag),
+        })
+        .await
+}
+
+fn stranger(app: &Arc<App>, tag: &str) -> Result<Reply> {
+    // What came is not ours to repeat at any length.
+    let tag: String = tag.chars().take(200).collect();
+    let log_in = format!("/login?next={}", form_urlencoded(&asset_url(&tag)));
+    let page = StrangerPage { chrome: Chrome::bare("Label"), firm: find_firm(app)?, log_in };
+    Reply::ok(&page)
+}
+
+fn known(visit: &Visit, tag: &str, before: Option<i64>) -> Result<Reply> {
+    let right = visit.right::<ViewRegister>()?;
+    match find_by_scan(&visit.app, &right, tag)? {
+        Found::Asset(asset, retired) => asset_page::show(visit, *asset, retired, before),
+        Found::Choose(assets) => {
+            let choose = visit.app.store.read(|conn| {
+                let named = assets.into_iter().map(|asset| {
+                    let names = store::assets::names_of(conn, &asset)?;
+                    Ok((asset_url(&asset.tag), asset, format!("{} › {}", names.customer, names.site)))
+                });
+                named.collect::<std::result::Result<Vec<_>, store::Error>>()
+            })?;
+            Reply::ok(&page(visit, "Which of these?", None, None, choose))
+        }
+        Found::WrongCheck(text) => {
+            let page = page(visit, "Read the label again", None, Some(text), vec![]);
+            Reply::page(StatusCode::NOT_FOUND, &page)
+        }
+        Found::Free(code) => {
+            let page = page(visit, "This label is on nothing yet", Some(code), None, vec![]);
+            Reply::page(StatusCode::NOT_FOUND, &page)
+        }
+        Found::Unreadable => {
+            Reply::page(StatusCode::NOT_FOUND, &page(visit, "This label cannot be read", None, None, vec![]))
+        }
+    }
+}
+
+fn page(
+    visit: &Visit,
+    title: &str,
+    free: Option<String>,
+    wrong: Option<String>,
+    choose: Vec<(String, Asset, String)>,
+) -> ScanPage {
+    let edits = visit.actor.may::<EditAsset>();
+    ScanPage { chrome: Chrome::new(visit, title), free, wrong, choose, edits }
+}
