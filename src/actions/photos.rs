@@ -46,7 +46,8 @@ pub fn is_picture(bytes: &[u8]) -> bool {
 /// # Errors
 /// A field error when it is no JPEG, PNG or WebP, is broken, or has too many pixels.
 pub fn draw_anew(bytes: &[u8]) -> Result<Photo> {
-    let _turn = DECODING.lock().map_err(|_| Error::Internal("decoding a picture panicked before".to_owned()))?;
+    let _turn =
+        DECODING.lock().map_err(|_| Error::Internal("decoding a picture panicked before".to_owned()))?;
     let picture = upright(bytes).map_err(|message| Error::field("file", message))?;
     Ok(Photo { large: jpeg(&picture, LARGE)?, small: jpeg(&picture, SMALL)? })
 }
@@ -75,7 +76,8 @@ fn upright(bytes: &[u8]) -> std::result::Result<DynamicImage, String> {
 
 fn jpeg(picture: &DynamicImage, side: u32) -> Result<Vec<u8>> {
     let fits = picture.width() <= side && picture.height() <= side;
-    let rgb = if fits { on_white(picture) } else { on_white(&picture.resize(side, side, FilterType::Triangle)) };
+    let rgb =
+        if fits { on_white(picture) } else { on_white(&picture.resize(side, side, FilterType::Triangle)) };
     let mut bytes = vec![];
     let drawn = JpegEncoder::new_with_quality(&mut bytes, QUALITY).encode_image(&rgb);
     drawn.map_err(|error| Error::Internal(format!("drawing a picture: {error}")))?;

@@ -57,7 +57,8 @@ async fn read(mut multipart: Multipart, most: usize) -> Result<Upload> {
             upload.bytes = bytes.to_vec();
             upload.file_name = file_name.unwrap_or_default();
         } else {
-            let text = String::from_utf8(bytes.to_vec()).map_err(|_| Error::field(name.clone(), "this is not UTF-8 text"))?;
+            let text = String::from_utf8(bytes.to_vec())
+                .map_err(|_| Error::field(name.clone(), "this is not UTF-8 text"))?;
             pairs.push((name, text));
         }
     }

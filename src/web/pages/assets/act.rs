@@ -45,7 +45,10 @@ pub async fn do_act(visitor: Visitor, path: Path<(i64, String)>, pairs: Posted<P
                 }
                 Err(Error::Stale(_)) => {
                     form.set("version", "");
-                    form.fail("", "Somebody changed this asset meanwhile; look at it again, then send once more.");
+                    form.fail(
+                        "",
+                        "Somebody changed this asset meanwhile; look at it again, then send once more.",
+                    );
                     Reply::conflict(&page(visit, id, act, form)?)
                 }
                 Err(error) => {
@@ -127,7 +130,9 @@ pub async fn attach_scanned_tag(visitor: Visitor, pairs: Posted<Pairs>) -> Resul
             let attached = form.check().and_then(|()| {
                 match assets::find_by_scan(&visit.app, &visit.right::<ViewRegister>()?, &asset)? {
                     Found::Asset(asset, _) => assets::attach_tag(&visit.app, &right, asset.id, &code),
-                    Found::Choose(_) => Err(Error::field("asset", "several assets have this number; give the tag")),
+                    Found::Choose(_) => {
+                        Err(Error::field("asset", "several assets have this number; give the tag"))
+                    }
                     _ => Err(Error::field("asset", "no asset has this tag or number")),
                 }
             });
@@ -135,7 +140,10 @@ pub async fn attach_scanned_tag(visitor: Visitor, pairs: Posted<Pairs>) -> Resul
                 Ok(asset) => Ok(Reply::see_other(&asset_url(&asset.tag), "saved")),
                 Err(error) => {
                     take(&mut form, error)?;
-                    Reply::unprocessable(&AttachTagPage { chrome: Chrome::new(visit, "Attach a label"), form })
+                    Reply::unprocessable(&AttachTagPage {
+                        chrome: Chrome::new(visit, "Attach a label"),
+                        form,
+                    })
                 }
             }
         })

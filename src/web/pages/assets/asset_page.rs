@@ -4,14 +4,13 @@ use askama::Template;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::asset::Lifecycle;
 use domain::code::Code;
-use domain::event::Change;
 use domain::condition::{Condition, Known, condition};
+use domain::event::Change;
 use domain::permission::{AttachFile, EditAsset, RecordTest};
 use domain::schedule::local_date;
 use domain::verdict::Verdict;
-use store::assets::{Asset, AssetNames, list_parts, names_of};
+use store::assets::{Asset, AssetDue, AssetNames, list_dues, list_parts, names_of};
 use store::custody::{Custody, find_custody};
-use store::dues::{DueRow, list_dues_of_asset};
 use store::files::{Attachment, list_attachments};
 use store::tags::{TagRow, list_tags};
 use store::timeline::{Entry, What, timeline};
@@ -41,7 +40,7 @@ struct AssetPage {
     condition: Condition,
     retired: Option<String>,
     custody: Option<Custody>,
-    dues: Vec<DueRow>,
+    dues: Vec<AssetDue>,
     parts: Vec<Asset>,
     tags: Vec<TagRow>,
     files: Vec<Attachment>,
@@ -66,7 +65,7 @@ pub fn show(visit: &Visit, asset: Asset, retired: Option<String>, before: Option
         Ok::<_, Error>(AssetPage {
             chrome: Chrome::new(visit, asset.description.clone()),
             custody: if asset.custodian.is_empty() { None } else { find_custody(conn, asset.id)? },
-            dues: list_dues_of_asset(conn, asset.id)?,
+            dues: list_dues(conn, asset.id)?,
             parts: list_parts(conn, asset.id)?,
             tags: list_tags(conn, asset.id)?,
             files: list_attachments(conn, asset.id)?,
@@ -173,8 +172,14 @@ impl AssetPage {
         let yes = |value: bool| if value { "yes".to_owned() } else { String::new() };
         let number = |value: Option<i64>| value.map(|value| value.to_string()).unwrap_or_default();
         filled([
-            ("Class", a.equipment_class.map(|c| c.label().to_owned()).unwrap_or_else(|| "not known".to_owned())),
-            ("Type", a.equipment_type.map(|t| t.label().to_owned()).unwrap_or_else(|| "not known".to_owned())),
+            (
+                "Class",
+                a.equipment_class.map(|c| c.label().to_owned()).unwrap_or_else(|| "not known".to_owned()),
+            ),
+            (
+                "Type",
+                a.equipment_type.map(|t| t.label().to_owned()).unwrap_or_else(|| "not known".to_owned()),
+            ),
             ("Rated power", unit(a.rated_power_mw, "W")),
             ("Rated current", unit(a.rated_current_ma, "A")),
             ("Fuse", unit(a.fuse_ma, "A")),
@@ -234,7 +239,7 @@ impl AssetPage {
         tag.state.0.label()
     }
 
-    fn kind_of(&self, due: &DueRow) -> &'static str {
+    fn kind_of(&self, due: &AssetDue) -> &'static str {
         due.kind.0.label()
     }
 }
@@ -279,5 +284,9 @@ fn capital(text: &str) -> String {
 }
 
 fn filled<const N: usize>(facts: [(&str, String); N]) -> Vec<Fact> {
-    facts.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| (name.to_owned(), value)).collect()
+    facts
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
 }

@@ -3,6 +3,7 @@
 use actix_web::web::Form as Posted;
 use askama::Template;
 use domain::asset::Lifecycle;
+use domain::code::Code;
 use domain::event::{Change, Event};
 use domain::permission::{RetireAsset, ViewRegister};
 use store::assets::{Asset, find_asset};
@@ -58,7 +59,10 @@ pub async fn change_many(visitor: Visitor, pairs: Posted<Pairs>) -> Result<Reply
                 match assets::change_many(&visit.app, &right, &picks, change) {
                     Ok(_) => return Ok(Reply::see_other("/assets", "saved")),
                     Err(Error::Stale(_)) => {
-                        form.fail("", "Some of these were changed meanwhile: nothing was done. Choose them again.");
+                        form.fail(
+                            "",
+                            "Some of these were changed meanwhile: nothing was done. Choose them again.",
+                        );
                         return Reply::conflict(&page(visit, form, &picks, None)?);
                     }
                     Err(error) => super::form_fields::take(&mut form, error)?,

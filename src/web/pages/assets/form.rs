@@ -9,7 +9,7 @@ use domain::equipment::{EquipmentClass, EquipmentType};
 use domain::event::{Change, Event};
 use domain::permission::{EditAsset, SetInterval, ViewRegister};
 use domain::schedule::local_date;
-use store::assets::{Asset, find_asset, names_of};
+use store::assets::{Asset, find_asset};
 use store::categories::{CustomField, find_category};
 
 use super::choices::{self, Choices};
@@ -65,7 +65,10 @@ pub async fn new_asset(visitor: Visitor, query: Query<Pairs>) -> Result<Reply> {
             if let Some(id) = asked.id("like") {
                 let (asset, names) = assets::find_named_asset(&visit.app, &visit.right()?, id)?;
                 form = fill(&asset, &names);
-                form.set("version", "").set("serial", "").set("customer_number", "").set("lifecycle", Lifecycle::InService);
+                form.set("version", "")
+                    .set("serial", "")
+                    .set("customer_number", "")
+                    .set("lifecycle", Lifecycle::InService);
                 form.set("in_service_on", today(visit));
             } else {
                 form.set_opt("customer", asked.id("customer")).set_opt("category", asked.id("category"));
@@ -90,7 +93,8 @@ pub async fn add_asset(visitor: Visitor, pairs: Posted<Pairs>) -> Result<Reply> 
                 return defaulted(visit, form, "Add an asset", true);
             }
             let added = draft(visit, &mut form, None).and_then(|draft| {
-                let customer_id = form.id("customer").ok_or_else(|| Error::field("customer", "choose the customer"))?;
+                let customer_id =
+                    form.id("customer").ok_or_else(|| Error::field("customer", "choose the customer"))?;
                 let tag = Some(form.value("tag").to_owned()).filter(|tag| !tag.is_empty());
                 assets::add_asset(&visit.app, &right, NewAsset { customer_id, tag, draft })
             });
@@ -162,7 +166,8 @@ pub async fn show_defaults(visitor: Visitor, query: Query<Pairs>) -> Result<Repl
         .run(move |visit| {
             visit.right::<ViewRegister>()?;
             let mut form = Form::new(query.into_inner());
-            let category_id = form.id("category").ok_or_else(|| Error::field("category", "choose the category"))?;
+            let category_id =
+                form.id("category").ok_or_else(|| Error::field("category", "choose the category"))?;
             let today = today(visit);
             visit.app.store.read(|conn| {
                 let category = find_category(conn, category_id)?;

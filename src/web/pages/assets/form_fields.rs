@@ -22,7 +22,8 @@ pub fn fill(asset: &Asset, names: &AssetNames) -> Form {
     let mut form = Form::default();
     form.set("version", asset.version).set("category", asset.category_id).set("customer", asset.customer_id);
     form.set("where", where_value(asset.site_id, asset.place_id)).set("description", &asset.description);
-    form.set_opt("parent", names.parent_tag.as_ref()).set_opt("customer_number", asset.customer_number.as_ref());
+    form.set_opt("parent", names.parent_tag.as_ref())
+        .set_opt("customer_number", asset.customer_number.as_ref());
     form.set("make", &asset.make).set("model", &asset.model).set("serial", &asset.serial);
     form.set("lifecycle", asset.lifecycle.0).set("in_service_on", asset.in_service_on);
     form.set_opt("purchased_on", asset.purchased_on).set_opt("warranty_until", asset.warranty_until);
@@ -61,11 +62,18 @@ fn fill_electrical(form: &mut Form, fields: &AssetFields) {
 ///
 /// # Errors
 /// The store's.
-pub fn use_defaults(conn: &mut AnyConnection, form: &mut Form, category: &Category, today: NaiveDate) -> Result<()> {
+pub fn use_defaults(
+    conn: &mut AnyConnection,
+    form: &mut Form,
+    category: &Category,
+    today: NaiveDate,
+) -> Result<()> {
     let (make, model) = (form.value("make").to_owned(), form.value("model").to_owned());
     let model = store::models::find_model_by_name(conn, &make, &model)?;
-    let empty = Draft { fields: empty(category.id, today), heating: None, surge_suppressors: None, fill_in: true };
-    let fields = apply_defaults(empty, category, model.as_ref().filter(|model| model.category_id == category.id));
+    let empty =
+        Draft { fields: empty(category.id, today), heating: None, surge_suppressors: None, fill_in: true };
+    let fields =
+        apply_defaults(empty, category, model.as_ref().filter(|model| model.category_id == category.id));
     if form.value("description").is_empty() {
         form.set("description", &category.name);
     }

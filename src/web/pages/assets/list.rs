@@ -6,9 +6,7 @@ use domain::asset::Status;
 use domain::code::Code;
 use domain::permission::{EditAsset, RetireAsset, ViewRegister};
 use domain::search_text;
-use store::assets::list::{
-    Filter, ListNames, ListedAsset, MOST_COUNTED, Order, count_assets, list_assets,
-};
+use store::assets::list::{Filter, ListNames, ListedAsset, MOST_COUNTED, Order, count_assets, list_assets};
 
 use super::asset_url;
 use super::choices::{self, Choices};
@@ -202,9 +200,9 @@ fn place(names: &ListNames, item: &ListedAsset) -> String {
 
 fn next_url(form: &Form, cursor: i64) -> String {
     let kept = form.names().filter(|name| !matches!(*name, "cursor" | "fragment" | "done"));
-    let pairs = kept.filter(|name| !form.value(name).is_empty()).map(|name| {
-        format!("{}={}&", form_urlencoded(name), form_urlencoded(form.value(name)))
-    });
+    let pairs = kept
+        .filter(|name| !form.value(name).is_empty())
+        .map(|name| format!("{}={}&", form_urlencoded(name), form_urlencoded(form.value(name))));
     format!("/assets?{}cursor={cursor}", pairs.collect::<String>())
 }
 
