@@ -8,6 +8,7 @@ pub mod customers;
 pub mod dues;
 pub mod feeds;
 pub mod instruments;
+pub mod import;
 pub mod log_in;
 pub mod models;
 pub mod passwords;

@@ -1,5 +1,6 @@
 mod account;
 mod categories;
+mod assets;
 mod customers;
 mod due;
 mod due_calendar;

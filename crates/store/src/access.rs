@@ -66,6 +66,12 @@ impl Actor {
         Self { person_id: None, name, role: Role::Administrator, scope: Scope(None), via, read_only: false }
     }
 
+    /// The same person through another door, such as an import from a page.
+    pub fn through(mut self, via: Via) -> Self {
+        self.via = via;
+        self
+    }
+
     /// The person, unless it is the operator.
     pub fn person_id(&self) -> Option<i64> {
         self.person_id

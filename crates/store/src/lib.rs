@@ -10,6 +10,7 @@ pub mod due_list;
 pub mod dues;
 pub mod error;
 pub mod files;
+pub mod imports;
 pub mod instruments;
 pub mod job_runs;
 pub mod ledger;
@@ -80,6 +81,24 @@ impl std::ops::Deref for Tx<'_> {
 impl std::ops::DerefMut for Tx<'_> {
     fn deref_mut(&mut self) -> &mut AnyConnection {
         self.conn
+    }
+}
+
+impl Tx<'_> {
+    /// Tries something that may fail without giving up the rest: PostgreSQL takes no more statements after a failed
+    /// one, unless it is taken back alone.
+    ///
+    /// # Errors
+    /// What `work` says; what it wrote is taken back.
+    pub fn attempt<T, E: From<Error>>(
+        &mut self,
+        work: impl FnOnce(&mut Tx) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        portable::begin_inner(self.conn).map_err(Error::from)?;
+        let mut inner = Tx { conn: &mut *self.conn, now: self.now, actor: self.actor };
+        let result = work(&mut inner);
+        portable::end_write(self.conn, result.is_ok()).map_err(Error::from)?;
+        result
     }
 }
 

@@ -147,6 +147,12 @@ pub(crate) fn begin_write(conn: &mut AnyConnection) -> diesel::QueryResult<()> {
     }
 }
 
+/// Begins a part of a write that may be taken back alone.
+pub(crate) fn begin_inner(conn: &mut AnyConnection) -> diesel::QueryResult<()> {
+    use diesel::connection::{AnsiTransactionManager, TransactionManager};
+    each_backend!(conn, c => AnsiTransactionManager::begin_transaction(c))
+}
+
 /// Ends a write by keeping or dropping it.
 pub(crate) fn end_write(conn: &mut AnyConnection, keep: bool) -> diesel::QueryResult<()> {
     use diesel::connection::{AnsiTransactionManager, TransactionManager};

@@ -395,6 +395,15 @@ CREATE TABLE import_rows (
   FOREIGN KEY (asset_id, customer_id) REFERENCES assets (id, customer_id)
 );
 
+-- Files between their preview and their import; nobody but the sender sees them, and a day later they are gone.
+CREATE TABLE uploads (
+  code TEXT NOT NULL PRIMARY KEY,
+  person_id BIGINT NOT NULL REFERENCES people (id),
+  name TEXT NOT NULL,
+  bytes BYTEA NOT NULL,
+  at TIMESTAMP NOT NULL
+);
+
 -- Evidence: appended, never altered --------------------------------------------------------------
 CREATE TABLE ledger_heads (
   customer_id BIGINT NOT NULL PRIMARY KEY REFERENCES customers (id),

@@ -41,6 +41,20 @@ pub fn add_asset(app: &App, right: &Right<EditAsset>, new: NewAsset) -> Result<A
 /// # Errors
 /// As [`add_asset`].
 pub fn insert_new(tx: &mut Tx, actor: &Actor, new: NewAsset) -> Result<(Asset, Event)> {
+    let coded = code_of(new.tag.as_deref())?;
+    insert_coded(tx, actor, new, coded)
+}
+
+/// As [`insert_new`], under a code that is known to be what it is: a list of existing codes is no misreading.
+///
+/// # Errors
+/// As [`add_asset`].
+pub fn insert_coded(
+    tx: &mut Tx,
+    actor: &Actor,
+    new: NewAsset,
+    (code, kind): (String, TagKind),
+) -> Result<(Asset, Event)> {
     let scope = actor.scope();
     let customer = find_customer(tx, scope, new.customer_id)?;
     let ground = find_ground(tx, scope, (customer.id, None), &new.draft.fields)?;
@@ -50,7 +64,6 @@ pub fn insert_new(tx: &mut Tx, actor: &Actor, new: NewAsset) -> Result<(Asset, E
     if [fields.user_check_months, fields.formal_visual_months, fields.combined_months] != [None; 3] {
         actor.right::<SetInterval>()?;
     }
-    let (code, kind) = code_of(new.tag.as_deref())?;
     let id = assets::insert_asset(tx, customer.id, &code, fields)?;
     put_tag(tx, (&code, &fold(&code)), kind, (customer.id, id))?;
     settle(tx, id)?;

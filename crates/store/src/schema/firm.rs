@@ -189,3 +189,12 @@ table! {
         error -> Text,
     }
 }
+table! {
+    uploads (code) {
+        code -> Text,
+        person_id -> BigInt,
+        name -> Text,
+        bytes -> Binary,
+        at -> Timestamp,
+    }
+}

@@ -135,6 +135,7 @@ fn page(visit: &Visit, mut form: Form, picks: &[(i64, i64)], change: Option<Bulk
             chosen.push(Chosen { url: asset_url(&asset.tag), asset, version: *version, changes });
         }
         let mut customers: Vec<i64> = chosen.iter().map(|one| one.asset.customer_id).collect();
+        customers.sort_unstable();
         customers.dedup();
         let wheres = match (form.value("change"), customers.as_slice()) {
             ("move", [customer]) => choices::wheres(conn, scope, *customer)?,

@@ -90,6 +90,9 @@ fn known(visit: &Visit, tag: &str, before: Option<i64>) -> Result<Reply> {
             Reply::page(StatusCode::NOT_FOUND, &page)
         }
         Found::Free(code) => {
+            // A customer's code keeps its dashes; only what came as an address is cut to its code.
+            let ours = code.parse::<domain::tag::Tag>().is_ok() || tag.contains("://");
+            let code = if ours { code } else { tag.trim().to_owned() };
             let page = page(visit, "This label is on nothing yet", Some(code), None, vec![]);
             Reply::page(StatusCode::NOT_FOUND, &page)
         }
