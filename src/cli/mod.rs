@@ -1,6 +1,7 @@
 //! The command line: one file a command.
 pub mod demo;
 pub mod due;
+pub mod import;
 pub mod serve;
 pub mod user;
 
@@ -37,6 +38,8 @@ pub enum Command {
     /// once and used again until the program changes; name another with --database, which must be empty or
     /// hold the same demo.
     Demo(demo::Demo),
+    /// Import what other programs wrote.
+    Import(import::Import),
     /// Bring the database's schema up to date and stop.
     Migrate,
     /// Add users, set passwords, list users.
@@ -61,6 +64,7 @@ pub fn run(cli: Cli) -> Result<(), String> {
         // Handled above: its database is its own unless one is named.
         Command::Demo(_) => Ok(()),
         Command::User(command) => command.run(config),
+        Command::Import(command) => command.run(config),
         Command::Migrate => {
             open(config)?;
             println!("The schema is up to date.");

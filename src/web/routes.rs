@@ -115,4 +115,8 @@ table! {
     LoggedIn get "/files/{id}" => pages::assets::attach::show_file;
     LoggedIn get "/files/{id}/thumbnail" => pages::assets::attach::show_thumbnail;
     LoggedIn post "/files/{id}/withdraw" => pages::assets::attach::withdraw_file;
+    LoggedIn get "/import" => pages::import::show_import;
+    LoggedIn post "/import" => pages::import::upload;
+    LoggedIn get "/import/{customer}/{file}" => pages::import::preview;
+    LoggedIn post "/import/{customer}/{file}" => pages::import::publish;
 }

@@ -6,6 +6,7 @@ mod due;
 mod due_calendar;
 mod feed;
 mod instruments;
+mod import;
 mod log_in;
 mod places;
 mod reset;

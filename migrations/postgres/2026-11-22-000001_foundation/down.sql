@@ -8,6 +8,7 @@ DROP TABLE releases;
 DROP TABLE tests;
 DROP TABLE ledger;
 DROP TABLE ledger_heads;
+DROP TABLE uploads;
 DROP TABLE import_rows;
 DROP TABLE imports;
 DROP TABLE visit_not_found;

@@ -9,6 +9,7 @@ mod electrical;
 pub mod feed;
 pub mod health;
 pub mod instruments;
+pub mod import;
 pub mod jobs;
 pub mod log_in;
 pub mod models;

@@ -45,7 +45,6 @@ struct FormPage {
     models: Choices,
     classes: Choices,
     types: Choices,
-    lifecycles: Choices,
     custom: Vec<Custom>,
     intervals: bool,
     /// What somebody else saved meanwhile, beside what was typed.
@@ -235,7 +234,6 @@ fn page(visit: &Visit, title: &str, mut form: Form, (new, theirs): (bool, Vec<Ch
             models: models.into_iter().map(|model| (model.name, model.make)).collect(),
             classes: choices::codes::<EquipmentClass>(),
             types: choices::codes::<EquipmentType>(),
-            lifecycles: choices::codes::<Lifecycle>(),
             custom: match category {
                 Some(id) => find_category(conn, id).map(|category| custom(category.fields.0))?,
                 None => vec![],
