@@ -12,6 +12,6 @@ pub mod reply;
 pub mod routes;
 pub mod same_origin;
 pub mod server;
-pub mod uploads;
 pub mod upload;
+pub mod uploads;
 pub mod visitor;

@@ -1,12 +1,12 @@
 mod account;
-mod categories;
 mod assets;
+mod categories;
 mod customers;
 mod due;
 mod due_calendar;
 mod feed;
-mod instruments;
 mod import;
+mod instruments;
 mod log_in;
 mod places;
 mod reset;

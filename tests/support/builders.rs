@@ -46,19 +46,6 @@ impl TestApp {
         self.put(|tx| store::categories::insert_category(tx, category_fields(name, class, kind)))
     }
 
-    /// Locks an asset as a failed test would.
-    pub fn lock(&self, asset_id: i64, cause: &str) {
-        use diesel::prelude::*;
-        use store::schema::assets;
-        self.put(|tx| {
-            let now = store::types::Moment::from(tx.now);
-            diesel::update(assets::table.find(asset_id))
-                .set((assets::lock_cause.eq(cause), assets::locked_at.eq(now)))
-                .execute(&mut **tx)?;
-            store::assets::reindex_asset(tx, asset_id)
-        });
-    }
-
     /// A class I kettle of 3 kW in the ground's kitchen, never tested.
     pub fn kettle(&self, ground: Ground) -> Thing {
         let known = self.app.store.read(store::categories::list_categories).unwrap();

@@ -1,15 +1,15 @@
 //! Pages: one file a noun, its template beside it.
 pub mod account;
-pub mod categories;
 pub mod assets;
+pub mod categories;
 pub mod customers;
 pub mod due;
 pub mod due_calendar;
 mod electrical;
 pub mod feed;
 pub mod health;
-pub mod instruments;
 pub mod import;
+pub mod instruments;
 pub mod jobs;
 pub mod log_in;
 pub mod models;

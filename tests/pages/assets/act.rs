@@ -27,7 +27,7 @@ async fn moving_a_locked_thing_keeps_it_locked() {
     let app = TestApp::new();
     let ground = app.ground("Mills");
     let kettle = listed_kettle(&app, ground);
-    app.lock(kettle.id, "Earth continuity failed");
+    app.lock(&kettle, "Earth continuity failed");
     let engineer = app.client(Role::Engineer);
     let site = ground.site_id.to_string();
     engineer
