@@ -17,35 +17,37 @@ pub trait Action {
     const NAME: &'static str;
     /// The lowest role that may do it.
     const LEAST: Role;
+    /// Whether it only reads, so that a read-only token may do it.
+    const READS: bool;
 }
 
 macro_rules! actions {
-    ($($action:ident, $name:literal, $least:ident;)+) => {
+    ($($action:ident, $name:literal, $least:ident, $reads:literal;)+) => {
         $(#[doc = concat!("The right to ", $name, ".")] #[derive(Debug, Clone, Copy)] pub struct $action;
-        impl Action for $action { const NAME: &'static str = $name; const LEAST: Role = Role::$least; })+
+        impl Action for $action { const NAME: &'static str = $name; const LEAST: Role = Role::$least; const READS: bool = $reads; })+
         /// Every action with the lowest role that may do it; the matrix in `docs/` is drawn from this.
         pub const MATRIX: &[(&str, Role)] = &[$(($name, Role::$least),)+];
     };
 }
 
 actions! {
-    ViewRegister, "see customers, sites, assets, tests and due lists", Viewer;
-    DownloadPapers, "download certificates, lists and labels", Viewer;
-    ManageOwnAccount, "change their own password, sessions and feed", Viewer;
-    CreateToken, "make and revoke their own API tokens", Viewer;
-    EditAsset, "add, change, move and check out assets", Engineer;
-    AttachFile, "add photos and documents", Engineer;
-    RecordTest, "record inspections and tests", Engineer;
-    RunVisit, "open, fill and close visits", Engineer;
-    IssueCertificate, "issue certificates", Engineer;
-    ReviewLock, "review a conflict between tests and release the asset", Manager;
-    ImportAssets, "import assets from a file", Manager;
-    RetireAsset, "dispose of assets and change many at once", Manager;
-    EditRegister, "change customers, sites, places, categories and models", Manager;
-    EditInstrument, "change instruments and their calibration", Manager;
-    SetInterval, "set an asset's interval by hand", Manager;
-    ManageUsers, "add users and change their role and customers", Administrator;
-    ChangeSettings, "change the firm's settings", Administrator;
+    ViewRegister, "see customers, sites, assets, tests and due lists", Viewer, true;
+    DownloadPapers, "download certificates, lists and labels", Viewer, true;
+    ManageOwnAccount, "change their own password, sessions and feed", Viewer, false;
+    CreateToken, "make and revoke their own API tokens", Viewer, false;
+    EditAsset, "add, change, move and check out assets", Engineer, false;
+    AttachFile, "add photos and documents", Engineer, false;
+    RecordTest, "record inspections and tests", Engineer, false;
+    RunVisit, "open, fill and close visits", Engineer, false;
+    IssueCertificate, "issue certificates", Engineer, false;
+    ReviewLock, "review a conflict between tests and release the asset", Manager, false;
+    ImportAssets, "import assets from a file", Manager, false;
+    RetireAsset, "dispose of assets and change many at once", Manager, false;
+    EditRegister, "change customers, sites, places, categories and models", Manager, false;
+    EditInstrument, "change instruments and their calibration", Manager, false;
+    SetInterval, "set an asset's interval by hand", Manager, false;
+    ManageUsers, "add users and change their role and customers", Administrator, false;
+    ChangeSettings, "change the firm's settings", Administrator, false;
 }
 
 /// The matrix as a Markdown table; `docs/permissions.md` is this text.

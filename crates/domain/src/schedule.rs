@@ -66,7 +66,8 @@ pub fn next_due(
 /// The due dates of an item from all of its tests, given in any order.
 ///
 /// The last test that covers a kind decides; an item never so tested is due on the date it was put in service;
-/// a locked item is due for release, not for a date.
+/// a locked item is due for release, not for a date. An incomplete test gives no next date, but what it left
+/// unproven is owed from its day on: were it dropped, a passed visual inspection after it would hide it.
 pub fn due_dates(
     tests: &[TestRecord],
     locked: bool,
@@ -82,6 +83,9 @@ pub fn due_dates(
         let covering = tests.iter().rev().find(|t| weight(t.kind) >= weight(kind));
         match covering {
             None => interval.months().map(|_| in_service),
+            Some(t) if t.verdict == Verdict::Incomplete => {
+                interval.months().map(|_| local_date(t.performed_at, site))
+            }
             Some(t) => next_due(local_date(t.performed_at, site), t.kind, t.verdict, kind, interval),
         }
     };

@@ -99,7 +99,7 @@ impl Actor {
 
     /// Whether the role allows an action; pages use it to leave out what would be refused.
     pub fn may<A: Action>(&self) -> bool {
-        self.role >= A::LEAST && (!self.read_only || A::LEAST == Role::Viewer)
+        self.role >= A::LEAST && (!self.read_only || A::READS)
     }
 
     /// The right to do `A`.
