@@ -2,6 +2,7 @@
 pub mod demo;
 pub mod due;
 pub mod import;
+pub mod labels;
 pub mod serve;
 pub mod user;
 
@@ -40,6 +41,8 @@ pub enum Command {
     Demo(demo::Demo),
     /// Import what other programs wrote.
     Import(import::Import),
+    /// Print labels to a PDF.
+    Labels(labels::Labels),
     /// Bring the database's schema up to date and stop.
     Migrate,
     /// Add users, set passwords, list users.
@@ -65,6 +68,7 @@ pub fn run(cli: Cli) -> Result<(), String> {
         Command::Demo(_) => Ok(()),
         Command::User(command) => command.run(config),
         Command::Import(command) => command.run(config),
+        Command::Labels(command) => command.run(config),
         Command::Migrate => {
             open(config)?;
             println!("The schema is up to date.");

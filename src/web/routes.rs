@@ -39,6 +39,9 @@ table! {
     LoggedIn get "/due/calendar" => pages::due_calendar::show_calendar;
     Public get "/feed/{secret}.ics" => pages::feed::show_feed;
     LoggedIn get "/jobs" => pages::jobs::list_jobs;
+    LoggedIn get "/labels" => pages::labels::show_labels;
+    LoggedIn get "/labels.pdf" => pages::labels::download_labels;
+    LoggedIn get "/api/v1/labels.pdf" => api::labels::download_labels;
     LoggedIn get "/api/v1/due" => api::due::list_due;
     LoggedIn get "/customers" => pages::customers::list_customers;
     LoggedIn get "/customers/new" => pages::customers::new_customer;

@@ -7,7 +7,9 @@ pub mod font;
 pub mod labels;
 pub mod pdf;
 pub mod qr;
+pub mod svg;
 
 pub use error::RenderError;
 pub use font::{Fonts, missing_glyphs};
 pub use labels::{SheetOptions, labels_pdf};
+pub use svg::svg;

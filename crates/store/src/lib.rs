@@ -13,6 +13,7 @@ pub mod files;
 pub mod imports;
 pub mod instruments;
 pub mod job_runs;
+pub mod label_rows;
 pub mod ledger;
 pub mod mails;
 pub mod models;

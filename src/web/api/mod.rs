@@ -1,2 +1,3 @@
 //! JSON under `/api/v1`, on the same actions as the pages.
 pub mod due;
+pub mod labels;

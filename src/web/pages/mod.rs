@@ -11,6 +11,7 @@ pub mod health;
 pub mod import;
 pub mod instruments;
 pub mod jobs;
+pub mod labels;
 pub mod log_in;
 pub mod models;
 pub mod places;
