@@ -4,6 +4,7 @@ pub mod api_tokens;
 pub mod assets;
 pub mod attachments;
 pub mod categories;
+pub mod certificates;
 pub mod customers;
 pub mod dues;
 pub mod feeds;

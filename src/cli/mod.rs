@@ -1,5 +1,6 @@
 //! The command line: one file a command.
 pub mod demo;
+pub mod certificate;
 pub mod due;
 pub mod import;
 pub mod labels;
@@ -43,6 +44,8 @@ pub enum Command {
     Import(import::Import),
     /// Print labels to a PDF.
     Labels(labels::Labels),
+    /// Issue a certificate to a PDF.
+    Certificate(certificate::Certificate),
     /// Bring the database's schema up to date and stop.
     Migrate,
     /// Add users, set passwords, list users.
@@ -69,6 +72,7 @@ pub fn run(cli: Cli) -> Result<(), String> {
         Command::User(command) => command.run(config),
         Command::Import(command) => command.run(config),
         Command::Labels(command) => command.run(config),
+        Command::Certificate(command) => command.run(config),
         Command::Migrate => {
             open(config)?;
             println!("The schema is up to date.");

@@ -39,6 +39,12 @@ table! {
     LoggedIn get "/due/calendar" => pages::due_calendar::show_calendar;
     Public get "/feed/{secret}.ics" => pages::feed::show_feed;
     LoggedIn get "/jobs" => pages::jobs::list_jobs;
+    LoggedIn get "/certificates" => pages::certificates::list_certificates;
+    LoggedIn post "/certificates" => pages::certificates::issue_certificate;
+    LoggedIn get "/certificates/{number}.pdf" => pages::certificates::download_certificate;
+    LoggedIn get "/certificates/{number}" => pages::certificates::show_certificate;
+    LoggedIn get "/api/v1/certificates/{number}.pdf" => api::certificates::download_certificate;
+    Public get "/c/{code}" => pages::certificates::show_public;
     LoggedIn get "/labels" => pages::labels::show_labels;
     LoggedIn get "/labels.pdf" => pages::labels::download_labels;
     LoggedIn get "/api/v1/labels.pdf" => api::labels::download_labels;

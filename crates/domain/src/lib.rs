@@ -1,6 +1,7 @@
 //! The thinking: pure rules with no database, no web, no files and no clock.
 pub mod asset;
 pub mod certificate;
+pub mod certificate_evidence;
 pub mod code;
 pub mod condition;
 pub mod due;

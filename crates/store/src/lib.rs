@@ -5,6 +5,7 @@ pub mod assets;
 pub mod categories;
 pub mod counts;
 pub mod custody;
+pub mod certificates;
 pub mod customers;
 pub mod due_list;
 pub mod dues;

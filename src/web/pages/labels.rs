@@ -13,7 +13,6 @@ use crate::actions::labels::{
 use crate::error::{Error, Result};
 use crate::web::forms::Form;
 use crate::web::layout::Chrome;
-use crate::web::pages::due::query_of;
 use crate::web::reply::Reply;
 use crate::web::visitor::{Visit, Visitor};
 
@@ -38,7 +37,6 @@ struct LabelsPage {
     sheet: Vec<Vec<usize>>,
     start: usize,
     plan: Option<Plan>,
-    query: String,
 }
 
 /// What would be printed.
@@ -179,7 +177,6 @@ fn page(visit: &Visit, form: Form, plan: Option<Plan>) -> Result<LabelsPage> {
     let stock = find_stock(&library, chosen(&form, "stock", STOCK));
     let stock = stock.ok().or_else(|| library.stock(STOCK).ok()).or_else(|| library.stocks.first());
     let start = form.value("start").parse().unwrap_or(1);
-    let names = ["tags", "q", "customer", "site", "place", "stock", "design", "start"];
     Ok(LabelsPage {
         chrome: Chrome::new(visit, "Labels"),
         stocks: by_brand(&library.stocks),
@@ -188,7 +185,6 @@ fn page(visit: &Visit, form: Form, plan: Option<Plan>) -> Result<LabelsPage> {
         sheet: stock.map(sheet).unwrap_or_default(),
         start,
         plan,
-        query: query_of(&form, &names),
         form,
     })
 }
