@@ -4,6 +4,8 @@ mod actions;
 mod attacks;
 mod demo;
 mod jobs;
+#[path = "../crates/render/tests/judges/mod.rs"]
+mod judges;
 mod pages;
 mod rules;
 mod store;

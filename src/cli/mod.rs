@@ -1,6 +1,6 @@
 //! The command line: one file a command.
-pub mod demo;
 pub mod certificate;
+pub mod demo;
 pub mod due;
 pub mod import;
 pub mod labels;

@@ -1,2 +1,2 @@
 mod dues;
-mod tests;
+pub mod tests;

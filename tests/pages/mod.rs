@@ -1,12 +1,14 @@
 mod account;
 mod assets;
 mod categories;
+mod certificates;
 mod customers;
 mod due;
 mod due_calendar;
 mod feed;
 mod import;
 mod instruments;
+mod labels;
 mod log_in;
 mod places;
 mod reset;

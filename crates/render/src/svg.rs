@@ -110,10 +110,14 @@ mod tests {
             ink: Ink::Red,
             text: "<script>&\"'".into(),
         };
-        let code = Mark::Qr { x_mm: 2.0, y_mm: 2.0, module_mm: 0.5, text: "HTTPS://A.EXAMPLE/T/7K3M9QXT".into() };
+        let code =
+            Mark::Qr { x_mm: 2.0, y_mm: 2.0, module_mm: 0.5, text: "HTTPS://A.EXAMPLE/T/7K3M9QXT".into() };
         let drawn = svg([60.0, 28.0], &[text, code], "A \"label\"").unwrap();
         assert!(drawn.contains("&lt;script&gt;&amp;&quot;&#39;") && !drawn.contains("<script"), "{drawn}");
         assert!(!drawn.contains("style=") && drawn.contains("fill=\"#be121e\""), "{drawn}");
-        assert!(drawn.contains("aria-label=\"A &quot;label&quot;\"") && drawn.contains("scale(0.5000)"), "{drawn}");
+        assert!(
+            drawn.contains("aria-label=\"A &quot;label&quot;\"") && drawn.contains("scale(0.5000)"),
+            "{drawn}"
+        );
     }
 }

@@ -113,7 +113,11 @@ pub fn insert_certificate(
 ///
 /// # Errors
 /// The database's.
-pub fn find_latest(conn: &mut AnyConnection, site_id: i64, covers: &Covers) -> Result<Option<CertificateRow>> {
+pub fn find_latest(
+    conn: &mut AnyConnection,
+    site_id: i64,
+    covers: &Covers,
+) -> Result<Option<CertificateRow>> {
     let query = CertificateRow::query().into_boxed().filter(certificates::site_id.eq(site_id));
     let query = query.filter(certificates::kind.eq(covers.kind()));
     let query = match covers {
@@ -239,7 +243,8 @@ pub fn list_covered(
             assets::last_tested_at,
             assets::due_on,
         );
-        let rows: Vec<CoveredAsset> = assets::table.filter(assets::id.eq_any(ids)).select(columns).load(conn)?;
+        let rows: Vec<CoveredAsset> =
+            assets::table.filter(assets::id.eq_any(ids)).select(columns).load(conn)?;
         found.extend(rows);
     }
     Ok(found)

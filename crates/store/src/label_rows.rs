@@ -112,7 +112,11 @@ pub fn list_label_rows(conn: &mut AnyConnection, scope: &Scope, ids: &[i64]) -> 
 ///
 /// # Errors
 /// The database's.
-pub fn find_tagged(conn: &mut AnyConnection, scope: &Scope, codes: &[String]) -> Result<BTreeMap<String, i64>> {
+pub fn find_tagged(
+    conn: &mut AnyConnection,
+    scope: &Scope,
+    codes: &[String],
+) -> Result<BTreeMap<String, i64>> {
     let mut found = BTreeMap::new();
     let folded: Vec<String> = codes.iter().map(|code| fold(code)).collect();
     for folded in folded.chunks(BATCH) {
@@ -132,8 +136,7 @@ pub fn find_tagged(conn: &mut AnyConnection, scope: &Scope, codes: &[String]) ->
 /// # Errors
 /// The database's.
 pub fn list_tested(conn: &mut AnyConnection, ids: &[i64]) -> Result<BTreeMap<i64, Vec<Tested>>> {
-    type Row =
-        (String, i64, i64, Coded<TestKind>, Coded<Verdict>, Moment, Option<String>, i64, String);
+    type Row = (String, i64, i64, Coded<TestKind>, Coded<Verdict>, Moment, Option<String>, i64, String);
     let mut found: BTreeMap<i64, Vec<Tested>> = BTreeMap::new();
     for ids in ids.chunks(BATCH) {
         let rows: Vec<Row> = tests::table
@@ -151,7 +154,8 @@ pub fn list_tested(conn: &mut AnyConnection, ids: &[i64]) -> Result<BTreeMap<i64
                 people::initials,
             ))
             .load(conn)?;
-        let corrected: std::collections::BTreeSet<&String> = rows.iter().filter_map(|row| row.6.as_ref()).collect();
+        let corrected: std::collections::BTreeSet<&String> =
+            rows.iter().filter_map(|row| row.6.as_ref()).collect();
         for (id, asset_id, sequence, kind, verdict, at, _, person_id, initials) in &rows {
             if corrected.contains(id) {
                 continue;

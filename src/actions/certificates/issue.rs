@@ -62,7 +62,9 @@ pub fn issue_certificate(app: &App, right: &Right<IssueCertificate>, subject: &S
         let draft = gather(conn, right.scope(), subject)?;
         let known = find_latest(conn, draft.site_id, &draft.covers)?;
         let unchanged = match known {
-            Some(row) if certificates::find_evidence(conn, &row)?.content_sha256 == draft.content => Some(row),
+            Some(row) if certificates::find_evidence(conn, &row)?.content_sha256 == draft.content => {
+                Some(row)
+            }
             _ => None,
         };
         Ok::<_, Error>(unchanged.map_or(Ok(draft), Err))

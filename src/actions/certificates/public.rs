@@ -130,18 +130,26 @@ fn in_words(asset: &CoveredAsset, today: NaiveDate) -> Standing {
     let tested = asset.last_tested_at.map(|at| day(local_date(at.utc(), FIRM_ZONE))).unwrap_or_default();
     let due = asset.due_on.map(day).unwrap_or_default();
     match state(asset, today) {
-        State::Failed => Standing::One("fail", "Do not use: this item is quarantined or its last test failed.".to_owned()),
+        State::Failed => {
+            Standing::One("fail", "Do not use: this item is quarantined or its last test failed.".to_owned())
+        }
         State::Gone => {
             let status = Status::of(asset.lifecycle.0, false);
-            Standing::One("retired", format!("This item is no longer in use: {}.", status.label().to_lowercase()))
+            Standing::One(
+                "retired",
+                format!("This item is no longer in use: {}.", status.label().to_lowercase()),
+            )
         }
-        State::Incomplete => {
-            Standing::One("incomplete", "The last test of this item was incomplete: it proves nothing.".to_owned())
-        }
+        State::Incomplete => Standing::One(
+            "incomplete",
+            "The last test of this item was incomplete: it proves nothing.".to_owned(),
+        ),
         State::Overdue => {
             Standing::One("overdue", format!("It passed on {tested}, and is overdue since {due}."))
         }
-        State::Passed if due.is_empty() => Standing::One("pass", format!("It passed its last test on {tested}.")),
+        State::Passed if due.is_empty() => {
+            Standing::One("pass", format!("It passed its last test on {tested}."))
+        }
         State::Passed => {
             Standing::One("pass", format!("It passed its last test on {tested}; the next is due on {due}."))
         }

@@ -77,7 +77,8 @@ fn facts(asset: &AssetAsTested, subject: &SubjectFacts) -> Vec<(String, String)>
         let filled: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         filled.join(", ")
     };
-    let class = format!("{}, {}", subject.equipment_class.label(), subject.equipment_type.label().to_lowercase());
+    let class =
+        format!("{}, {}", subject.equipment_class.label(), subject.equipment_type.label().to_lowercase());
     let rating = joined([with(subject.rated_power_w_e6, "W"), with(subject.rated_current_a_e6, "A")]);
     let lead = joined([with(subject.lead_length_m_e6, "m"), with(subject.conductor_mm2_e6, "mm²")]);
     let fuse = asset.fuse_ma.and_then(Decimal::from_thousandths).map(|amps| format!("{amps} A"));

@@ -85,10 +85,9 @@ fn item(tests: Vec<&RecordedTest>) -> Item<'_> {
     let locked = standing(&records, &[]).locked.map(|lock| lock.sequence);
     let last = tests.last().copied().filter(|last| last.row.verdict.0 != Verdict::Pass);
     let failed = tests.iter().copied().find(|test| Some(test.row.seq) == locked);
-    let heaviest = tests
-        .iter()
-        .copied()
-        .max_by_key(|test| (test.row.verdict.0 == Verdict::Pass, weight(test.row.kind.0), test.row.performed_at));
+    let heaviest = tests.iter().copied().max_by_key(|test| {
+        (test.row.verdict.0 == Verdict::Pass, weight(test.row.kind.0), test.row.performed_at)
+    });
     let test = failed.or(last).or(heaviest).unwrap_or(tests[0]);
     let repaired = match test.row.verdict.0 {
         Verdict::Pass => tests.into_iter().filter(|test| test.row.verdict.0 == Verdict::Fail).collect(),
@@ -172,7 +171,11 @@ fn row(test: &RecordedTest) -> Row {
         location: asset.place.clone().unwrap_or_default(),
         class: class(subject.equipment_class).to_owned(),
         equipment_type: subject.equipment_type.label().to_owned(),
-        fuse: asset.fuse_ma.and_then(Decimal::from_thousandths).map(|amps| amps.to_string()).unwrap_or_default(),
+        fuse: asset
+            .fuse_ma
+            .and_then(Decimal::from_thousandths)
+            .map(|amps| amps.to_string())
+            .unwrap_or_default(),
         visual: visual(evidence).to_owned(),
         earth: value(&[ReadingTest::EarthContinuity]),
         earth_limit: earth.and_then(|r| r.limit()).map(|limit| limit.value.to_string()).unwrap_or_default(),

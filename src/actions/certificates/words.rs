@@ -37,7 +37,8 @@ pub(super) fn of_visual(result: VisualResult) -> Outcome {
 
 /// A reading with its limit, units included.
 pub(super) fn reading(reading: &ReadingEvidence) -> Reading {
-    let unit = reading.unit.or(reading.test.unit()).map(|unit| format!(" {}", unit.label())).unwrap_or_default();
+    let unit =
+        reading.unit.or(reading.test.unit()).map(|unit| format!(" {}", unit.label())).unwrap_or_default();
     let figure = |value: String| if value.is_empty() { value } else { format!("{value}{unit}") };
     let value = match reading.test.unit() {
         Some(_) if reading.value_e6.is_some() => figure(given(reading)),
@@ -107,10 +108,14 @@ pub(super) fn remarks(evidence: &TestEvidence) -> String {
     if !evidence.note.is_empty() {
         parts.push(evidence.note.clone());
     }
-    parts.extend(evidence.insulation_unsuitable.iter().map(|why| format!("Not tested for insulation: {why}")));
+    parts
+        .extend(evidence.insulation_unsuitable.iter().map(|why| format!("Not tested for insulation: {why}")));
     parts.extend(evidence.warnings.iter().cloned());
     if let Some(correction) = &evidence.supersedes {
-        parts.push(format!("This record corrects an earlier one: {}.", correction.reason.trim_end_matches('.')));
+        parts.push(format!(
+            "This record corrects an earlier one: {}.",
+            correction.reason.trim_end_matches('.')
+        ));
     }
     parts.join("\n")
 }

@@ -123,7 +123,8 @@ fn fill_test(mut data: LabelData, row: &LabelRow, proven: &Proven) -> Result<Lab
         data.set("test.next_due", due.format("%b %Y").to_string());
     }
     if let Some(tested) = tested {
-        let zone: Tz = row.time_zone.parse().map_err(|_| Error::Internal(format!("time zone {}", row.time_zone)))?;
+        let zone: Tz =
+            row.time_zone.parse().map_err(|_| Error::Internal(format!("time zone {}", row.time_zone)))?;
         let day = local_date(tested.record.performed_at, zone);
         data.set("test.date", day.format("%-d %b %Y").to_string());
         data.set("test.initials", tested.initials.as_str());

@@ -46,7 +46,11 @@ impl Selection {
 ///
 /// # Errors
 /// Not found, naming the part.
-pub fn select_path(app: &App, right: &Right<domain::permission::DownloadPapers>, path: &str) -> Result<Selection> {
+pub fn select_path(
+    app: &App,
+    right: &Right<domain::permission::DownloadPapers>,
+    path: &str,
+) -> Result<Selection> {
     app.store.read(|conn| {
         let named = find_path(conn, right.scope(), path)?;
         Ok(Selection {
@@ -65,7 +69,10 @@ pub(super) fn select(
     selection: &Selection,
 ) -> Result<(Vec<i64>, Vec<LeftOut>)> {
     if selection.is_empty() {
-        return Err(Error::field("tags", "choose what to label: tags, a search, a customer, a site or a place"));
+        return Err(Error::field(
+            "tags",
+            "choose what to label: tags, a search, a customer, a site or a place",
+        ));
     }
     if !selection.tags.is_empty() {
         return by_tags(conn, scope, &selection.tags);
@@ -84,7 +91,9 @@ fn by_tags(conn: &mut AnyConnection, scope: &Scope, tags: &[String]) -> Result<(
     for tag in tags {
         match (found.get(&fold(tag)), read(tag)) {
             (Some(id), _) => ids.push(*id),
-            (None, scan) => left_out.push(LeftOut { tag: tag.chars().take(40).collect(), why: unknown(&scan) }),
+            (None, scan) => {
+                left_out.push(LeftOut { tag: tag.chars().take(40).collect(), why: unknown(&scan) })
+            }
         }
     }
     // The same tag twice, or two tags of one asset, is one label.
@@ -143,5 +152,7 @@ fn check_ground(conn: &mut AnyConnection, scope: &Scope, selection: &Selection) 
 }
 
 fn too_many() -> Error {
-    Error::TooLarge(format!("These are more than {MOST_LABELS} labels; choose a site, a place or a search for fewer."))
+    Error::TooLarge(format!(
+        "These are more than {MOST_LABELS} labels; choose a site, a place or a search for fewer."
+    ))
 }

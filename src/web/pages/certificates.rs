@@ -78,8 +78,9 @@ fn sites(visit: &Visit) -> Result<Vec<(String, String)>> {
         let customers = store::customers::list_customers(conn, scope)?;
         let sites = store::sites::list_sites(conn, scope, None)?;
         let name = |id: i64| customers.iter().find(|one| one.id == id).map_or("", |one| one.name.as_str());
-        let option =
-            |site: &store::sites::Site| (site.id.to_string(), format!("{}, {}", name(site.customer_id), site.name));
+        let option = |site: &store::sites::Site| {
+            (site.id.to_string(), format!("{}, {}", name(site.customer_id), site.name))
+        };
         let mut options: Vec<_> = sites.iter().map(option).collect();
         options.sort_by(|a, b| a.1.cmp(&b.1));
         Ok::<_, store::Error>(options)
@@ -96,8 +97,8 @@ pub async fn issue_certificate(visitor: Visitor, pairs: web::Form<Vec<(String, S
             let right = visit.right::<IssueCertificate>()?;
             let mut form = Form::new(pairs.into_inner());
             let by_period = form.value("test").is_empty() && form.value("visit").is_empty();
-            let issued =
-                read(&mut form).and_then(|subject| certificates::issue_certificate(&visit.app, &right, &subject));
+            let issued = read(&mut form)
+                .and_then(|subject| certificates::issue_certificate(&visit.app, &right, &subject));
             match issued {
                 Ok(issued) => {
                     let done = if issued.repeated { "" } else { "issued" };
@@ -156,7 +157,8 @@ pub async fn show_certificate(visitor: Visitor, number: web::Path<String>) -> Re
         .run(move |visit| {
             let right = visit.right::<ViewRegister>()?;
             let (revisions, evidence) = certificates::find_certificate(&visit.app, &right, &number)?;
-            let latest = revisions.first().cloned().ok_or_else(|| Error::NotFound("certificate".to_owned()))?;
+            let latest =
+                revisions.first().cloned().ok_or_else(|| Error::NotFound("certificate".to_owned()))?;
             let public_url = format!("/c/{}", latest.row.public_code);
             let chrome = Chrome::new(visit, format!("Certificate {}", latest.row.number));
             Reply::ok(&CertificatePage { chrome, latest, evidence, revisions, public_url })
