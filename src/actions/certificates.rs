@@ -9,7 +9,7 @@ mod single;
 mod site;
 mod words;
 
-pub use find::{Listed, find_certificate, find_pdf, find_site_path, list_certificates, list_of};
+pub use find::{Asked, Listed, find_certificate, find_pdf, find_site_path, list_certificates, list_of};
 pub use issue::{Issued, issue_certificate};
 pub use public::{Counts, Known, Standing, show_public};
 

@@ -221,6 +221,12 @@ async fn issued_found_and_downloaded_on_the_pages() {
         let list = viewer.get(&format!("/certificates?q={search}")).await.expect(200).text();
         assert_eq!(list.contains("C-000001"), found, "{search}");
     }
+    let ground = bench.ground;
+    for query in [format!("site={}", ground.site_id), format!("customer={}", ground.customer_id)] {
+        let list = viewer.get(&format!("/certificates?{query}")).await.expect(200).text();
+        assert!(list.contains("C-000001"), "{query}");
+    }
+    viewer.get("/certificates?site=999").await.expect(404);
     let page = viewer.get("/certificates/C-000001").await.expect(200).text();
     assert!(page.contains("SHA-256") && page.contains("/certificates/C-000001.pdf?revision=1"));
     let pdf = viewer.get("/certificates/C-000001.pdf").await.expect(200);

@@ -89,7 +89,11 @@ fn due_dates_follow_the_last_test_of_each_kind() {
     assert_eq!(due(&[test(1, UserCheck, Pass, 5)], false, &both).1, Some(day("2025-12-01")));
     let unfinished = test(3, Combined, Incomplete, 6);
     let owed = Some(day("2026-06-10"));
-    assert_eq!(due(&[combined.clone(), unfinished.clone()], false, &both), (owed, owed), "owed from its day on");
+    assert_eq!(
+        due(&[combined.clone(), unfinished.clone()], false, &both),
+        (owed, owed),
+        "owed from its day on"
+    );
     let looked = [combined.clone(), unfinished, test(5, FormalVisual, Pass, 7)];
     assert_eq!(due(&looked, false, &both), (Some(day("2027-01-10")), owed), "a look proves no reading");
     let corrected = TestRecord { supersedes: Some(1), ..test(4, Combined, Incomplete, 1) };

@@ -24,18 +24,31 @@ pub struct Listed {
     pub superseded: bool,
 }
 
+/// What a list of certificates is asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// A number, or part of a site's or customer's name; not used where a site or customer is chosen.
+    pub search: String,
+    /// Just this customer's.
+    pub customer: Option<i64>,
+    /// Just this site's.
+    pub site: Option<i64>,
+    /// Just those issued before this one.
+    pub before: Option<i64>,
+}
+
 /// Certificates by number or by name of site or customer, the newest first; the id beyond which the next page begins.
 ///
 /// # Errors
-/// The store's.
+/// Not found for a foreign customer or site.
 pub fn list_certificates(
     app: &App,
     right: &Right<ViewRegister>,
-    (search, before): (&str, Option<i64>),
+    asked: &Asked,
     limit: usize,
 ) -> Result<(Vec<Listed>, Option<i64>)> {
     app.store.read(|conn| {
-        let filter = CertificateFilter { before, ..filter_of(conn, right.scope(), search)? };
+        let filter = filter_of(conn, right.scope(), asked)?;
         let most = i64::try_from(limit + 1).unwrap_or(i64::MAX);
         let mut rows = certificates::list_certificates(conn, right.scope(), &filter, most)?;
         let more = rows.len() > limit;
@@ -63,22 +76,31 @@ pub fn list_of(app: &App, right: &Right<ViewRegister>, subject: &Subject) -> Res
 }
 
 /// A number is one that reads as one ("C-000123", "c123", "123"); anything else is a name.
-fn filter_of(conn: &mut AnyConnection, scope: &Scope, search: &str) -> Result<CertificateFilter> {
-    let search = search.trim();
-    if search.is_empty() {
-        return Ok(CertificateFilter::default());
-    }
-    let digits = search.trim_start_matches(['C', 'c', '-', ' ']);
-    if let Ok(number) = digits.parse::<u32>() {
-        return Ok(CertificateFilter { number: Some(format!("C-{number:06}")), ..Default::default() });
-    }
+fn filter_of(conn: &mut AnyConnection, scope: &Scope, asked: &Asked) -> Result<CertificateFilter> {
+    let filter = CertificateFilter { before: asked.before, ..CertificateFilter::default() };
+    let search = asked.search.trim();
+    let sites: Vec<i64> = if let Some(id) = asked.site {
+        vec![store::sites::find_site(conn, scope, id)?.id]
+    } else if let Some(id) = asked.customer {
+        store::customers::find_customer(conn, scope, id)?;
+        store::sites::list_sites(conn, scope, Some(id))?.iter().map(|site| site.id).collect()
+    } else if search.is_empty() {
+        return Ok(filter);
+    } else if let Ok(number) = search.trim_start_matches(['C', 'c', '-', ' ']).parse::<u32>() {
+        return Ok(CertificateFilter { number: Some(format!("C-{number:06}")), ..filter });
+    } else {
+        sites_named(conn, scope, search)?
+    };
+    Ok(CertificateFilter { sites: Some(sites), ..filter })
+}
+
+fn sites_named(conn: &mut AnyConnection, scope: &Scope, search: &str) -> Result<Vec<i64>> {
     let wanted = search.to_lowercase();
     let named = |name: &str| name.to_lowercase().contains(&wanted);
     let customers = store::customers::list_customers(conn, scope)?;
     let whose = |site: &Site| customers.iter().any(|one| one.id == site.customer_id && named(&one.name));
     let sites = store::sites::list_sites(conn, scope, None)?;
-    let ids = sites.iter().filter(|site| named(&site.name) || whose(site)).map(|site| site.id).collect();
-    Ok(CertificateFilter { sites: Some(ids), ..Default::default() })
+    Ok(sites.iter().filter(|site| named(&site.name) || whose(site)).map(|site| site.id).collect())
 }
 
 fn name(conn: &mut AnyConnection, scope: &Scope, row: CertificateRow) -> Result<Listed> {

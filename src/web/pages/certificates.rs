@@ -8,12 +8,12 @@ use domain::permission::{DownloadPapers, IssueCertificate, ViewRegister};
 use domain::schedule::local_date;
 use store::certificates::CertificateRow;
 
-use crate::actions::certificates::{self, Known, Listed, Standing, Subject};
+use crate::actions::certificates::{self, Asked, Known, Listed, Standing, Subject};
 use crate::actions::dues::FIRM_ZONE;
 use crate::error::{Error, Result};
 use crate::web::forms::Form;
 use crate::web::layout::Chrome;
-use crate::web::problem::form_urlencoded;
+use crate::web::pages::due::query_of;
 use crate::web::reply::Reply;
 use crate::web::visitor::{Visit, Visitor};
 
@@ -58,9 +58,12 @@ pub async fn list_certificates(visitor: Visitor, pairs: web::Query<Vec<(String, 
 
 fn page(visit: &Visit, mut form: Form) -> Result<CertificatesPage> {
     let right = visit.right::<ViewRegister>()?;
-    let (search, before) = (form.text("q"), form.id("before"));
-    let (rows, next) = certificates::list_certificates(&visit.app, &right, (&search, before), PAGE)?;
-    let next = next.map(|id| format!("/certificates?q={}&before={id}", form_urlencoded(&search)));
+    let search = form.text("q");
+    let (customer, site, before) = (form.id("customer"), form.id("site"), form.id("before"));
+    let asked = Asked { search, customer, site, before };
+    let (rows, next) = certificates::list_certificates(&visit.app, &right, &asked, PAGE)?;
+    let query = query_of(&form, &["q", "customer", "site"]);
+    let next = next.map(|id| format!("/certificates?{query}&before={id}"));
     let issues = visit.actor.may::<IssueCertificate>();
     Ok(CertificatesPage {
         chrome: Chrome::new(visit, "Certificates"),
