@@ -27,6 +27,8 @@ pub enum Error {
     Conflict(String),
     /// Somebody changed it meanwhile: read again, then decide.
     Stale(String),
+    /// The change says not which version it is of.
+    NoCondition,
     /// The same key came with another request.
     KeyReused,
     /// Send less.
@@ -59,6 +61,7 @@ impl Error {
             Self::Invalid(_) | Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::Stale(_) => StatusCode::PRECONDITION_FAILED,
+            Self::NoCondition => StatusCode::PRECONDITION_REQUIRED,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::SlowDown(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Full => StatusCode::INSUFFICIENT_STORAGE,
@@ -77,6 +80,7 @@ impl Error {
             Self::KeyReused => "This key was used for another request",
             Self::Conflict(_) => "That cannot be done now",
             Self::Stale(_) => "Changed meanwhile",
+            Self::NoCondition => "Say which version you read",
             Self::TooLarge(_) => "Too large",
             Self::SlowDown(_) => "Too many tries",
             Self::Full => "The disk is full",
@@ -101,6 +105,9 @@ impl Error {
             Self::Stale(noun) => format!(
                 "Somebody changed the {noun} after you read it. Read it again, then send your change."
             ),
+            Self::NoCondition => {
+                "Send If-Match with the ETag of the version that you read, so that no other change is lost.".to_owned()
+            }
             Self::SlowDown(seconds) => format!("Wait {seconds} seconds, then try again."),
             Self::Full => {
                 "Nothing was stored: the disk of the server is full. Reading still works.".to_owned()

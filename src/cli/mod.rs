@@ -6,6 +6,7 @@ pub mod import;
 pub mod labels;
 pub mod serve;
 pub mod user;
+pub mod token;
 
 use std::path::PathBuf;
 
@@ -46,7 +47,13 @@ pub enum Command {
     Labels(labels::Labels),
     /// Issue a certificate to a PDF.
     Certificate(certificate::Certificate),
+    /// Make API tokens.
+    Token(token::Token),
+    /// Print the description of the API (OpenAPI 3.1, JSON).
+    Openapi,
     /// Bring the database's schema up to date and stop.
+    ///
+    /// Every other command does so by itself; a database made by a newer Proofmark is refused.
     Migrate,
     /// Add users, set passwords, list users.
     User(user::User),
@@ -73,6 +80,11 @@ pub fn run(cli: Cli) -> Result<(), String> {
         Command::Import(command) => command.run(config),
         Command::Labels(command) => command.run(config),
         Command::Certificate(command) => command.run(config),
+        Command::Token(command) => command.run(config),
+        Command::Openapi => {
+            println!("{}", crate::web::api::openapi::json().map_err(|error| error.to_string())?);
+            Ok(())
+        }
         Command::Migrate => {
             open(config)?;
             println!("The schema is up to date.");

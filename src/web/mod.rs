@@ -8,6 +8,7 @@ pub mod layout;
 pub mod pages;
 pub mod problem;
 pub mod rate_limit;
+pub mod replay;
 pub mod reply;
 pub mod routes;
 pub mod same_origin;

@@ -48,6 +48,17 @@ table! {
     LoggedIn get "/labels" => pages::labels::show_labels;
     LoggedIn get "/labels.pdf" => pages::labels::download_labels;
     LoggedIn get "/api/v1/labels.pdf" => api::labels::download_labels;
+    Public get "/api" => pages::api::show_api;
+    Public get "/api/v1/openapi.json" => api::openapi::show_openapi;
+    LoggedIn post "/api/v1/assets" => api::assets::add_asset;
+    LoggedIn get "/api/v1/assets" => api::assets::list_assets;
+    LoggedIn get "/api/v1/assets/{tag}" => api::assets::show_asset;
+    LoggedIn patch "/api/v1/assets/{tag}" => api::assets::change_asset;
+    LoggedIn get "/api/v1/customers" => api::lists::list_customers;
+    LoggedIn get "/api/v1/sites" => api::lists::list_sites;
+    LoggedIn get "/api/v1/places" => api::lists::list_places;
+    LoggedIn get "/api/v1/categories" => api::lists::list_categories;
+    LoggedIn get "/api/v1/instruments" => api::lists::list_instruments;
     LoggedIn get "/api/v1/due" => api::due::list_due;
     LoggedIn get "/customers" => pages::customers::list_customers;
     LoggedIn get "/customers/new" => pages::customers::new_customer;

@@ -12,6 +12,7 @@ pub mod dues;
 pub mod error;
 pub mod files;
 pub mod imports;
+pub mod idempotency;
 pub mod instruments;
 pub mod job_runs;
 pub mod label_rows;

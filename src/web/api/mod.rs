@@ -2,3 +2,10 @@
 pub mod certificates;
 pub mod due;
 pub mod labels;
+pub mod asset_fields;
+pub mod assets;
+pub mod body;
+pub mod due;
+pub mod find;
+pub mod lists;
+pub mod openapi;

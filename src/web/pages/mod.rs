@@ -3,6 +3,7 @@ pub mod account;
 pub mod assets;
 pub mod categories;
 pub mod certificates;
+pub mod api;
 pub mod customers;
 pub mod due;
 pub mod due_calendar;
