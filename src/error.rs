@@ -106,7 +106,8 @@ impl Error {
                 "Somebody changed the {noun} after you read it. Read it again, then send your change."
             ),
             Self::NoCondition => {
-                "Send If-Match with the ETag of the version that you read, so that no other change is lost.".to_owned()
+                "Send If-Match with the ETag of the version that you read, so that no other change is lost."
+                    .to_owned()
             }
             Self::SlowDown(seconds) => format!("Wait {seconds} seconds, then try again."),
             Self::Full => {

@@ -5,8 +5,8 @@ pub mod due;
 pub mod import;
 pub mod labels;
 pub mod serve;
-pub mod user;
 pub mod token;
+pub mod user;
 
 use std::path::PathBuf;
 

@@ -51,10 +51,12 @@ impl Token {
         let app = super::open(config)?;
         let actor = Actor::operator(Via::Cli);
         let words = |error: store::Error| error.to_string();
-        let found = app.store.read(|conn| store::users::find_user_by_email(conn, &asked.user)).map_err(words)?;
+        let found =
+            app.store.read(|conn| store::users::find_user_by_email(conn, &asked.user)).map_err(words)?;
         let (user, _) = found.ok_or_else(|| format!("there is no user with the address {}", asked.user))?;
         let customer = asked.customer.map(|name| {
-            let found = app.store.read(|conn| store::customers::find_customer_by_name(conn, actor.scope(), &name));
+            let found =
+                app.store.read(|conn| store::customers::find_customer_by_name(conn, actor.scope(), &name));
             found.map(|customer| customer.id).map_err(|error| format!("{name}: {error}"))
         });
         let fields =

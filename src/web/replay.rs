@@ -58,12 +58,13 @@ impl From<Answer> for Reply {
     fn from(answer: Answer) -> Self {
         let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
         let headers = [("location", answer.location), ("etag", answer.etag)];
-        headers.into_iter().fold(Self::new(status, "application/json", answer.body), |reply, (name, value)| {
-            match value {
+        headers.into_iter().fold(
+            Self::new(status, "application/json", answer.body),
+            |reply, (name, value)| match value {
                 Some(value) => reply.header(name, value),
                 None => reply,
-            }
-        })
+            },
+        )
     }
 }
 
@@ -92,7 +93,10 @@ pub fn once(
     work: impl Fn(&mut Tx) -> Result<(Answer, Vec<Event>)>,
 ) -> Result<Answer> {
     if !request.sound {
-        return Err(Error::field("Idempotency-Key", format!("use 1 to {LONGEST} plain characters, such as a UUID")));
+        return Err(Error::field(
+            "Idempotency-Key",
+            format!("use 1 to {LONGEST} plain characters, such as a UUID"),
+        ));
     }
     let (Some(key), Some(person_id)) = (request.key.as_deref(), actor.person_id()) else {
         return app.store.write(actor, work);
@@ -109,7 +113,8 @@ pub fn once(
                 other => Stop::Error(other.into()),
             })?;
             let (answer, events) = work(tx).map_err(Stop::Error)?;
-            let kept = serde_json::to_string(&answer).map_err(|e| Stop::Error(Error::Internal(e.to_string())))?;
+            let kept =
+                serde_json::to_string(&answer).map_err(|e| Stop::Error(Error::Internal(e.to_string())))?;
             keep_answer(tx, person_id, key, (i64::from(answer.status), &kept))?;
             Ok((answer, events))
         });

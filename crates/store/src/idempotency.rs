@@ -2,11 +2,11 @@
 
 use diesel::prelude::*;
 
+use crate::Tx;
 use crate::error::{Result, taken};
 use crate::portable::AnyConnection;
 use crate::schema::idempotency_keys;
 use crate::types::Moment;
-use crate::Tx;
 
 /// An answer given before.
 #[derive(Debug, Clone, HasQuery)]
@@ -25,7 +25,10 @@ pub struct KeptAnswer {
 /// # Errors
 /// The database's.
 pub fn find_answer(conn: &mut AnyConnection, person_id: i64, key: &str) -> Result<Option<KeptAnswer>> {
-    Ok(KeptAnswer::query().filter(idempotency_keys::person_id.eq(person_id).and(idempotency_keys::key.eq(key))).first(conn).optional()?)
+    Ok(KeptAnswer::query()
+        .filter(idempotency_keys::person_id.eq(person_id).and(idempotency_keys::key.eq(key)))
+        .first(conn)
+        .optional()?)
 }
 
 /// Takes a key, first thing in the transaction: of two at once the second waits here.

@@ -92,7 +92,11 @@ impl Body {
         if self.errors.is_empty() { Ok(()) } else { Err(Error::Invalid(self.errors)) }
     }
 
-    fn take<T>(&mut self, name: &str, parse: impl FnOnce(Value) -> std::result::Result<T, String>) -> Given<T> {
+    fn take<T>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(Value) -> std::result::Result<T, String>,
+    ) -> Given<T> {
         match self.fields.remove(name) {
             None => Given::Absent,
             Some(Value::Null) => Given::Null,
@@ -134,7 +138,8 @@ impl Body {
                 _ => return Err("write this quantity as a decimal string, such as \"0.75\"".to_owned()),
             };
             let value: Decimal = text.parse()?;
-            let thousandths = value.thousandths().ok_or_else(|| format!("\"{text}\" has more than three decimals"))?;
+            let thousandths =
+                value.thousandths().ok_or_else(|| format!("\"{text}\" has more than three decimals"))?;
             let sound = (0..=MOST).contains(&thousandths);
             if sound { Ok(thousandths) } else { Err(format!("\"{text}\" is not between 0 and 1000000")) }
         })
@@ -198,7 +203,8 @@ mod tests {
 
     #[test]
     fn every_error_comes_at_once_and_null_is_not_absent() {
-        let json = r#"{"make": 3, "fuse_a": 1.5, "sockets": "x", "heating": 1, "serial": null, "colour": "red"}"#;
+        let json =
+            r#"{"make": 3, "fuse_a": 1.5, "sockets": "x", "heating": 1, "serial": null, "colour": "red"}"#;
         let mut body = Body::read(&Bytes::from_static(json.as_bytes())).unwrap();
         assert_eq!(body.text("make"), Given::Absent);
         assert_eq!(body.thousandths("fuse_a"), Given::Absent);
@@ -213,7 +219,10 @@ mod tests {
 
     #[test]
     fn quantities_are_exact() {
-        let mut body = Body::read(&Bytes::from_static(br#"{"a": "0.75", "b": 13, "c": "0.0005", "d": "12.34", "e": "1.005"}"#)).unwrap();
+        let mut body = Body::read(&Bytes::from_static(
+            br#"{"a": "0.75", "b": 13, "c": "0.0005", "d": "12.34", "e": "1.005"}"#,
+        ))
+        .unwrap();
         assert_eq!(body.thousandths("a"), Given::Value(750));
         assert_eq!(body.thousandths("b"), Given::Value(13_000));
         assert_eq!(body.thousandths("c"), Given::Absent);

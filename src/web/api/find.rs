@@ -92,7 +92,9 @@ pub fn narrow(conn: &mut AnyConnection, scope: &Scope, form: &Form, mut filter: 
         filter.site_id = match called.as_slice() {
             [one] => Some(one.id),
             [] => return Err(Error::NotFound("site".to_owned())),
-            _ => return Err(Error::field("site", "several customers have such a site; name the customer too")),
+            _ => {
+                return Err(Error::field("site", "several customers have such a site; name the customer too"));
+            }
         };
     }
     if let Some(path) = named("place") {

@@ -55,7 +55,8 @@ pub fn json() -> Result<String> {
 /// Gives each response that is an error its words and its form.
 fn tell_errors(document: &mut serde_json::Value) {
     let Some(paths) = document["paths"].as_object_mut() else { return };
-    let operations = paths.values_mut().filter_map(|path| path.as_object_mut()).flat_map(|path| path.values_mut());
+    let operations =
+        paths.values_mut().filter_map(|path| path.as_object_mut()).flat_map(|path| path.values_mut());
     for operation in operations {
         let Some(responses) = operation["responses"].as_object_mut() else { continue };
         for (status, response) in responses.iter_mut().filter(|(status, _)| status.starts_with(['4', '5'])) {

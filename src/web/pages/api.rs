@@ -51,7 +51,9 @@ pub async fn show_api() -> Result<Reply> {
         chrome: Chrome::bare("API"),
         about: text(&document["info"]["description"]),
         operations: operations(&document),
-        schemas: members(&document["components"]["schemas"]).map(|(name, value)| schema(name, value)).collect(),
+        schemas: members(&document["components"]["schemas"])
+            .map(|(name, value)| schema(name, value))
+            .collect(),
     })
 }
 
@@ -74,7 +76,9 @@ fn operations(document: &Value) -> Vec<Operation> {
         responses: members(&value["responses"]).map(response).collect(),
     };
     let paths = members(&document["paths"]);
-    paths.flat_map(|(path, methods)| members(methods).map(move |(method, value)| one(path, method, value))).collect()
+    paths
+        .flat_map(|(path, methods)| members(methods).map(move |(method, value)| one(path, method, value)))
+        .collect()
 }
 
 fn parameter(value: &Value) -> Field {
