@@ -93,7 +93,10 @@ pub fn narrow(conn: &mut AnyConnection, scope: &Scope, form: &Form, mut filter: 
             [one] => Some(one.id),
             [] => return Err(Error::NotFound("site".to_owned())),
             _ => {
-                return Err(Error::field("site", "several customers have such a site; name the customer too"));
+                return Err(Error::field(
+                    "site",
+                    "several customers have such a site; name the customer too",
+                ));
             }
         };
     }

@@ -4,6 +4,7 @@ pub mod assets;
 pub mod categories;
 pub mod certificates;
 pub mod api;
+pub mod assets;
 pub mod categories;
 pub mod customers;
 pub mod due;
