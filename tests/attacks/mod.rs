@@ -3,3 +3,4 @@ mod canary;
 mod concurrent;
 mod garbage;
 mod headers;
+mod roles;

@@ -1,0 +1,69 @@
+//! Attack 6: each write by each role. A route that is not in this table fails the test, so that none is forgotten.
+
+use actix_web::http::Method;
+use domain::code::Code;
+use domain::permission::Role;
+use proofmark::web::routes::{Access, ROUTES};
+
+use crate::support::{TestApp, fill};
+
+/// The least role for each write, by the beginning of its path; the longest beginning decides.
+const LEAST: &[(&str, Role)] = &[
+    ("/logout", Role::Viewer),
+    ("/account/", Role::Viewer),
+    ("/customers/", Role::Manager),
+    ("/sites/", Role::Manager),
+    ("/places/", Role::Manager),
+    ("/categories/", Role::Manager),
+    ("/models/", Role::Manager),
+    ("/instruments/", Role::Manager),
+    ("/users/", Role::Administrator),
+    ("/settings", Role::Administrator),
+    ("/assets/", Role::Engineer),
+    ("/assets/bulk", Role::Manager),
+    ("/assets/{tag}/review", Role::Manager),
+    ("/files/", Role::Engineer),
+    ("/import", Role::Manager),
+    ("/tests/", Role::Engineer),
+    ("/visits/", Role::Engineer),
+    ("/certificates", Role::Engineer),
+    ("/api/v1/assets", Role::Engineer),
+];
+
+#[actix_web::test]
+async fn each_write_by_each_role() {
+    let app = TestApp::new();
+    let kettle = app.kettle(app.ground("Mills"));
+    for role in Role::ALL.iter().copied() {
+        let client = app.client(role);
+        for (method, path, _) in ROUTES.iter().filter(|(m, p, access)| *m != "get" && *p != "/logout" && *access == Access::LoggedIn) {
+            let least = least(path);
+            let target = fill(path, &kettle.tag);
+            let method: Method = method.to_uppercase().parse().unwrap();
+            let api = path.starts_with("/api/");
+            let answer = client
+                .send(method.clone(), &target, |request| match api {
+                    true => request.set_json(serde_json::json!({})),
+                    false => request.set_form([("version", "1")]),
+                })
+                .await;
+            let status = answer.status.as_u16();
+            let refused = [403, 404].contains(&status);
+            if role < least {
+                assert!(refused || [415, 422].contains(&status) && is_multipart(path), "{role} {method} {target}: {status} {}", answer.text());
+            } else {
+                assert_ne!(status, 403, "{role} {method} {target}: {}", answer.text());
+            }
+        }
+    }
+}
+
+/// Uploads read their parts before anything else can be known; a form that is none is refused as such.
+fn is_multipart(path: &str) -> bool {
+    ["/import", "/attach", "/signature", "/logo"].iter().any(|end| path.ends_with(end))
+}
+
+fn least(path: &str) -> Role {
+    let known = LEAST.iter().filter(|(start, _)| path.starts_with(start)).max_by_key(|(start, _)| start.len());
+    known.unwrap_or_else(|| panic!("{path} has no least role in this table")).1
+}
