@@ -5,7 +5,6 @@ pub mod labels;
 pub mod asset_fields;
 pub mod assets;
 pub mod body;
-pub mod due;
 pub mod find;
 pub mod lists;
 pub mod openapi;

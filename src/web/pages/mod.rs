@@ -4,8 +4,6 @@ pub mod assets;
 pub mod categories;
 pub mod certificates;
 pub mod api;
-pub mod assets;
-pub mod categories;
 pub mod customers;
 pub mod due;
 pub mod due_calendar;
