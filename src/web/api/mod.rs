@@ -1,10 +1,10 @@
 //! JSON under `/api/v1`, on the same actions as the pages.
-pub mod certificates;
-pub mod due;
-pub mod labels;
 pub mod asset_fields;
 pub mod assets;
 pub mod body;
+pub mod certificates;
+pub mod due;
 pub mod find;
+pub mod labels;
 pub mod lists;
 pub mod openapi;

@@ -1,9 +1,9 @@
 //! Pages: one file a noun, its template beside it.
 pub mod account;
+pub mod api;
 pub mod assets;
 pub mod categories;
 pub mod certificates;
-pub mod api;
 pub mod customers;
 pub mod due;
 pub mod due_calendar;
