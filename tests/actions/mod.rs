@@ -1,2 +1,3 @@
 mod dues;
+mod import;
 pub mod tests;

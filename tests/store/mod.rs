@@ -1,3 +1,4 @@
+mod asset_lists;
 mod due_list;
 mod schema;
 mod scope;

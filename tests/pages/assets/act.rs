@@ -27,7 +27,18 @@ async fn moving_a_locked_thing_keeps_it_locked() {
     let app = TestApp::new();
     let ground = app.ground("Mills");
     let kettle = listed_kettle(&app, ground);
-    app.lock(&kettle, "Earth continuity failed");
+    let failed = serde_json::json!({
+        "id": uuid::Uuid::now_v7().to_string(),
+        "kind": "combined",
+        "ruleset": "iet5",
+        "performed_at": "2026-11-23T08:00:00Z",
+        "visual": {"plug": "fail"},
+        "readings": [],
+    });
+    let tester = app.actor(Role::Engineer, None);
+    let right = tester.right::<domain::permission::RecordTest>().unwrap();
+    let request = serde_json::from_value(failed).unwrap();
+    proofmark::actions::tests::record_test(&app.app, &right, &kettle.tag, &request).unwrap();
     let engineer = app.client(Role::Engineer);
     let site = ground.site_id.to_string();
     engineer

@@ -117,7 +117,22 @@ pub fn list_assets(
     conn: &mut AnyConnection,
     scope: &Scope,
     filter: &Filter,
+    page: (Order, Option<i64>, usize),
+) -> Result<Listed> {
+    list_beyond(conn, scope, filter, page, FEW)
+}
+
+/// As [`list_assets`], with another idea of how many hits are few; tests look at the walks with it.
+///
+/// # Errors
+/// As [`list_assets`].
+#[doc(hidden)]
+pub fn list_beyond(
+    conn: &mut AnyConnection,
+    scope: &Scope,
+    filter: &Filter,
     (order, cursor, limit): (Order, Option<i64>, usize),
+    few_at_most: i64,
 ) -> Result<Listed> {
     let search = search_of(scope, filter);
     let empty_search = search.words.is_empty() && search.facets.is_empty();
@@ -128,10 +143,11 @@ pub fn list_assets(
             ids = Some(search_assets(conn, &search, cursor, fetch(limit))?);
         }
     } else if !empty_search {
-        let mut few = search_assets(conn, &search, None, FEW + 1)?;
-        let many = few.len() > FEW as usize;
+        let mut few = search_assets(conn, &search, None, few_at_most + 1)?;
+        let most = usize::try_from(few_at_most).unwrap_or(usize::MAX);
+        let many = few.len() > most;
         if !many || !filter.words.is_empty() {
-            few.truncate(FEW as usize);
+            few.truncate(most);
             partly = many;
             ids = Some(few);
         }

@@ -6,7 +6,7 @@ use domain::asset::Lifecycle;
 use domain::code::Code;
 use domain::condition::{Condition, Known, condition};
 use domain::event::Change;
-use domain::permission::{AttachFile, EditAsset, RecordTest};
+use domain::permission::{AttachFile, EditAsset, RecordTest, ReviewLock};
 use domain::schedule::local_date;
 use domain::verdict::Verdict;
 use store::assets::{Asset, AssetDue, AssetNames, list_dues, list_parts, names_of};
@@ -47,6 +47,7 @@ struct AssetPage {
     history: Vec<Shown>,
     older: Option<DateTime<Utc>>,
     tests: bool,
+    reviews: bool,
     edits: bool,
     attaches: bool,
 }
@@ -71,6 +72,7 @@ pub fn show(visit: &Visit, asset: Asset, retired: Option<String>, before: Option
             files: list_attachments(conn, asset.id)?,
             condition: condition(known(&asset), today),
             tests: visit.actor.may::<RecordTest>(),
+            reviews: visit.actor.may::<ReviewLock>(),
             edits: visit.actor.may::<EditAsset>(),
             attaches: visit.actor.may::<AttachFile>(),
             asset,
@@ -228,7 +230,7 @@ impl AssetPage {
     }
 
     fn encoded_tag(&self) -> String {
-        form_urlencoded(&self.asset.tag)
+        form_urlencoded(&self.asset.tag).replace('/', "%2F")
     }
 
     fn label_of(&self, part: &Asset) -> &'static str {
