@@ -152,7 +152,11 @@ pub fn list_beyond(
             ids = Some(few);
         }
     }
-    let mut items = Walk::new(conn, scope, filter, ids)?.page(conn, order, cursor, limit)?;
+    let mut walk = Walk::new(conn, scope, filter, ids)?;
+    if order != Order::Due && walk.ids.is_none() && filter.due_before.is_some() {
+        walk.narrow_by_due(conn, few_at_most)?;
+    }
+    let mut items = walk.page(conn, order, cursor, limit)?;
     let more = items.len() > limit;
     items.truncate(limit);
     let next = items.last().map(|last| last.id).filter(|_| more);
@@ -168,7 +172,8 @@ pub fn count_assets(conn: &mut AnyConnection, scope: &Scope, filter: &Filter) ->
     if filter.due_before.is_none() && !(search.words.is_empty() && search.facets.is_empty()) {
         return Ok(search_assets(conn, &search, None, MOST_COUNTED as i64 + 1)?.len());
     }
-    let listed = list_assets(conn, scope, filter, (Order::default(), None, MOST_COUNTED))?;
+    let order = if filter.due_before.is_some() { Order::Due } else { Order::Newest };
+    let listed = list_assets(conn, scope, filter, (order, None, MOST_COUNTED))?;
     Ok(listed.items.len() + usize::from(listed.next.is_some()))
 }
 
@@ -203,6 +208,7 @@ fn search_of(scope: &Scope, filter: &Filter) -> Search {
 /// What a walk looks at.
 struct Walk {
     ids: Option<Vec<i64>>,
+    scope: Scope,
     /// One walk for each: an index that begins with the customer is in order for one customer only.
     customers: Vec<Option<i64>>,
     site_id: Option<i64>,
@@ -217,16 +223,24 @@ type Boxed<'a> = assets::BoxedQuery<'a, crate::portable::MultiBackend>;
 impl Walk {
     fn new(conn: &mut AnyConnection, scope: &Scope, filter: &Filter, ids: Option<Vec<i64>>) -> Result<Self> {
         let customers = match (filter.customer_id, scope.customers()) {
+            // The search index keeps to the scope; what it found is looked at once more, in one go.
+            _ if ids.is_some() => vec![None],
             (Some(id), _) => vec![Some(id).filter(|id| scope.holds(*id)).or(Some(0))],
             (None, None) => vec![None],
             (None, Some(all)) => all.iter().copied().map(Some).collect(),
         };
-        let places = match filter.place_id {
-            Some(id) if ids.is_none() => Some(place_and_within(conn, scope, id)?),
-            _ => None,
+        // A large place is met often enough along its site's own order.
+        let (places, site_of_place) = match filter.place_id {
+            Some(id) if ids.is_none() => {
+                let (site_id, within) = place_and_within(conn, scope, id)?;
+                (Some(within), Some(site_id))
+            }
+            _ => (None, None),
         };
         let Filter { site_id, category_id, status, due_before, .. } = *filter;
-        Ok(Self { ids, customers, site_id, places, category_id, status, due_before })
+        let scope = scope.clone();
+        let site_id = site_id.or(site_of_place);
+        Ok(Self { ids, scope, customers, site_id, places, category_id, status, due_before })
     }
 
     fn page(
@@ -248,6 +262,7 @@ impl Walk {
                 Order::Description => found.extend(self.described(conn, *customer, last.as_ref(), limit)?),
             }
         }
+        found.retain(|item| self.scope.holds(item.customer_id));
         match order {
             Order::Newest => found.sort_by_key(|item| std::cmp::Reverse(item.id)),
             Order::Due => found.sort_by_key(|item| (item.due_on.is_none(), item.due_on, item.id)),
@@ -260,43 +275,55 @@ impl Walk {
         Ok(found)
     }
 
+    /// The asset that the page before ended with.
     fn last(&self, conn: &mut AnyConnection, id: i64) -> Result<ListedAsset> {
         let item: Option<ListedAsset> =
             ListedAsset::query().filter(assets::id.eq(id)).first(conn).optional()?;
-        let seen = |item: &ListedAsset| {
-            self.customers.iter().any(|one| one.is_none_or(|customer| customer == item.customer_id))
-        };
-        item.filter(seen).ok_or(Error::NotFound("page of this list"))
+        item.filter(|item| self.scope.holds(item.customer_id)).ok_or(Error::NotFound("page of this list"))
     }
 
     fn base(&self, customer: Option<i64>) -> Boxed<'static> {
         let mut query: Boxed<'static> = assets::table.into_boxed();
-        if let Some(ids) = &self.ids {
-            query = query.filter(assets::id.eq_any(ids.clone()));
+        if let Some(day) = self.due_before {
+            query = query.filter(assets::due_on.le(day));
         }
         if let Some(id) = customer {
             query = query.filter(assets::customer_id.eq(id));
+        }
+        // The search index has looked at the rest; said again, it would tempt the database to another index.
+        if let Some(ids) = &self.ids {
+            return query.filter(assets::id.eq_any(ids.clone()));
         }
         if let Some(id) = self.site_id {
             query = query.filter(assets::site_id.eq(id));
         }
         if let Some(ids) = &self.places {
-            query = query.filter(assets::place_id.eq_any(ids.clone()));
+            query = query.filter((assets::place_id + 0).eq_any(ids.clone()));
         }
+        // These are looked at on the way, never walked along: "in service" is nearly everything, and would have to be sorted.
         if let Some(id) = self.category_id {
-            query = query.filter(assets::category_id.eq(id));
+            query = query.filter((assets::category_id + 0).eq(id));
         }
-        query = match self.status {
+        match self.status {
             None => query,
             Some(Status::Quarantined) => query.filter(assets::lock_cause.is_not_null()),
-            Some(status) => {
-                query.filter(assets::lock_cause.is_null()).filter(assets::lifecycle.eq(code(status)))
-            }
-        };
-        match self.due_before {
-            Some(day) => query.filter(assets::due_on.le(day)),
-            None => query,
+            Some(status) => query
+                .filter(assets::lock_cause.is_null())
+                .filter(assets::lifecycle.concat("").eq(code(status))),
         }
+    }
+
+    /// Where few fall due before the day, they are what is looked at.
+    fn narrow_by_due(&mut self, conn: &mut AnyConnection, few_at_most: i64) -> Result<()> {
+        let mut ids: Vec<i64> = vec![];
+        for customer in &self.customers {
+            let query = self.base(*customer).select(assets::id).order((assets::due_on, assets::id));
+            ids.extend(query.limit(few_at_most + 1).load::<i64>(conn)?);
+        }
+        if i64::try_from(ids.len()).is_ok_and(|found| found <= few_at_most) {
+            self.ids = Some(ids);
+        }
+        Ok(())
     }
 
     fn newest(
@@ -319,7 +346,9 @@ impl Walk {
         limit: usize,
     ) -> Result<Vec<ListedAsset>> {
         let mut found = vec![];
-        if last.is_none_or(|last| last.due_on.is_some()) {
+        // What is locked or out of use falls due never: looking for it among a million dates finds nothing.
+        let falls_due = matches!(self.status, None | Some(Status::InService | Status::InStore));
+        if falls_due && last.is_none_or(|last| last.due_on.is_some()) {
             let mut query = self.base(customer).filter(assets::due_on.is_not_null());
             if let Some((due, id)) = last.and_then(|last| Some((last.due_on?, last.id))) {
                 let after = assets::due_on.gt(due).or(assets::due_on.eq(due).and(assets::id.gt(id)));
@@ -367,7 +396,8 @@ fn code(status: Status) -> &'static str {
     domain::code::Code::code(status)
 }
 
-fn place_and_within(conn: &mut AnyConnection, scope: &Scope, id: i64) -> Result<Vec<i64>> {
+/// The site of a place, and the place with all places within it.
+fn place_and_within(conn: &mut AnyConnection, scope: &Scope, id: i64) -> Result<(i64, Vec<i64>)> {
     let place = find_place(conn, scope, id)?;
     let inner = format!("{}{JOIN}", place.path);
     let all: Vec<(i64, String)> = places::table
@@ -375,7 +405,7 @@ fn place_and_within(conn: &mut AnyConnection, scope: &Scope, id: i64) -> Result<
         .select((places::id, places::path))
         .load(conn)?;
     let within = all.into_iter().filter(|(other, path)| *other == id || path.starts_with(&inner));
-    Ok(within.map(|(id, _)| id).collect())
+    Ok((place.site_id, within.map(|(id, _)| id).collect()))
 }
 
 /// The names of what a page of a list stands in: customers, sites, places and categories, by id.
