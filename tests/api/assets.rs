@@ -147,6 +147,7 @@ async fn what_is_another_customers_is_not_found_in_any_position() {
     let app = TestApp::new();
     let (ours, theirs) = (app.ground("Ours"), app.ground("Theirs"));
     let (mine, foreign) = (app.kettle(ours), app.kettle(theirs));
+    app.put(|tx| [mine.id, foreign.id].into_iter().try_for_each(|id| store::assets::reindex_asset(tx, id)));
     let program =
         app.program(domain::permission::Role::Engineer, Some(vec![ours.customer_id]), &Default::default());
     program.json(Method::POST, "/api/v1/assets", &kettle_json("Theirs")).await.expect(404);

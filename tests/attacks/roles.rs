@@ -36,7 +36,10 @@ async fn each_write_by_each_role() {
     let kettle = app.kettle(app.ground("Mills"));
     for role in Role::ALL.iter().copied() {
         let client = app.client(role);
-        for (method, path, _) in ROUTES.iter().filter(|(m, p, access)| *m != "get" && *p != "/logout" && *access == Access::LoggedIn) {
+        for (method, path, _) in ROUTES
+            .iter()
+            .filter(|(m, p, access)| *m != "get" && *p != "/logout" && *access == Access::LoggedIn)
+        {
             let least = least(path);
             let target = fill(path, &kettle.tag);
             let method: Method = method.to_uppercase().parse().unwrap();
@@ -50,7 +53,11 @@ async fn each_write_by_each_role() {
             let status = answer.status.as_u16();
             let refused = [403, 404].contains(&status);
             if role < least {
-                assert!(refused || [415, 422].contains(&status) && is_multipart(path), "{role} {method} {target}: {status} {}", answer.text());
+                assert!(
+                    refused || [415, 422].contains(&status) && is_multipart(path),
+                    "{role} {method} {target}: {status} {}",
+                    answer.text()
+                );
             } else {
                 assert_ne!(status, 403, "{role} {method} {target}: {}", answer.text());
             }
@@ -64,6 +71,7 @@ fn is_multipart(path: &str) -> bool {
 }
 
 fn least(path: &str) -> Role {
-    let known = LEAST.iter().filter(|(start, _)| path.starts_with(start)).max_by_key(|(start, _)| start.len());
+    let known =
+        LEAST.iter().filter(|(start, _)| path.starts_with(start)).max_by_key(|(start, _)| start.len());
     known.unwrap_or_else(|| panic!("{path} has no least role in this table")).1
 }

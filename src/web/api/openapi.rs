@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{assets, due, lists};
+use super::{assets, certificates, due, labels, lists};
 use crate::error::Result;
 use crate::web::problem::Problem;
 use crate::web::reply::Reply;
@@ -20,7 +20,7 @@ use crate::web::reply::Reply;
     ),
     paths(
         assets::add_asset, assets::show_asset, assets::change_asset, assets::list_assets,
-        due::list_due,
+        due::list_due, labels::download_labels, certificates::download_certificate,
         lists::list_customers, lists::list_sites, lists::list_places, lists::list_categories, lists::list_instruments,
     ),
     components(schemas(Problem)),
