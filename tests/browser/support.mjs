@@ -136,7 +136,10 @@ export async function walk(page, { most = 120, starts = ["/"], dead = [] } = {})
   while (open.length > 0 && seen.size < most) {
     const path = open.shift();
     const key = pattern(path);
-    if (seen.has(key)) continue;
+    const name = key.split("?")[0];
+    // A page with other questions is the same page: twice is enough.
+    const alike = [...seen.keys()].filter((known) => known.split("?")[0] === name).length;
+    if (seen.has(key) || alike >= 2) continue;
     seen.set(key, path);
     const answer = await page.goto(path, { waitUntil: "domcontentloaded" }).catch(() => null);
     if (answer?.status() === 404) dead.push(path);
