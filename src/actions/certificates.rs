@@ -12,6 +12,7 @@ mod words;
 pub use find::{Asked, Listed, find_certificate, find_pdf, find_site_path, list_certificates, list_of};
 pub use issue::{Issued, issue_certificate};
 pub use public::{Counts, Known, Standing, show_public};
+pub use words::reason;
 
 use chrono::NaiveDate;
 

@@ -10,8 +10,10 @@ pub use select::{MOST_LABELS, Selection, select_path};
 
 use domain::label::{Design, LabelData, LabelError, Stock, lay_out};
 use domain::permission::DownloadPapers;
+use domain::verdict::Verdict;
 use render::{Fonts, SheetOptions, labels_pdf};
-use store::Right;
+use store::label_rows::{LabelRow, Tested};
+use store::{AnyConnection, Right, Scope};
 
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -57,12 +59,34 @@ pub fn gather(
         for row in rows {
             let tests = tests.get(&row.id).map_or(&[][..], Vec::as_slice);
             match data::label_of(&row, tests, design, (&firm, &app.config.base_url))? {
-                Ok(label) => labels.push(label),
+                Ok(mut label) => {
+                    if let Some(reason) = fail_reason(conn, right.scope(), &row, tests)? {
+                        label.set("test.reason", reason);
+                    }
+                    labels.push(label);
+                }
                 Err(why) => left_out.push(LeftOut { tag: row.tag, why }),
             }
         }
         Ok(Batch { labels, left_out })
     })
+}
+
+/// Why a locked thing failed, in the words of its last failed test; the lock's own words where there is none.
+fn fail_reason(
+    conn: &mut AnyConnection,
+    scope: &Scope,
+    row: &LabelRow,
+    tests: &[Tested],
+) -> Result<Option<String>> {
+    let fail = tests.iter().rfind(|tested| tested.record.verdict == Verdict::Fail);
+    match (row.lock_cause.is_some(), fail) {
+        (true, Some(fail)) => {
+            let test = store::tests::find_recorded_test(conn, scope, &fail.id)?;
+            Ok(Some(super::certificates::reason(&test.evidence)))
+        }
+        _ => Ok(None),
+    }
 }
 
 /// The sheets as PDF. `progress` hears the number of labels done after each sheet.

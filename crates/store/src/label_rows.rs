@@ -61,6 +61,8 @@ pub struct LabelRow {
 /// A test of an asset, and who did it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tested {
+    /// The test's id.
+    pub id: String,
     /// The test.
     pub record: TestRecord,
     /// Who did it.
@@ -168,7 +170,7 @@ pub fn list_tested(conn: &mut AnyConnection, ids: &[i64]) -> Result<BTreeMap<i64
                 supersedes: None,
                 withdrawn: false,
             };
-            let tested = Tested { record, person_id: *person_id, initials: initials.clone() };
+            let tested = Tested { id: id.clone(), record, person_id: *person_id, initials: initials.clone() };
             found.entry(*asset_id).or_default().push(tested);
         }
     }

@@ -5,6 +5,7 @@ use domain::code::Code;
 use domain::equipment::TestKind;
 use domain::evidence::{AssetAsTested, SubjectFacts, TestEvidence};
 use domain::quantity::Decimal;
+use domain::verdict::Verdict;
 use store::assets::Asset;
 use store::tests::RecordedTest;
 
@@ -58,7 +59,11 @@ fn verdict_reason(evidence: &TestEvidence, asset: &Asset) -> String {
     }
 }
 
+/// Only a pass renews: what is owed after anything else is no date to plan by.
 fn next_due(evidence: &TestEvidence) -> Vec<NextDue> {
+    if evidence.verdict != Verdict::Pass {
+        return vec![];
+    }
     let kinds = [
         (TestKind::FormalVisual, evidence.next_due.formal_visual),
         (TestKind::Combined, evidence.next_due.combined),

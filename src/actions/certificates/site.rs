@@ -189,7 +189,8 @@ fn row(test: &RecordedTest) -> Row {
         rcd: value(&[ReadingTest::RcdTripTime]),
         functional: value(&[ReadingTest::Functional]),
         result: Some(words::outcome(evidence.verdict)),
-        next_due: evidence.next_due.earliest(),
+        // Only a pass renews: what is owed after anything else is no date to plan by.
+        next_due: evidence.next_due.earliest().filter(|_| evidence.verdict == Verdict::Pass),
         notes: notes(evidence),
     }
 }

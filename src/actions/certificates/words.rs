@@ -84,7 +84,7 @@ pub(super) fn worst<'a>(evidence: &'a TestEvidence, tests: &[ReadingTest]) -> Op
 }
 
 /// Why a test came out as it did, in plain sentences.
-pub(super) fn reason(evidence: &TestEvidence) -> String {
+pub fn reason(evidence: &TestEvidence) -> String {
     if evidence.verdict == Verdict::Pass {
         return "Everything required was recorded, and every result lies within its limit.".to_owned();
     }

@@ -50,7 +50,7 @@ pub(super) fn label_of(
     (firm, base_url): (&Firm, &str),
 ) -> Result<std::result::Result<LabelData, String>> {
     if let life @ (Lifecycle::Disposed | Lifecycle::Lost) = row.lifecycle.0 {
-        return Ok(Err(format!("it is {}", life.label().to_lowercase())));
+        return Ok(Err(format!("it is recorded as {}", life.label().to_lowercase())));
     }
     let proven = proven(row, tests);
     let data = fill_test(fill_asset(row, firm, base_url), row, &proven)?;

@@ -28,7 +28,7 @@ const FIELDS: [Field; 18] = [
     ("Make, model, serial", Width::Share(1.0), |r| r.make_model_serial.clone()),
     ("Location", Width::Share(1.0), |r| r.location.clone()),
     ("Cl.", Width::Natural(10.0), |r| r.class.clone()),
-    ("Type", Width::Natural(12.0), |r| r.equipment_type.clone()),
+    ("Type", Width::Natural(16.5), |r| r.equipment_type.clone()),
     ("Fuse A", Width::Natural(10.0), |r| r.fuse.clone()),
     ("Visual", Width::Natural(12.0), |r| r.visual.clone()),
     ("Earth Ω (limit)", Width::Natural(17.0), |r| with(&r.earth, "≤", &r.earth_limit)),
