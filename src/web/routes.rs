@@ -130,8 +130,14 @@ table! {
     LoggedIn post "/assets/{id}/edit" => pages::assets::form::change_asset;
     LoggedIn get "/assets/{id}/attach" => pages::assets::attach::show_attach;
     LoggedIn post "/assets/{id}/attach" => pages::assets::attach::attach_file;
-    LoggedIn get "/assets/{id}/{act:move|custody|status|tag}" => pages::assets::act::show_act;
-    LoggedIn post "/assets/{id}/{act:move|custody|status|tag}" => pages::assets::act::do_act;
+    LoggedIn get "/assets/{id}/move" => pages::assets::act::show_act;
+    LoggedIn get "/assets/{id}/custody" => pages::assets::act::show_act;
+    LoggedIn get "/assets/{id}/status" => pages::assets::act::show_act;
+    LoggedIn get "/assets/{id}/tag" => pages::assets::act::show_act;
+    LoggedIn post "/assets/{id}/move" => pages::assets::act::do_act;
+    LoggedIn post "/assets/{id}/custody" => pages::assets::act::do_act;
+    LoggedIn post "/assets/{id}/status" => pages::assets::act::do_act;
+    LoggedIn post "/assets/{id}/tag" => pages::assets::act::do_act;
     LoggedIn get "/files/{id}" => pages::assets::attach::show_file;
     LoggedIn get "/files/{id}/thumbnail" => pages::assets::attach::show_thumbnail;
     LoggedIn post "/files/{id}/withdraw" => pages::assets::attach::withdraw_file;

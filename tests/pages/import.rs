@@ -119,7 +119,12 @@ async fn nothing_in_a_list_reaches_beyond_its_customer() {
     assert!(page.contains("DROP TABLE"), "{page}");
     // What a list says of a verdict is a custom field, never one.
     let actor = store::Actor::operator(domain::event::Via::Cli);
-    let asset = app.app.store.read(|conn| store::assets::find_asset(conn, actor.scope(), 2)).unwrap();
+    let newest = |conn: &mut store::AnyConnection| {
+        let filter = store::assets::list::Filter::default();
+        let id = store::assets::list::list_ids(conn, actor.scope(), &filter, 1)?[0];
+        store::assets::find_asset(conn, actor.scope(), id)
+    };
+    let asset = app.app.store.read(newest).unwrap();
     assert_eq!((asset.last_verdict, asset.lock_cause), (None, None));
 }
 

@@ -24,7 +24,10 @@ async fn assets_are_counted_with_those_within_and_found_by_a_new_name() {
     let edit = format!("/places/{}/edit", ground.place_id);
     manager.post(&edit, &[("name", "Zanzibar"), ("version", "1")]).await.expect(303);
     let page = manager.get(&format!("/sites/{}", ground.site_id)).await.text();
-    assert!(page.contains("Zanzibar") && page.contains("<td class=\"num\" data-label=\"Assets\">1</td>"), "{page}");
+    assert!(
+        page.contains("Zanzibar") && page.contains("<td class=\"num\" data-label=\"Assets\">1</td>"),
+        "{page}"
+    );
     let words = domain::search_text::query("zanzibar");
     let search = store::search::Search { words, facets: vec![] };
     let found = app.app.store.read(|conn| store::search::search_assets(conn, &search, None, 10)).unwrap();

@@ -62,6 +62,7 @@ impl TestApp {
                 kettle_fields(ground, category_id),
             )?;
             store::tags::insert_tag(tx, (&tag, &tag), TagKind::Ours, (ground.customer_id, id))?;
+            store::assets::reindex_asset(tx, id)?;
             Ok(Thing { id, tag, ground })
         })
     }

@@ -18,24 +18,24 @@ use crate::web::layout::Chrome;
 use crate::web::reply::Reply;
 use crate::web::visitor::{Visit, Visitor};
 
-/// `GET /assets/{id}/{act}`.
+/// `GET /assets/{id}/move`, `custody`, `status` and `tag`.
 ///
 /// # Errors
 /// Forbidden, not found.
-pub async fn show_act(visitor: Visitor, path: Path<(i64, String)>) -> Result<Reply> {
-    let (id, act) = path.into_inner();
-    visitor.run(move |visit| Reply::ok(&page(visit, id, Act::named(&act)?, Form::default())?)).await
+pub async fn show_act(visitor: Visitor, id: Path<i64>) -> Result<Reply> {
+    let act = act_of(&visitor)?;
+    visitor.run(move |visit| Reply::ok(&page(visit, *id, act, Form::default())?)).await
 }
 
-/// `POST /assets/{id}/{act}`.
+/// `POST /assets/{id}/move`, `custody`, `status` and `tag`.
 ///
 /// # Errors
 /// Forbidden, not found; field errors and a concurrent change show the form again.
-pub async fn do_act(visitor: Visitor, path: Path<(i64, String)>, pairs: Posted<Pairs>) -> Result<Reply> {
-    let (id, act) = path.into_inner();
+pub async fn do_act(visitor: Visitor, id: Path<i64>, pairs: Posted<Pairs>) -> Result<Reply> {
+    let (id, act) = (id.into_inner(), act_of(&visitor)?);
     visitor
         .run(move |visit| {
-            let (right, act) = (visit.right::<EditAsset>()?, Act::named(&act)?);
+            let right = visit.right::<EditAsset>()?;
             let mut form = Form::new(pairs.into_inner());
             let version = form.number("version", 1, i64::MAX).unwrap_or(0);
             match apply(visit, &right, (id, version), act, &mut form) {
@@ -58,6 +58,12 @@ pub async fn do_act(visitor: Visitor, path: Path<(i64, String)>, pairs: Posted<P
             }
         })
         .await
+}
+
+/// The act that the address ends with.
+fn act_of(visitor: &Visitor) -> Result<Act> {
+    let path = visitor.path.split('?').next().unwrap_or_default();
+    Act::named(path.rsplit('/').next().unwrap_or_default())
 }
 
 fn apply(

@@ -49,11 +49,11 @@ pub async fn change_many(visitor: Visitor, pairs: Posted<Pairs>) -> Result<Reply
     visitor
         .run(move |visit| {
             let mut form = Form::new(pairs.into_inner());
-            let picks = picks(&form)?;
             if form.value("change") == "labels" {
-                return labels(visit, &picks);
+                return labels(visit, &picks(&form)?);
             }
             let right = visit.right::<RetireAsset>()?;
+            let picks = picks(&form)?;
             let change = change(&mut form);
             if let (Some(change), true) = (change, form.ticked("confirm") && form.errors().is_empty()) {
                 match assets::change_many(&visit.app, &right, &picks, change) {
