@@ -92,12 +92,20 @@ pub fn try_test(
     })
 }
 
-/// One test with what the ledger holds of it.
+/// One test with what the ledger holds of it, and the id of the record that corrects it.
 ///
 /// # Errors
 /// Not found, also when outside the scope.
-pub fn find_test(app: &App, right: &Right<ViewRegister>, id: &str) -> Result<RecordedTest> {
-    Ok(app.store.read(|conn| tests::find_recorded_test(conn, right.scope(), id))?)
+pub fn find_test(
+    app: &App,
+    right: &Right<ViewRegister>,
+    id: &str,
+) -> Result<(RecordedTest, Option<String>)> {
+    Ok(app.store.read(|conn| {
+        let test = tests::find_recorded_test(conn, right.scope(), id)?;
+        let correction = tests::find_correction(conn, &test.row.id)?;
+        Ok::<_, store::Error>((test, correction))
+    })?)
 }
 
 /// The asset with this tag, in any spelling.

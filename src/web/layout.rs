@@ -72,6 +72,7 @@ const NOTICES: &[(&str, &str)] = &[
     ("sent", "Sent."),
     ("ended", "Ended."),
     ("recorded", "Recorded."),
+    ("already", "This form was recorded before; here is what it holds. A change is a correction."),
     ("issued", "Issued."),
     ("imported", "Imported."),
 ];

@@ -12,7 +12,7 @@ use crate::equipment::{EquipmentClass, EquipmentType, TestKind};
 use crate::judged::{JudgedReading, ReadingVerdict};
 use crate::limits::{Bound, Limit};
 use crate::quantity::Decimal;
-use crate::reading::{Reading, ReadingTest, Unit};
+use crate::reading::{Reading, ReadingInput, ReadingTest, Unit};
 use crate::reading_value::ValueForm;
 use crate::ruleset::Confidence;
 use crate::schedule::NextDue;
@@ -364,6 +364,29 @@ impl ReadingEvidence {
             margin_e6: millionths(judged.margin),
             reason: judged.reason.clone(),
         }
+    }
+
+    /// The reading as it was sent; none where it is missing.
+    pub fn input(&self) -> Option<ReadingInput> {
+        use crate::code::Code;
+        let decimal = |millionths: Option<i64>| millionths.map(Decimal::from_millionths);
+        Some(ReadingInput {
+            test: self.test.code().to_owned(),
+            value: self.given.clone()?,
+            unit: self.unit.map(|unit| unit.code().to_owned()),
+            voltage_v: self.voltage_v.map(Decimal::from_whole),
+            test_current_a: decimal(self.test_current_a_e6),
+            rated_ma: decimal(self.rated_ma_e6),
+            multiplier: decimal(self.multiplier_e6),
+            socket: self.socket.map(Decimal::from_whole),
+            phase: self.phase.clone(),
+        })
+    }
+
+    /// Whether it says more than test, value, voltage and socket.
+    pub fn is_special(&self) -> bool {
+        let numbers = [self.test_current_a_e6, self.rated_ma_e6, self.multiplier_e6];
+        self.phase.is_some() || numbers.iter().any(Option::is_some)
     }
 
     /// The distance from the limit.

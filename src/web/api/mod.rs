@@ -8,3 +8,4 @@ pub mod find;
 pub mod labels;
 pub mod lists;
 pub mod openapi;
+pub mod tests;

@@ -23,3 +23,5 @@ pub mod settings;
 pub mod sites;
 pub mod start;
 pub mod users;
+pub mod tests;
+pub mod visits;

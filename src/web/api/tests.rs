@@ -1,0 +1,163 @@
+//! `/api/v1/assets/{tag}/tests` and `/api/v1/tests/{id}`.
+
+use actix_web::http::StatusCode;
+use actix_web::web;
+use chrono::{DateTime, Utc};
+use domain::code::Code;
+use domain::permission::{RecordTest, ViewRegister};
+use serde::Serialize;
+use store::tests::RecordedTest;
+
+use crate::actions::tests::{self, TestRequest, VerdictDocument};
+use crate::error::{Error, Result};
+use crate::web::reply::Reply;
+use crate::web::visitor::Visitor;
+
+/// A test as it is sent.
+#[derive(Debug, utoipa::ToSchema)]
+#[schema(as = TestRequest)]
+pub struct TestRequestSchema {
+    /// UUID that you make for this test; sending the same test again with it answers the same bytes.
+    #[schema(format = Uuid)]
+    pub id: String,
+    /// `user_check`, `formal_visual` or `combined`.
+    pub kind: String,
+    /// Code of the rule set, such as `iet5`; the customer's where left out.
+    pub ruleset: Option<String>,
+    /// When it was done.
+    pub performed_at: DateTime<Utc>,
+    /// Serial number of the instrument.
+    pub instrument: Option<String>,
+    /// What was looked at: `pass`, `fail` or `not_applicable` by `plug`, `flex`, `enclosure`, `environment`,
+    /// `socket`, `switch`, `fuse`, `cord_grip`, `suitability`, `overheating`, `earlier_repairs`.
+    pub visual: std::collections::BTreeMap<String, String>,
+    /// What was measured.
+    pub readings: Vec<ReadingSchema>,
+    /// Why this item must not be tested for insulation resistance.
+    pub insulation_unsuitable: Option<String>,
+    /// Number of the visit; your open one at the site where left out, none for 0.
+    pub visit: Option<i64>,
+    /// A note.
+    pub note: Option<String>,
+}
+
+/// A reading as it is sent; quantities as decimal strings.
+#[derive(Debug, utoipa::ToSchema)]
+#[schema(as = Reading)]
+pub struct ReadingSchema {
+    /// `earth_continuity`, `insulation_resistance`, `touch_current`, `protective_conductor_current`,
+    /// `substitute_leakage`, `polarity`, `rcd_trip_time`, `functional` or `load`.
+    pub test: String,
+    /// Such as `0.08`, `<5`, `>19.99`, `OL`, `pass`.
+    pub value: String,
+    /// `ohm`, `Mohm`, `mA`, `ms` or `VA`.
+    pub unit: Option<String>,
+    /// Test voltage in volts.
+    pub voltage_v: Option<i64>,
+    /// Test current in amperes.
+    pub test_current_a: Option<String>,
+    /// Rated residual current of the RCD in milliamperes.
+    pub rated_ma: Option<String>,
+    /// Multiple of the rated residual current.
+    pub multiplier: Option<String>,
+    /// Socket of an extension lead, from 1.
+    pub socket: Option<i64>,
+    /// Conductor or half-wave.
+    pub phase: Option<String>,
+}
+
+/// A recorded test.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct TestDocument {
+    /// The asset's tag when it was tested.
+    pub tag: String,
+    /// Kind of inspection.
+    pub kind: &'static str,
+    /// When it was done.
+    pub performed_at: DateTime<Utc>,
+    /// When it arrived.
+    pub received_at: DateTime<Utc>,
+    /// Code of the rule set.
+    pub ruleset: String,
+    /// Its edition.
+    pub edition: String,
+    /// Serial number of the instrument.
+    pub instrument: Option<String>,
+    /// Number of the visit.
+    pub visit: Option<i64>,
+    /// The engineer's note.
+    pub note: String,
+    /// The test that this one corrects.
+    pub supersedes: Option<String>,
+    /// The test that corrects this one.
+    pub superseded_by: Option<String>,
+    /// What it amounts to.
+    #[serde(flatten)]
+    pub verdict: VerdictDocument,
+    /// Its number in the customer's ledger.
+    pub ledger_number: i64,
+    /// The ledger's hash with it.
+    pub ledger_hash: String,
+}
+
+/// Records a test. The verdict is computed; a fail locks the asset at once.
+///
+/// # Errors
+/// Field errors, not found, a reused id, an asset that cannot be tested.
+#[utoipa::path(post, path = "/api/v1/assets/{tag}/tests", tag = "tests", request_body = TestRequestSchema,
+    params(("tag" = String, Path, description = "The asset's tag")),
+    responses((status = 201, body = VerdictDocument, description = "Also when the same test was sent before"),
+        (status = 401), (status = 403), (status = 404), (status = 409), (status = 422)))]
+pub async fn record_test(
+    visitor: Visitor,
+    tag: web::Path<String>,
+    request: web::Json<TestRequest>,
+) -> Result<Reply> {
+    visitor
+        .run(move |visit| {
+            if request.performed_at.is_none() {
+                return Err(Error::field("performed_at", "give date and time such as 2026-11-23T09:30:00Z"));
+            }
+            let recorded = tests::record_test(&visit.app, &visit.right::<RecordTest>()?, &tag, &request)?;
+            let reply = Reply::new(StatusCode::CREATED, "application/json", recorded.document);
+            Ok(reply.header("location", format!("/api/v1/tests/{}", recorded.id)))
+        })
+        .await
+}
+
+/// A recorded test.
+///
+/// # Errors
+/// Not found.
+#[utoipa::path(get, path = "/api/v1/tests/{id}", tag = "tests",
+    params(("id" = String, Path, description = "The test's id")),
+    responses((status = 200, body = TestDocument), (status = 401), (status = 404)))]
+pub async fn show_test(visitor: Visitor, id: web::Path<String>) -> Result<Reply> {
+    visitor
+        .run(move |visit| {
+            let right = visit.right::<ViewRegister>()?;
+            let (test, superseded_by) = tests::find_test(&visit.app, &right, &id)?;
+            Reply::json(StatusCode::OK, &document(test, superseded_by))
+        })
+        .await
+}
+
+fn document(test: RecordedTest, superseded_by: Option<String>) -> TestDocument {
+    let RecordedTest { row, evidence, hash } = test;
+    TestDocument {
+        tag: evidence.asset.tag.clone(),
+        kind: evidence.kind.code(),
+        performed_at: evidence.performed_at,
+        received_at: evidence.received_at,
+        ruleset: evidence.ruleset.clone(),
+        edition: evidence.edition.clone(),
+        instrument: evidence.instrument.as_ref().map(|instrument| instrument.serial.clone()),
+        visit: evidence.visit_id,
+        note: evidence.note.clone(),
+        supersedes: row.supersedes,
+        superseded_by,
+        verdict: VerdictDocument::from(&evidence),
+        ledger_number: row.seq,
+        ledger_hash: hash,
+    }
+}

@@ -1,0 +1,171 @@
+//! A recorded test: what it came to, and all that it rests on. And the review of a lock.
+
+use actix_web::web;
+use askama::Template;
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use domain::asset::Status;
+use domain::code::Code;
+use domain::evidence::{ReadingEvidence, TestEvidence};
+use domain::permission::{AttachFile, RecordTest, ReviewLock, Role, ViewRegister};
+use domain::standing::Standing;
+use domain::verdict::Verdict;
+use store::assets::{Asset, find_asset, names_of};
+use store::people::find_person;
+use store::tests::RecordedTest;
+
+use crate::actions::dues::time_zone;
+use crate::actions::tests::{self, needs_review};
+use crate::error::{Error, Result};
+use crate::web::forms::Form;
+use crate::web::layout::Chrome;
+use crate::web::reply::Reply;
+use crate::web::visitor::{Visit, Visitor};
+
+#[derive(Template)]
+#[template(path = "tests/show.html")]
+struct TestPage {
+    chrome: Chrome,
+    test: RecordedTest,
+    asset: Asset,
+    zone: Tz,
+    tester: String,
+    corrected_by: Option<String>,
+    corrector: String,
+    records: bool,
+    corrects: bool,
+    attaches: bool,
+    reviewable: bool,
+}
+
+impl TestPage {
+    fn evidence(&self) -> &TestEvidence {
+        &self.test.evidence
+    }
+
+    fn heading(&self) -> &'static str {
+        match self.evidence().verdict {
+            Verdict::Pass => "PASS",
+            Verdict::Fail => "FAILED – DO NOT USE",
+            Verdict::Incomplete => "INCOMPLETE – no pass",
+        }
+    }
+
+    fn status(&self) -> Status {
+        self.asset.status()
+    }
+
+    fn quarantined_then(&self) -> bool {
+        self.evidence().asset_status == Status::Quarantined
+    }
+
+    fn local(&self, at: &DateTime<Utc>) -> String {
+        at.with_timezone(&self.zone).format("%Y-%m-%d %H:%M %Z").to_string()
+    }
+
+    fn value(&self, reading: &ReadingEvidence) -> String {
+        let unit = reading.unit.map_or("", |unit| unit.label());
+        match &reading.given {
+            Some(given) => format!("{given} {unit}").trim().to_owned(),
+            None => "–".to_owned(),
+        }
+    }
+
+    fn limit(&self, reading: &ReadingEvidence) -> String {
+        reading.limit().map(|limit| limit.words()).unwrap_or_default()
+    }
+
+    fn margin(&self, reading: &ReadingEvidence) -> String {
+        let unit = reading.limit().map_or("", |limit| limit.unit.label());
+        reading.margin().map(|margin| format!("{margin} {unit}")).unwrap_or_default()
+    }
+
+    fn verdict_class(&self, reading: &ReadingEvidence) -> &'static str {
+        reading.verdict.code()
+    }
+}
+
+/// `GET /tests/{id}`.
+///
+/// # Errors
+/// Not found.
+pub async fn show_test(visitor: Visitor, id: web::Path<String>) -> Result<Reply> {
+    visitor.run(move |visit| Reply::ok(&page(visit, &id)?)).await
+}
+
+fn page(visit: &Visit, id: &str) -> Result<TestPage> {
+    let (test, corrected_by) = tests::find_test(&visit.app, &visit.right::<ViewRegister>()?, id)?;
+    visit.app.store.read(|conn| {
+        let asset = find_asset(conn, visit.actor.scope(), test.row.asset_id)?;
+        let zone = time_zone(&names_of(conn, &asset)?.time_zone)?;
+        let mut name = |id| find_person(conn, id).map(|p| p.map(|p| p.name).unwrap_or_default());
+        let tester = name(test.row.person_id)?;
+        let corrector = test.evidence.supersedes.as_ref().map_or(Ok(String::new()), |c| name(c.by.id))?;
+        let own = visit.actor.person_id() == Some(test.row.person_id);
+        let records = visit.actor.may::<RecordTest>();
+        let reviewable = visit.actor.may::<ReviewLock>() && needs_review(conn, asset.id)?.is_some();
+        Ok(TestPage {
+            chrome: Chrome::new(visit, format!("{} of {}", test.evidence.kind.label(), asset.description)),
+            corrects: records && corrected_by.is_none() && (own || visit.actor.role() >= Role::Manager),
+            attaches: visit.actor.may::<AttachFile>(),
+            test,
+            asset,
+            zone,
+            tester,
+            corrected_by,
+            corrector,
+            records,
+            reviewable,
+        })
+    })
+}
+
+#[derive(Template)]
+#[template(path = "tests/review.html")]
+struct ReviewPage {
+    chrome: Chrome,
+    asset: Asset,
+    standing: Option<Standing>,
+    form: Form,
+}
+
+/// `GET /assets/{tag}/review`.
+///
+/// # Errors
+/// Not found, forbidden.
+pub async fn show_review(visitor: Visitor, tag: web::Path<String>) -> Result<Reply> {
+    visitor.run(move |visit| Reply::ok(&review_page(visit, &tag, Form::default())?)).await
+}
+
+/// `POST /assets/{tag}/review`.
+///
+/// # Errors
+/// Not found, forbidden; a missing reason shows the form again.
+pub async fn review_lock(
+    visitor: Visitor,
+    tag: web::Path<String>,
+    pairs: web::Form<Vec<(String, String)>>,
+) -> Result<Reply> {
+    visitor
+        .run(move |visit| {
+            let mut form = Form::new(pairs.into_inner());
+            let right = visit.right::<ReviewLock>()?;
+            match tests::review(&visit.app, &right, &tag, form.value("reason")) {
+                Ok(()) => Ok(Reply::see_other(&format!("/t/{}", tag.as_str()), "saved")),
+                Err(error) => {
+                    form.take(error)?;
+                    Reply::unprocessable(&review_page(visit, &tag, form)?)
+                }
+            }
+        })
+        .await
+}
+
+fn review_page(visit: &Visit, tag: &str, form: Form) -> Result<ReviewPage> {
+    visit.right::<ReviewLock>()?;
+    visit.app.store.read(|conn| {
+        let asset = tests::find_asset(conn, visit.actor.scope(), tag)?;
+        let standing = needs_review(conn, asset.id)?;
+        Ok::<_, Error>(ReviewPage { chrome: Chrome::new(visit, "Review"), asset, standing, form })
+    })
+}
