@@ -88,6 +88,9 @@ pub fn try_test(
     app.store.read(|conn| {
         let customer = store::customers::find_customer(conn, right.scope(), asset.customer_id)?;
         let checked = request.check(&customer.ruleset, now)?;
+        facts::check_life(asset)?;
+        facts::find_instrument(conn, request.instrument.as_deref())?;
+        facts::check_visit(conn, right.scope(), asset, request.visit)?;
         Ok(judge(checked.rules, &facts::subject_of(asset)?, &checked.input))
     })
 }
@@ -96,11 +99,7 @@ pub fn try_test(
 ///
 /// # Errors
 /// Not found, also when outside the scope.
-pub fn find_test(
-    app: &App,
-    right: &Right<ViewRegister>,
-    id: &str,
-) -> Result<(RecordedTest, Option<String>)> {
+pub fn find_test(app: &App, right: &Right<ViewRegister>, id: &str) -> Result<(RecordedTest, Option<String>)> {
     Ok(app.store.read(|conn| {
         let test = tests::find_recorded_test(conn, right.scope(), id)?;
         let correction = tests::find_correction(conn, &test.row.id)?;

@@ -169,9 +169,11 @@ pub fn mark_not_found(
             Some(note) => visits::insert_not_found(tx, &visit, asset_id, note).map(|()| "not found")?,
             None => visits::delete_not_found(tx, visit_id, asset_id).map(|_| "found")?,
         };
-        let event = Event::new("visit", visit_id, verb)
-            .of_asset(visit.customer_id, asset_id)
-            .change("note", "", note.unwrap_or_default());
+        let event = Event::new("visit", visit_id, verb).of_asset(visit.customer_id, asset_id).change(
+            "note",
+            "",
+            note.unwrap_or_default(),
+        );
         Ok(((), vec![event]))
     })
 }

@@ -16,4 +16,6 @@ mod settings;
 mod sites;
 mod start;
 mod static_files;
+mod tests;
 mod users;
+mod visits;

@@ -125,9 +125,21 @@ pub(super) fn choose_visit(
         let mine = |visit: &&Visit| visit.person_id == person_id && visit.starts_on <= on;
         return Ok(open.iter().find(mine).map(|visit| visit.id));
     };
-    if id == 0 {
-        return Ok(None);
-    }
+    check_visit(conn, scope, asset, Some(id))?;
+    Ok(Some(id).filter(|id| *id != 0))
+}
+
+/// Checks that a visit named for a test of an asset can take it; 0 names none.
+///
+/// # Errors
+/// As [`choose_visit`].
+pub(super) fn check_visit(
+    conn: &mut AnyConnection,
+    scope: &Scope,
+    asset: &Asset,
+    asked: Option<i64>,
+) -> Result<()> {
+    let Some(id) = asked.filter(|id| *id != 0) else { return Ok(()) };
     let visit = find_visit(conn, &scope.within(asset.customer_id), id)?;
     if visit.site_id != asset.site_id {
         return Err(Error::field("visit", "this visit is to another site"));
@@ -135,5 +147,5 @@ pub(super) fn choose_visit(
     if visit.closed_at.is_some() {
         return Err(Error::field("visit", "this visit is closed; open it again first"));
     }
-    Ok(Some(id))
+    Ok(())
 }

@@ -18,7 +18,6 @@ use crate::web::visitor::Visitor;
 #[schema(as = TestRequest)]
 pub struct TestRequestSchema {
     /// UUID that you make for this test; sending the same test again with it answers the same bytes.
-    #[schema(format = Uuid)]
     pub id: String,
     /// `user_check`, `formal_visual` or `combined`.
     pub kind: String,

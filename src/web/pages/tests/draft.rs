@@ -65,7 +65,7 @@ impl Draft {
 }
 
 fn value(form: &Form, field: &ReadingField) -> String {
-    let (typed, sign) = (form.value(&field.name), form.value(&field.sign()).to_owned());
+    let (typed, sign) = (form.value(&field.name), form.value(&field.sign).to_owned());
     match sign.as_str() {
         "OL" if typed.is_empty() => sign,
         // Whoever typed the sign meant the sign.
@@ -75,7 +75,7 @@ fn value(form: &Form, field: &ReadingField) -> String {
 }
 
 fn reading(form: &Form, field: &ReadingField) -> ReadingInput {
-    let volts = form.value(&field.voltage()).parse().ok();
+    let volts = form.value(&field.voltage).parse().ok();
     ReadingInput {
         test: field.test.code().to_owned(),
         value: value(form, field),

@@ -13,6 +13,10 @@ use domain::visual::visual_items;
 pub struct ReadingField {
     /// Name of the field.
     pub name: String,
+    /// Name of the field that says what a figure proves.
+    pub sign: String,
+    /// Name of the field for the test voltage.
+    pub voltage: String,
     /// What is measured.
     pub test: ReadingTest,
     /// At which socket.
@@ -31,18 +35,6 @@ pub struct ReadingField {
     pub pass_fail: bool,
     /// Whether it is needed in any case.
     pub required: bool,
-}
-
-impl ReadingField {
-    /// Name of the field that says what a figure proves.
-    pub fn sign(&self) -> String {
-        format!("{}-sign", self.name)
-    }
-
-    /// Name of the field for the test voltage.
-    pub fn voltage(&self) -> String {
-        format!("{}-volts", self.name)
-    }
 }
 
 /// The fields of a form, in the order in which an engineer works.
@@ -87,8 +79,7 @@ fn extra(rules: &RuleSet, subject: &Subject, test: ReadingTest) -> ReadingField 
     let case = domain::limits::Case::of(subject);
     let need = Need::Required;
     let limit = domain::limits::limit_for(rules, test, &case);
-    let voltage_v =
-        (test == ReadingTest::InsulationResistance).then(|| rules.insulation_volts(subject));
+    let voltage_v = (test == ReadingTest::InsulationResistance).then(|| rules.insulation_volts(subject));
     field(&Requirement { test, socket: None, limit, need, unit: test.unit(), voltage_v }, false)
 }
 
@@ -104,6 +95,8 @@ fn field(needed: &Requirement, required: bool) -> ReadingField {
         volts.extend([500, 250, 1000].into_iter().filter(|v| *v != first));
     }
     ReadingField {
+        sign: format!("{name}-sign"),
+        voltage: format!("{name}-volts"),
         name,
         test,
         socket: needed.socket,

@@ -2,8 +2,8 @@
 
 use chrono_tz::Tz;
 use domain::code::Code;
-use domain::evidence::{ReadingEvidence, TestEvidence};
 use domain::equipment::TestKind;
+use domain::evidence::{ReadingEvidence, TestEvidence};
 use domain::ruleset::RuleSet;
 use domain::schedule::local_date;
 use store::AnyConnection;
@@ -51,13 +51,14 @@ impl Ground {
         let fields = asset.subject().map(|subject| Fields::of(rules, &subject, kind)).unwrap_or_default();
         let today = local_date(visit.app.now(), zone);
         let instruments = list_instruments(conn)?.into_iter().filter(|i| !i.retired).map(|i| {
-            let lapsed = if i.calibration_due.is_some_and(|due| due < today) { " – calibration lapsed" } else { "" };
+            let lapsed =
+                if i.calibration_due.is_some_and(|due| due < today) { " – calibration lapsed" } else { "" };
             let words = format!("{} {} {}{lapsed}", i.make, i.model, i.serial);
             (i.serial, words)
         });
-        let visits = list_open_visits(conn, visit.actor.scope(), asset.site_id)?.into_iter().map(|visit| {
-            (visit.id.to_string(), format!("Visit {} of {}", visit.id, visit.starts_on))
-        });
+        let visits = list_open_visits(conn, visit.actor.scope(), asset.site_id)?
+            .into_iter()
+            .map(|visit| (visit.id.to_string(), format!("Visit {} of {}", visit.id, visit.starts_on)));
         // First, so that a browser chooses nobody's visit by itself.
         let visits = std::iter::once(("0".to_owned(), "No visit".to_owned())).chain(visits).collect();
         let (instruments, kept) = (instruments.collect(), vec![]);
@@ -117,5 +118,5 @@ pub fn from_record(evidence: &TestEvidence, ground: &mut Ground) -> Form {
 fn set_reading(form: &mut Form, field: &ReadingField, found: &ReadingEvidence) {
     let given = found.given.as_deref().unwrap_or_default();
     let shown = if field.pass_fail { given.trim().to_lowercase() } else { given.to_owned() };
-    form.set(&field.name, shown).set_opt(&field.voltage(), found.voltage_v);
+    form.set(&field.name, shown).set_opt(&field.voltage, found.voltage_v);
 }

@@ -37,6 +37,11 @@ impl TestFormPage {
         self.kind == TestKind::Combined
     }
 
+    /// Whether a reading that no field holds is kept, by its number.
+    fn keeps(&self, number: &usize) -> bool {
+        self.form.ticked(&format!("keep-{number}"))
+    }
+
     fn can_judge(&self) -> bool {
         !self.ground.fields.visual.is_empty()
     }
@@ -204,7 +209,12 @@ fn known(visit: &Visit, draft: &Draft) -> Result<String> {
     Ok(format!("/tests/{}", test.row.id))
 }
 
-fn page(visit: &Visit, (ground, kind): (Ground, TestKind), form: Form, corrects: Option<String>) -> TestFormPage {
+fn page(
+    visit: &Visit,
+    (ground, kind): (Ground, TestKind),
+    form: Form,
+    corrects: Option<String>,
+) -> TestFormPage {
     let title = match corrects {
         Some(_) => format!("Correct: {}", kind.label().to_lowercase()),
         None => kind.label().to_owned(),

@@ -59,9 +59,8 @@ pub async fn open_visit(visitor: Visitor, pairs: web::Form<Vec<(String, String)>
                 form.fail("site", "choose the site");
             }
             let right = visit.right::<RunVisit>()?;
-            let opened = read(&mut form).and_then(|fields| {
-                visits::open_visit(&visit.app, &right, site.unwrap_or_default(), &fields)
-            });
+            let opened = read(&mut form)
+                .and_then(|fields| visits::open_visit(&visit.app, &right, site.unwrap_or_default(), &fields));
             match opened {
                 Ok(id) => Ok(Reply::see_other(&format!("/visits/{id}"), "added")),
                 Err(error) => {
@@ -124,7 +123,8 @@ fn again(form: &mut Form, error: Error) -> Result<()> {
 }
 
 fn read(form: &mut Form) -> Result<VisitFields> {
-    let (person_id, starts_on, ends_on) = (form.id("person_id"), form.date("starts_on"), form.date("ends_on"));
+    let (person_id, starts_on, ends_on) =
+        (form.id("person_id"), form.date("starts_on"), form.date("ends_on"));
     for (name, missing) in [("starts_on", starts_on.is_none()), ("ends_on", ends_on.is_none())] {
         if missing && form.error(name).is_none() {
             form.fail(name, "give the day");
