@@ -3,7 +3,7 @@
 mod recompute;
 
 pub(crate) use recompute::settle;
-pub use recompute::{Outcome, intervals_of, lock_words, recompute, recompute_all, time_zone};
+pub use recompute::{Outcome, intervals_of, lock_words, recompute, time_zone};
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;

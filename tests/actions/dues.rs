@@ -2,16 +2,18 @@
 
 use chrono::Duration;
 use domain::asset::Lifecycle;
+use domain::equipment::{EquipmentClass, EquipmentType};
 use domain::permission::{RecordTest, Role};
-use proofmark::actions::dues::{recompute, recompute_all};
+use proofmark::actions::categories::change_category;
+use proofmark::actions::dues::recompute;
 use proofmark::actions::tests::record_test;
 use store::Error;
-use store::dues::{Sharing, check_tallies};
+use store::dues::check_tallies;
 use store::types::Coded;
 
 use super::tests::{failing, passing, request};
 use crate::support::TestApp;
-use crate::support::builders::site_fields;
+use crate::support::builders::{category_fields, site_fields};
 
 /// Numbers that look random and are the same each time.
 struct Dice(u64);
@@ -51,11 +53,14 @@ fn after_two_hundred_changes_the_counts_equal_a_recount() {
         let wrong = app.app.store.read(check_tallies).unwrap();
         assert_eq!(wrong, Vec::<String>::new(), "after turn {turn}");
     }
-    let stored = app.app.store.read(|conn| store::dues::list_dues_of_asset(conn, things[0].id)).unwrap();
-    recompute_all(&app.app, Sharing::Site(annex)).unwrap();
-    recompute_all(&app.app, Sharing::Site(ground.site_id)).unwrap();
-    let again = app.app.store.read(|conn| store::dues::list_dues_of_asset(conn, things[0].id)).unwrap();
-    assert_eq!(again, stored, "working it out again changes nothing");
+    let dues = |id| app.app.store.read(|conn| store::dues::list_dues_of_asset(conn, id)).unwrap();
+    for thing in &things {
+        let stored = dues(thing.id);
+        app.put(|tx| {
+            recompute(tx, thing.id).map(drop).map_err(|error| Error::Unavailable(error.to_string()))
+        });
+        assert_eq!(dues(thing.id), stored, "working it out again changes nothing");
+    }
 }
 
 fn change_something(app: &TestApp, id: i64, sites: (i64, i64), dice: &mut Dice) {
@@ -88,16 +93,10 @@ fn a_categorys_interval_moves_what_it_covers() {
     let right = engineer.right::<RecordTest>().unwrap();
     record_test(&app.app, &right, &kettle.tag, &passing("2026-11-23T08:00:00Z")).unwrap();
     let category = app.app.store.read(store::categories::list_categories).unwrap().remove(0);
-    app.put(|tx| {
-        let mut fields = crate::support::builders::category_fields(
-            "Kettle",
-            domain::equipment::EquipmentClass::I,
-            domain::equipment::EquipmentType::Portable,
-        );
-        fields.combined_months = Some(3);
-        store::categories::update_category(tx, category.id, category.version, fields)
-    });
-    assert_eq!(recompute_all(&app.app, Sharing::Category(category.id)).unwrap(), 1);
+    let mut fields = category_fields("Kettle", EquipmentClass::I, EquipmentType::Portable);
+    fields.combined_months = Some(3);
+    let manager = app.actor(Role::Manager, None);
+    change_category(&app.app, &manager.right().unwrap(), (category.id, category.version), fields).unwrap();
     let dues = app.app.store.read(|conn| store::dues::list_dues_of_asset(conn, kettle.id)).unwrap();
     assert_eq!(dues[0].due_on, "2027-02-23".parse().unwrap());
     assert!(dues[0].reason.contains("by the category Kettle"), "{}", dues[0].reason);

@@ -183,25 +183,3 @@ pub fn check_tallies(conn: &mut AnyConnection) -> Result<Vec<String>> {
     let wrong = differ.into_iter().filter(|(_, (stored, counted))| stored != counted);
     Ok(wrong.map(|(key, (stored, counted))| format!("{key:?}: {stored} stored, {counted} due")).collect())
 }
-
-/// The ids of assets that share something, in pages: whose due dates a change of it may move.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sharing {
-    /// Of one category.
-    Category(i64),
-    /// At one site.
-    Site(i64),
-}
-
-/// The next ids of assets that share something.
-///
-/// # Errors
-/// The database's.
-pub fn list_sharing(conn: &mut AnyConnection, sharing: Sharing, after: i64, limit: i64) -> Result<Vec<i64>> {
-    let mut query = assets::table.select(assets::id).into_boxed();
-    query = match sharing {
-        Sharing::Category(id) => query.filter(assets::category_id.eq(id)),
-        Sharing::Site(id) => query.filter(assets::site_id.eq(id)),
-    };
-    Ok(query.filter(assets::id.gt(after)).order(assets::id).limit(limit).load(conn)?)
-}

@@ -9,11 +9,10 @@ use domain::schedule::{
 };
 use domain::standing::{LockCause, Release, Standing, TestRecord, standing};
 use store::assets::Asset;
-use store::dues::{self, Due, Sharing, TestedState};
+use store::dues::{self, Due, TestedState};
 use store::types::{Coded, Moment};
 use store::{AnyConnection, Tx, categories, places, sites, tests};
 
-use crate::app::App;
 use crate::error::{Error, Result};
 
 /// What the whole history of an asset amounts to.
@@ -37,21 +36,6 @@ pub fn recompute(tx: &mut Tx, asset_id: i64) -> Result<Outcome> {
     let history = tests::tests_for_standing(tx, asset_id)?;
     let releases = tests::releases_for_standing(tx, asset_id)?;
     settle(tx, &asset, &history, &releases)
-}
-
-/// Works out anew the due dates of all assets that share something that was changed; gives how many.
-///
-/// # Errors
-/// The store's; assets before the one at fault are done.
-pub fn recompute_all(app: &App, sharing: Sharing) -> Result<usize> {
-    let (mut after, mut done) = (0, 0);
-    loop {
-        let ids = app.store.read(|conn| dues::list_sharing(conn, sharing, after, 200))?;
-        let Some(last) = ids.last() else { return Ok(done) };
-        after = *last;
-        done += ids.len();
-        app.store.keep_house(|tx| ids.iter().try_for_each(|id| recompute(tx, *id).map(drop)))?;
-    }
 }
 
 /// Stores what a history amounts to.

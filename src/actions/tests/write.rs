@@ -1,11 +1,12 @@
 //! Writing a test: everything in one transaction, the ledger last.
 
+use chrono::NaiveDate;
 use domain::asset::Status;
 use domain::code::Code;
 use domain::event::Event;
 use domain::evidence::{Correction, FORM, SubjectFacts, TestEvidence, readings_of};
 use domain::permission::{RecordTest, Role};
-use domain::schedule::local_date;
+use domain::schedule::{NextDue, local_date};
 use domain::standing::TestRecord;
 use domain::verdict::{Judgement, Verdict, judge};
 use store::assets::{Asset, find_asset, names_of, reindex_asset};
@@ -58,6 +59,17 @@ struct Judged {
     visit_id: Option<i64>,
     corrects: Option<(TestRow, String)>,
     warnings: Vec<String>,
+    /// The day it was done, at the site.
+    on: NaiveDate,
+}
+
+impl Judged {
+    /// The dates to announce: what an incomplete test left unproven is owed, and no next date.
+    fn next_due(&self, next: NextDue) -> NextDue {
+        let incomplete = self.judgement.verdict == Verdict::Incomplete;
+        let to_come = |day: &NaiveDate| !incomplete || *day > self.on;
+        NextDue { formal_visual: next.formal_visual.filter(to_come), combined: next.combined.filter(to_come) }
+    }
 }
 
 pub(super) fn record(
@@ -138,7 +150,7 @@ fn judge_it(
     let measured = checked.input.readings.iter().any(|reading| reading.test.unit().is_some());
     let warnings = facts::warnings(instrument.as_ref(), measured, on);
     let judgement = judge(checked.rules, &subject, &checked.input);
-    Ok(Judged { asset, checked, judgement, instrument, person_id, visit_id, corrects, warnings })
+    Ok(Judged { asset, checked, judgement, instrument, person_id, visit_id, corrects, warnings, on })
 }
 
 fn write(
@@ -222,7 +234,7 @@ fn evidence(
         visit_id: judged.visit_id,
         note: checked.note.clone(),
         supersedes,
-        next_due: outcome.next_due,
+        next_due: judged.next_due(outcome.next_due),
         asset_status: status,
     })
 }

@@ -110,10 +110,13 @@ pub struct TestDocument {
 pub async fn record_test(
     visitor: Visitor,
     tag: web::Path<String>,
-    request: web::Json<TestRequest>,
+    request: std::result::Result<web::Json<TestRequest>, actix_web::Error>,
 ) -> Result<Reply> {
+    // A stranger is told to log in before anything is said of what was sent.
+    let request = request.map_err(|error| ours(&error));
     visitor
         .run(move |visit| {
+            let request = request?;
             if request.performed_at.is_none() {
                 return Err(Error::field("performed_at", "give date and time such as 2026-11-23T09:30:00Z"));
             }
@@ -122,6 +125,15 @@ pub async fn record_test(
             Ok(reply.header("location", format!("/api/v1/tests/{}", recorded.id)))
         })
         .await
+}
+
+/// An extractor's error as one that may leave its thread.
+fn ours(error: &actix_web::Error) -> Error {
+    match error.as_error::<Error>() {
+        Some(Error::Invalid(fields)) => Error::Invalid(fields.clone()),
+        Some(Error::TooLarge(words)) => Error::TooLarge(words.clone()),
+        _ => Error::field("body", error.to_string()),
+    }
 }
 
 /// A recorded test.

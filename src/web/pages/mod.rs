@@ -22,6 +22,6 @@ pub mod set_up;
 pub mod settings;
 pub mod sites;
 pub mod start;
-pub mod users;
 pub mod tests;
+pub mod users;
 pub mod visits;
