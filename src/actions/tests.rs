@@ -10,12 +10,13 @@ pub use answer::{NextDueDocument, ReadingVerdictDocument, VerdictDocument};
 pub use request::{TestRequest, Visual};
 pub use review::{needs_review, review};
 
+use domain::event::Event;
 use domain::permission::{RecordTest, ViewRegister};
 use domain::tag::fold;
 use domain::verdict::{Judgement, Verdict, judge};
 use store::assets::{Asset, find_asset_by_tag};
 use store::tests::{self, RecordedTest};
-use store::{AnyConnection, Right, Scope};
+use store::{AnyConnection, Right, Scope, Tx};
 
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -47,6 +48,27 @@ pub fn record_test(
     request: &TestRequest,
 ) -> Result<Recorded> {
     write(app, right, &Target::Asset(tag), request)
+}
+
+/// Records a test within a write under way, and gives the events to be told.
+///
+/// # Errors
+/// As [`record_test`].
+pub fn record_in(
+    tx: &mut Tx,
+    right: &Right<RecordTest>,
+    tag: &str,
+    request: &TestRequest,
+) -> Result<(Recorded, Vec<Event>)> {
+    match write::record(tx, right, &Target::Asset(tag), request) {
+        Ok(done) => Ok(done),
+        // Known by its id, and now under a key as well: that much is a change.
+        Err(Stop::Repeated(recorded)) => {
+            let event = Event::new("test", &recorded.id, "sent again");
+            Ok((*recorded, vec![event]))
+        }
+        Err(Stop::Error(error)) => Err(error),
+    }
 }
 
 /// Records a test in the place of another one, which stays readable. Engineers correct their own, managers any.

@@ -108,6 +108,11 @@ pub fn form_urlencoded(text: &str) -> String {
     text.bytes().map(|b| if keep(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
 }
 
+/// Percent-encodes one part of a path: a tag may hold a slash.
+pub fn part_urlencoded(text: &str) -> String {
+    form_urlencoded(text).replace('/', "%2F")
+}
+
 fn error_page(status: StatusCode, error: Option<&actix_web::Error>) -> HttpResponse {
     let ours = error.and_then(|error| error.as_error::<Error>());
     let title = ours.map_or(status.canonical_reason().unwrap_or("Error"), Error::title).to_owned();

@@ -41,6 +41,13 @@ pub struct Answer {
     pub body: String,
 }
 
+impl RequestKey {
+    /// Whether the request has a key.
+    pub fn is_given(&self) -> bool {
+        self.key.is_some()
+    }
+}
+
 impl FromRequest for RequestKey {
     type Error = actix_web::Error;
     type Future = Ready<actix_web::Result<Self>>;

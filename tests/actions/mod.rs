@@ -1,3 +1,3 @@
-mod dues;
+pub mod dues;
 mod import;
 pub mod tests;

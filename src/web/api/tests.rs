@@ -8,8 +8,9 @@ use domain::permission::{RecordTest, ViewRegister};
 use serde::Serialize;
 use store::tests::RecordedTest;
 
-use crate::actions::tests::{self, TestRequest, VerdictDocument};
+use crate::actions::tests::{self, Recorded, TestRequest, VerdictDocument};
 use crate::error::{Error, Result};
+use crate::web::replay::{Answer, RequestKey, once};
 use crate::web::reply::Reply;
 use crate::web::visitor::Visitor;
 
@@ -110,29 +111,36 @@ pub struct TestDocument {
 pub async fn record_test(
     visitor: Visitor,
     tag: web::Path<String>,
-    request: std::result::Result<web::Json<TestRequest>, actix_web::Error>,
+    key: RequestKey,
+    bytes: web::Bytes,
 ) -> Result<Reply> {
-    // A stranger is told to log in before anything is said of what was sent.
-    let request = request.map_err(|error| ours(&error));
     visitor
         .run(move |visit| {
-            let request = request?;
-            if request.performed_at.is_none() {
-                return Err(Error::field("performed_at", "give date and time such as 2026-11-23T09:30:00Z"));
+            let right = visit.right::<RecordTest>()?;
+            let request = read(&bytes)?;
+            if !key.is_given() {
+                return Ok(answer(tests::record_test(&visit.app, &right, &tag, &request)?).into());
             }
-            let recorded = tests::record_test(&visit.app, &visit.right::<RecordTest>()?, &tag, &request)?;
-            let reply = Reply::new(StatusCode::CREATED, "application/json", recorded.document);
-            Ok(reply.header("location", format!("/api/v1/tests/{}", recorded.id)))
+            let once = once(&visit.app, right.actor(), &key, &bytes, |tx| {
+                let (recorded, events) = tests::record_in(tx, &right, &tag, &request)?;
+                Ok((answer(recorded), events))
+            })?;
+            Ok(once.into())
         })
         .await
 }
 
-/// An extractor's error as one that may leave its thread.
-fn ours(error: &actix_web::Error) -> Error {
-    match error.as_error::<Error>() {
-        Some(Error::Invalid(fields)) => Error::Invalid(fields.clone()),
-        Some(Error::TooLarge(words)) => Error::TooLarge(words.clone()),
-        _ => Error::field("body", error.to_string()),
+fn answer(recorded: Recorded) -> Answer {
+    let location = Some(format!("/api/v1/tests/{}", recorded.id));
+    Answer { status: 201, location, etag: None, body: recorded.document }
+}
+
+fn read(bytes: &web::Bytes) -> Result<TestRequest> {
+    let request: TestRequest =
+        serde_json::from_slice(bytes).map_err(|error| Error::field("body", error.to_string()))?;
+    match request.performed_at {
+        Some(_) => Ok(request),
+        None => Err(Error::field("performed_at", "give date and time such as 2026-11-23T09:30:00Z")),
     }
 }
 
