@@ -176,6 +176,7 @@ pub async fn mark_not_found(
 ) -> Result<Reply> {
     visitor
         .run(move |visit| {
+            let right = visit.right::<RunVisit>()?;
             let mut form = Form::new(pairs.into_inner());
             let asset = form.id("asset");
             if form.value("asset").is_empty() {
@@ -184,7 +185,6 @@ pub async fn mark_not_found(
             let note = form.text("note");
             form.check()?;
             let note = (!form.ticked("found")).then_some(note.as_str());
-            let right = visit.right::<RunVisit>()?;
             visits::mark_not_found(&visit.app, &right, (*id, asset.unwrap_or_default()), note)?;
             Ok(Reply::see_other(&format!("/visits/{id}"), "saved"))
         })
