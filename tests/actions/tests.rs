@@ -34,14 +34,6 @@ pub fn failing(at: &str) -> TestRequest {
     request("combined", at, readings("0.9"))
 }
 
-/// Lets a thing fail, so that it is locked.
-pub fn fail(app: &TestApp, thing: &Thing) {
-    let engineer = app.actor(Role::Engineer, None);
-    let right = engineer.right::<RecordTest>().unwrap();
-    let at = (app.app.now() - chrono::Duration::minutes(1)).to_rfc3339();
-    record_test(&app.app, &right, &thing.tag, &failing(&at)).unwrap();
-}
-
 fn readings(earth: &str) -> serde_json::Value {
     serde_json::json!([
         {"test": "earth_continuity", "value": earth, "unit": "ohm"},
