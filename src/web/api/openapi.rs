@@ -20,6 +20,7 @@ use crate::web::reply::Reply;
     ),
     paths(
         assets::add_asset, assets::show_asset, assets::change_asset, assets::list_assets,
+        tests::record_test, tests::show_test,
         due::list_due, labels::download_labels, certificates::download_certificate,
         lists::list_customers, lists::list_sites, lists::list_places, lists::list_categories, lists::list_instruments,
     ),
