@@ -41,6 +41,7 @@ table! {
     LoggedIn get "/jobs" => pages::jobs::list_jobs;
     LoggedIn get "/certificates" => pages::certificates::list_certificates;
     LoggedIn post "/certificates" => pages::certificates::issue_certificate;
+    LoggedIn get "/certificates/new" => pages::certificates::new_certificate;
     LoggedIn get "/certificates/{number}.pdf" => pages::certificates::download_certificate;
     LoggedIn get "/certificates/{number}" => pages::certificates::show_certificate;
     LoggedIn get "/api/v1/certificates/{number}.pdf" => api::certificates::download_certificate;

@@ -202,6 +202,13 @@ async fn issued_found_and_downloaded_on_the_pages() {
     let kettle = bench.app.kettle(bench.ground);
     let id = bench.record(&kettle, &passing(MORNING));
     let engineer = bench.app.client(Role::Engineer);
+    let asked = engineer.get(&format!("/certificates/new?test={id}")).await.expect(200).text();
+    assert!(
+        asked.contains(&format!("name=\"test\" value=\"{id}\"")) && !asked.contains("There is one already")
+    );
+    engineer.get("/certificates/new?test=none").await.expect(404);
+    engineer.get("/certificates/new?visit=99").await.expect(404);
+    bench.app.client(Role::Viewer).get(&format!("/certificates/new?test={id}")).await.expect(403);
     let answer = engineer.post("/certificates", &[("test", &id)]).await.expect(303);
     assert_eq!(answer.location(), "/certificates/C-000001?done=issued");
     assert_eq!(

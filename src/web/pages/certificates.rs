@@ -42,6 +42,16 @@ struct CertificatePage {
 }
 
 #[derive(Template)]
+#[template(path = "certificate_new.html")]
+struct NewPage {
+    chrome: Chrome,
+    form: Form,
+    /// What is certified: its form field, its value, its words and its page.
+    what: (&'static str, String, String, String),
+    known: Vec<CertificateRow>,
+}
+
+#[derive(Template)]
 #[template(path = "certificate_public.html")]
 struct PublicPage {
     chrome: Chrome,
@@ -88,6 +98,42 @@ fn sites(visit: &Visit) -> Result<Vec<(String, String)>> {
         options.sort_by(|a, b| a.1.cmp(&b.1));
         Ok::<_, store::Error>(options)
     })?)
+}
+
+/// `GET /certificates/new`: asks before a test (`test=`) or a visit (`visit=`) is certified; a site's days are chosen
+/// on the list.
+///
+/// # Errors
+/// Forbidden; not found, also for what lies outside the scope.
+pub async fn new_certificate(visitor: Visitor, pairs: web::Query<Vec<(String, String)>>) -> Result<Reply> {
+    visitor
+        .run(move |visit| {
+            visit.right::<IssueCertificate>()?;
+            let right = visit.right::<ViewRegister>()?;
+            let mut form = Form::new(pairs.into_inner());
+            let (test, number) = (form.text("test"), form.id("visit"));
+            form.check()?;
+            let scope = visit.actor.scope();
+            let (what, subject) = match (test.is_empty(), number) {
+                (false, _) => {
+                    visit.app.store.read(|conn| store::tests::find_test(conn, scope, &test))?;
+                    (
+                        ("test", test.clone(), "one test".to_owned(), format!("/tests/{test}")),
+                        Subject::Test(test),
+                    )
+                }
+                (true, Some(id)) => {
+                    visit.app.store.read(|conn| store::visits::find_visit(conn, scope, id))?;
+                    let words = format!("visit {id}");
+                    (("visit", id.to_string(), words, format!("/visits/{id}")), Subject::Visit(id))
+                }
+                (true, None) => return Reply::ok(&page(visit, form)?),
+            };
+            let known = certificates::list_of(&visit.app, &right, &subject)?;
+            let chrome = Chrome::new(visit, "Issue a certificate");
+            Reply::ok(&NewPage { chrome, form, what, known })
+        })
+        .await
 }
 
 /// `POST /certificates`: issues the certificate of a `test`, of a `visit`, or of a `site` `from` a day `to` a day.
@@ -239,5 +285,11 @@ impl CertificatePage {
 
     fn covers(&self) -> String {
         covers(&self.latest.row)
+    }
+}
+
+impl NewPage {
+    fn issued(&self, row: &CertificateRow) -> String {
+        issued_on(row)
     }
 }
