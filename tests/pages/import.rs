@@ -134,6 +134,7 @@ async fn a_waiting_file_is_its_senders_alone() {
     let ground = app.ground("Mills");
     let manager = app.client(Role::Manager);
     let preview = send(&manager, ground.customer_id, LIST.as_bytes()).await.expect(303).location().to_owned();
+    manager.get(&format!("/import/{}/%00", ground.customer_id)).await.expect(404);
     let other = app.client(Role::Manager);
     other.get(&preview).await.expect(404);
     other.post(&preview, &[("do", "publish")]).await.expect(404);

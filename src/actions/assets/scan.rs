@@ -48,7 +48,9 @@ pub fn scan_in(conn: &mut AnyConnection, scope: &Scope, text: &str) -> Result<Fo
         let retired = (tag.state.0 == TagState::Retired).then_some(tag.code);
         return Ok(Found::Asset(Box::new(assets::find_asset(conn, scope, id)?), retired));
     }
-    let mut numbered = assets::find_assets_by_number(conn, scope, text.trim())?;
+    // No number holds a control character, and one database refuses to be asked for it.
+    let number: String = text.trim().chars().filter(|c| !c.is_control()).collect();
+    let mut numbered = assets::find_assets_by_number(conn, scope, &number)?;
     match (numbered.len(), scan) {
         (1, _) => Ok(Found::Asset(Box::new(numbered.remove(0)), None)),
         (2.., _) => Ok(Found::Choose(numbered)),

@@ -136,6 +136,10 @@ fn work(visit: &Visit, customer_id: i64, code: &str, mut form: Form) -> Result<R
     let right = visit.right::<ImportAssets>()?;
     let person_id = person(visit)?;
     let scope = visit.actor.scope();
+    // Ours are hexadecimal; anything else names no file.
+    if !code.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Err(Error::NotFound("file waiting to be imported".to_owned()));
+    }
     let (customer, file) = visit.app.store.read(|conn| {
         let customer = store::customers::find_customer(conn, scope, customer_id)?;
         Ok::<_, Error>((customer, find_staged_file(conn, person_id, code)?))

@@ -120,6 +120,7 @@ async fn a_foreign_tag_looks_unreadable_and_never_free() {
     let kettle = listed_kettle(&app, theirs);
     let engineer = app.client_for(Role::Engineer, Some(vec![ours.customer_id]));
     let foreign = engineer.get(&format!("/t/{}", kettle.tag)).await.expect(404).text();
+    engineer.get("/t/K%00-7").await.expect(404);
     let unreadable = engineer.get("/t/---").await.expect(404).text();
     assert_eq!(foreign, unreadable);
     assert!(!foreign.contains("Make this an asset") && !foreign.contains("Theirs"));
