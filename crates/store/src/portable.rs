@@ -162,10 +162,12 @@ pub(crate) fn end_write(conn: &mut AnyConnection, keep: bool) -> diesel::QueryRe
     })
 }
 
-/// Lets new ids of these tables begin behind those that were given by hand. SQLite does so by itself.
-pub(crate) fn catch_up_ids(conn: &mut AnyConnection, tables: &[&str]) -> Result<()> {
+/// After rows were written in bulk: new ids of `numbered` begin behind those given by hand, and the planner learns
+/// how much there is. SQLite does the first by itself and is asked nothing that needs the second.
+pub(crate) fn settle_down(conn: &mut AnyConnection, numbered: &[&str], filled: &str) -> Result<()> {
     let AnyConnection::Postgres(c) = conn else { return Ok(()) };
-    for table in tables {
+    c.batch_execute(&format!("ANALYZE {filled}"))?;
+    for table in numbered {
         c.batch_execute(&format!(
             "SELECT setval(pg_get_serial_sequence('{table}', 'id'), greatest(max(id), 1)) FROM {table}"
         ))?;

@@ -133,7 +133,7 @@ pub fn tidy(conn: &mut AnyConnection) -> Result<()> {
              INSERT INTO asset_search (asset_search, rank) VALUES ('hashsize', 1048576); \
              INSERT INTO asset_search (asset_search) VALUES ('optimize');",
         )?,
-        AnyConnection::Postgres(c) => c.batch_execute("ANALYZE")?,
+        AnyConnection::Postgres(c) => c.batch_execute("ANALYZE asset_search")?,
     }
     Ok(())
 }

@@ -210,7 +210,11 @@ impl<'a> Past<'a> {
     pub fn finish(&self) -> Result<()> {
         self.store.keep_house(|tx| {
             search::tidy(tx)?;
-            portable::catch_up_ids(tx, &["assets", "visits"])
+            portable::settle_down(
+                tx,
+                &["assets", "visits"],
+                "assets, tags, dues, due_tallies, tests, ledger, events",
+            )
         })
     }
 }
