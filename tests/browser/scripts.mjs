@@ -68,7 +68,7 @@ promise("a scan does not throw away a test that is half filled in", async () => 
   assert.deepEqual(asked, []);
 });
 promise("Enter goes on to the next field and sends from the last", async () => {
-  const { page, asked } = await open('<form method="post" action="/sent" data-next><input id="a"><input type="radio" name="r"><input id="b"><button>Record</button></form>');
+  const { page, asked } = await open('<form method="post" action="/sent" data-next><input id="a"><input type="radio" name="r"><details><summary>More</summary><input></details><input id="b"><button>Record</button></form>');
   await page.focus("#a");
   await page.keyboard.press("Enter");
   assert.equal(await page.evaluate(() => document.activeElement.id), "b");
