@@ -30,6 +30,9 @@ pub struct Reading {
     pub import: AssetImport,
 }
 
+/// Changes where columns go; says what does not fit.
+pub type Remap = dyn Fn(&mut Mapping) -> std::result::Result<(), String>;
+
 /// Reads a file; without a mapping, columns are guessed by name.
 ///
 /// # Errors
@@ -37,7 +40,7 @@ pub struct Reading {
 pub fn read_file(
     app: &App,
     bytes: &[u8],
-    mapping: Option<&dyn Fn(&mut Mapping) -> std::result::Result<(), String>>,
+    mapping: Option<&Remap>,
     date_order: Option<DateOrder>,
 ) -> Result<Reading> {
     let table = Table::read(bytes).map_err(|error| Error::field("file", error.to_string()))?;

@@ -162,7 +162,7 @@ impl Thing {
     }
 
     fn by_hand(&self) -> Option<u32> {
-        (self.seed % 97 == 0 && self.item().combined.is_some()).then_some(6)
+        (self.seed.is_multiple_of(97) && self.item().combined.is_some()).then_some(6)
     }
 
     /// How often it is inspected, by the same rules as everybody's.

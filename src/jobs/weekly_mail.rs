@@ -74,7 +74,7 @@ fn mail_reader(app: &App, reader: &Reader, period: &str) -> Result<Sent> {
     }
     let result = app.mailer.send(&mail);
     app.store.keep_house(|tx| {
-        let result = result.as_ref().map(|()| ()).map_err(String::as_str);
+        let result = result.as_ref().copied().map_err(String::as_str);
         mails::finish_mail(tx, reader.person_id, (NAME, period), result).map_err(Error::from)
     })?;
     Ok(if result.is_ok() { Sent::Now } else { Sent::Failed })

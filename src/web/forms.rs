@@ -181,7 +181,7 @@ impl Form {
     pub fn thousandths(&mut self, name: &str) -> Option<i64> {
         let text = self.value(name).to_owned();
         self.parsed(name, &text, |text| {
-            let value: Decimal = text.parse().map_err(|error| format!("{error}"))?;
+            let value: Decimal = text.parse()?;
             let thousandths =
                 value.thousandths().ok_or_else(|| format!("\"{text}\" has more than three decimals"))?;
             let sound = (0..=1_000_000_000).contains(&thousandths);
@@ -205,7 +205,7 @@ impl Form {
 /// A quantity in thousandths as people type it.
 pub fn show_thousandths(value: Option<i64>) -> String {
     value
-        .and_then(|value| Decimal::from_thousandths(value))
+        .and_then(Decimal::from_thousandths)
         .map(|value| value.to_string())
         .unwrap_or_default()
 }
