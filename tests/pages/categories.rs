@@ -72,7 +72,7 @@ async fn what_all_customers_share_is_not_changed_by_who_sees_only_some() {
 async fn a_shorter_interval_moves_the_due_dates_of_its_assets() {
     let app = TestApp::new();
     let kettle = app.kettle(app.ground("Mills"));
-    let category = app.app.store.read(|conn| store::categories::list_categories(conn)).unwrap().remove(0);
+    let category = app.app.store.read(store::categories::list_categories).unwrap().remove(0);
     let months = || -> Vec<i64> {
         let dues = app.app.store.read(|conn| store::dues::list_dues_of_asset(conn, kettle.id)).unwrap();
         dues.iter().map(|due| due.months).collect()

@@ -40,7 +40,7 @@ fn what_cannot_be_a_name_is_refused_with_its_line() {
         assert!(error.starts_with(line), "{text:?}: {error}");
     }
     assert!(read_outline(&"x".repeat(LONGEST_NAME + 1)).is_err());
-    assert!(read_outline(&vec!["a"; DEEPEST + 1].join(JOIN)).is_err());
+    assert!(read_outline(&["a"; DEEPEST + 1].join(JOIN)).is_err());
     let many: String = (0..=MOST).map(|n| format!("Room {n}\n")).collect();
     assert!(read_outline(&many).is_err());
 }

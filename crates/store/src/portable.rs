@@ -202,7 +202,7 @@ where
     let known: Vec<String> = MigrationSource::<DB>::migrations(&ours)
         .map_err(failed)?
         .iter()
-        .map(|m: &Box<dyn Migration<DB>>| m.name().version().to_string())
+        .map(|migration| Migration::<DB>::name(migration.as_ref()).version().to_string())
         .collect();
     let applied = conn.applied_migrations().map_err(failed)?;
     if let Some(newer) = applied.iter().map(ToString::to_string).find(|v| !known.contains(v)) {
