@@ -31,7 +31,7 @@ pub struct Reading {
 }
 
 /// Changes where columns go; says what does not fit.
-pub type Remap = dyn Fn(&mut Mapping) -> std::result::Result<(), String>;
+pub type Remap<'a> = dyn Fn(&mut Mapping) -> std::result::Result<(), String> + 'a;
 
 /// Reads a file; without a mapping, columns are guessed by name.
 ///
@@ -40,7 +40,7 @@ pub type Remap = dyn Fn(&mut Mapping) -> std::result::Result<(), String>;
 pub fn read_file(
     app: &App,
     bytes: &[u8],
-    mapping: Option<&Remap>,
+    mapping: Option<&Remap<'_>>,
     date_order: Option<DateOrder>,
 ) -> Result<Reading> {
     let table = Table::read(bytes).map_err(|error| Error::field("file", error.to_string()))?;

@@ -226,7 +226,8 @@ impl Maker<'_> {
 
     /// Who has it: tools are checked out now and then, locked ones are not.
     fn custody(&self, thing: &Thing, lock: &Option<()>, batch: &mut Assets) -> String {
-        let out = thing.item().check_out && thing.seed.is_multiple_of(6) && thing.lifecycle == Lifecycle::InService;
+        let out =
+            thing.item().check_out && thing.seed.is_multiple_of(6) && thing.lifecycle == Lifecycle::InService;
         if !out || lock.is_some() {
             return String::new();
         }

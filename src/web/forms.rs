@@ -204,10 +204,7 @@ impl Form {
 
 /// A quantity in thousandths as people type it.
 pub fn show_thousandths(value: Option<i64>) -> String {
-    value
-        .and_then(Decimal::from_thousandths)
-        .map(|value| value.to_string())
-        .unwrap_or_default()
+    value.and_then(Decimal::from_thousandths).map(|value| value.to_string()).unwrap_or_default()
 }
 
 /// The members of a closed list as options of a choice: code and label.

@@ -56,7 +56,7 @@ async fn anybody_may_read_it_as_json_or_as_a_page() {
     assert_eq!(json.json(), document());
     let page = stranger.get("/api").await.expect(200).text();
     for (path, _) in document()["paths"].as_object().unwrap() {
-        assert!(page.contains(&path.replace('/', "/")), "{path}");
+        assert!(page.contains(path), "{path}");
     }
     assert!(page.contains("conductor_mm2"), "{page}");
 }
