@@ -110,7 +110,12 @@ fn reading(
     let wrong = fault == Some(Fault::Measured(need.test));
     let open = fault == Some(Fault::LeftOpen) && need.test == ReadingTest::InsulationResistance;
     let value = match need.test {
-        ReadingTest::EarthContinuity => earth(limit.unwrap_or(10), wrong, chance),
+        ReadingTest::EarthContinuity => {
+            let limit = limit.unwrap_or(10);
+            // Where the lead is not recorded, nothing up to one ohm is proven wrong.
+            let bound = if subject.lead_length_m.is_none() { 100 } else { limit };
+            earth(limit, wrong.then_some(bound), chance)
+        }
         ReadingTest::InsulationResistance if open => ">0.20".to_owned(),
         ReadingTest::InsulationResistance => insulation(wrong, chance),
         ReadingTest::RcdTripTime => format!("{}.{}", chance.between(14, 38), chance.below(10)),
@@ -129,12 +134,12 @@ fn reading(
     Some(reading)
 }
 
-/// In hundredths of an ohm: a little below what the lead alone would have, or far above the limit.
-fn earth(limit: i64, wrong: bool, chance: &mut Chance) -> String {
-    match (wrong, chance.per_mille(200)) {
-        (true, true) => "OL".to_owned(),
-        (true, false) => hundredths(limit + chance.between(6, 180)),
-        (false, _) => hundredths((limit - 10 + chance.between(-4, 6)).clamp(1, limit.max(1))),
+/// In hundredths of an ohm: a little below what the lead alone would have, or well above the bound of a fail.
+fn earth(limit: i64, fails_above: Option<i64>, chance: &mut Chance) -> String {
+    match (fails_above, chance.per_mille(200)) {
+        (Some(_), true) => "OL".to_owned(),
+        (Some(bound), false) => hundredths(bound + chance.between(6, 180)),
+        (None, _) => hundredths((limit - 10 + chance.between(-4, 6)).clamp(1, limit.max(1))),
     }
 }
 

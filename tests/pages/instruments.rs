@@ -14,7 +14,7 @@ async fn calibration_that_has_ended_or_soon_will_is_flagged() {
         manager.post("/instruments/new", &form).await.expect(303);
     }
     let page = app.client(Role::Viewer).get("/instruments").await.expect(200).text();
-    for words in ["overdue", "due soon", "not known"] {
+    for words in ["Overdue", "Due soon", "Not known"] {
         assert_eq!(page.matches(&format!(">{words}<")).count(), 1, "{words}: {page}");
     }
 }

@@ -9,10 +9,10 @@ pub use test_app::TestApp;
 
 /// A route's path with something real in its places: the tag where a tag belongs, 1 elsewhere.
 pub fn fill(path: &str, tag: &str) -> String {
-    let part = |part: &str| match part {
-        "{tag}" => tag.to_owned(),
-        _ if part.starts_with('{') => "1".to_owned(),
-        _ => part.to_owned(),
+    let part = |part: &str| match part.split_once('}') {
+        Some(("{tag", end)) => format!("{tag}{end}"),
+        Some((_, end)) => format!("1{end}"),
+        None => part.to_owned(),
     };
     path.split('/').map(part).collect::<Vec<_>>().join("/")
 }
