@@ -5,6 +5,7 @@ use domain::permission::{AttachFile, ViewRegister};
 use store::Right;
 use store::assets::find_asset;
 use store::files::{self, File};
+use store::tests::find_test;
 
 use crate::actions::photos::{draw_anew, is_picture};
 use crate::app::App;
@@ -13,19 +14,25 @@ use crate::error::{Error, Result};
 /// The largest upload, in bytes.
 pub const MOST_BYTES: usize = 10 << 20;
 
-/// Attaches a photo or a PDF to an asset.
+/// Attaches a photo or a PDF to an asset, and to one of its tests where one is given.
 ///
 /// # Errors
-/// Not found; a field error for anything that is neither a picture nor a PDF.
+/// Not found, also for a test of something else; a field error for anything that is neither a picture nor a PDF.
 pub fn attach_file(
     app: &App,
     right: &Right<AttachFile>,
-    asset_id: i64,
+    (asset_id, test_id): (i64, Option<&str>),
     name: &str,
     bytes: &[u8],
 ) -> Result<i64> {
     // Found before the work: a foreign id must not cost a minute of decoding.
-    app.store.read(|conn| find_asset(conn, right.scope(), asset_id))?;
+    app.store.read(|conn| {
+        find_asset(conn, right.scope(), asset_id)?;
+        match test_id.map(|id| find_test(conn, right.scope(), id)).transpose()? {
+            Some(test) if test.asset_id != asset_id => Err(Error::NotFound("test".to_owned())),
+            _ => Ok(()),
+        }
+    })?;
     let (media_type, large, small) = if is_picture(bytes) {
         let photo = draw_anew(bytes)?;
         ("image/jpeg", photo.large, Some(photo.small))
@@ -44,7 +51,7 @@ pub fn attach_file(
             Some(bytes) => Some(files::put_file(tx, "image/jpeg", bytes)?),
             None => None,
         };
-        let id = files::insert_attachment(tx, &asset, None, (&hash, thumbnail.as_deref()), name)?;
+        let id = files::insert_attachment(tx, &asset, test_id, (&hash, thumbnail.as_deref()), name)?;
         let event = Event::new("file", id, "attached").of_asset(asset.customer_id, asset.id);
         Ok((id, vec![event.change("name", "", name).change("SHA-256", "", &hash)]))
     })

@@ -2,7 +2,7 @@
 
 use actix_multipart::Multipart;
 use actix_web::http::StatusCode;
-use actix_web::web::Path;
+use actix_web::web::{Path, Query};
 use askama::Template;
 use domain::permission::{AttachFile, ViewRegister};
 use store::assets::Asset;
@@ -32,12 +32,16 @@ fn page(visit: &Visit, id: i64, form: Form) -> Result<AttachPage> {
     Ok(AttachPage { chrome: Chrome::new(visit, "Add a photo or document"), form, asset, url })
 }
 
-/// `GET /assets/{id}/attach`.
+/// `GET /assets/{id}/attach`; `?test=` attaches to one of its tests.
 ///
 /// # Errors
 /// Forbidden, not found.
-pub async fn show_attach(visitor: Visitor, id: Path<i64>) -> Result<Reply> {
-    visitor.run(move |visit| Reply::ok(&page(visit, *id, Form::default())?)).await
+pub async fn show_attach(
+    visitor: Visitor,
+    id: Path<i64>,
+    pairs: Query<Vec<(String, String)>>,
+) -> Result<Reply> {
+    visitor.run(move |visit| Reply::ok(&page(visit, *id, Form::new(pairs.into_inner()))?)).await
 }
 
 /// `POST /assets/{id}/attach`: who may is settled before a byte of the body is read.
@@ -56,8 +60,14 @@ pub async fn attach_file(
     sends
         .run(move |visit| {
             let right = visit.right::<AttachFile>()?;
-            match attachments::attach_file(&visit.app, &right, id, &upload.file_name, &upload.bytes) {
-                Ok(_) => Ok(Reply::see_other(&page(visit, id, Form::default())?.url, "saved")),
+            let test = Some(upload.form.value("test")).filter(|test| !test.is_empty());
+            let (name, bytes) = (&upload.file_name, &upload.bytes);
+            match attachments::attach_file(&visit.app, &right, (id, test), name, bytes) {
+                Ok(_) => {
+                    let back = test.map(|test| format!("/tests/{test}"));
+                    let url = page(visit, id, Form::default())?.url;
+                    Ok(Reply::see_other(&back.unwrap_or(url), "saved"))
+                }
                 Err(error) => {
                     let mut form = upload.form;
                     form.take(error)?;

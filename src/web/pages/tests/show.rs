@@ -7,10 +7,12 @@ use chrono_tz::Tz;
 use domain::asset::Status;
 use domain::code::Code;
 use domain::evidence::{ReadingEvidence, TestEvidence};
-use domain::permission::{AttachFile, RecordTest, ReviewLock, Role, ViewRegister};
+use domain::permission::{AttachFile, IssueCertificate, RecordTest, ReviewLock, Role, ViewRegister};
 use domain::standing::Standing;
 use domain::verdict::Verdict;
+use store::AnyConnection;
 use store::assets::{Asset, find_asset, names_of};
+use store::files::{Attachment, list_attachments};
 use store::people::find_person;
 use store::tests::RecordedTest;
 
@@ -35,7 +37,9 @@ struct TestPage {
     records: bool,
     corrects: bool,
     attaches: bool,
+    issues: bool,
     reviewable: bool,
+    files: Vec<Attachment>,
 }
 
 impl TestPage {
@@ -108,6 +112,8 @@ fn page(visit: &Visit, id: &str) -> Result<TestPage> {
             chrome: Chrome::new(visit, format!("{} of {}", test.evidence.kind.label(), asset.description)),
             corrects: records && corrected_by.is_none() && (own || visit.actor.role() >= Role::Manager),
             attaches: visit.actor.may::<AttachFile>(),
+            issues: visit.actor.may::<IssueCertificate>(),
+            files: files_of(conn, &test)?,
             test,
             asset,
             zone,
@@ -118,6 +124,13 @@ fn page(visit: &Visit, id: &str) -> Result<TestPage> {
             reviewable,
         })
     })
+}
+
+/// The photos and documents of a test that were not withdrawn.
+fn files_of(conn: &mut AnyConnection, test: &RecordedTest) -> Result<Vec<Attachment>> {
+    let all = list_attachments(conn, test.row.asset_id)?.into_iter();
+    let of_test = |file: &Attachment| file.test_id.as_ref() == Some(&test.row.id);
+    Ok(all.filter(|file| of_test(file) && file.withdrawn_at.is_none()).collect())
 }
 
 #[derive(Template)]
