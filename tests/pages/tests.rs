@@ -195,3 +195,31 @@ async fn a_record_is_corrected_by_another_with_a_reason() {
     manager.post(&review, &[("reason", "measured again, all good")]).await.expect(303);
     assert!(!scene.engineer.get(&scene.form("combined")).await.text().contains("standing quarantined"));
 }
+
+#[actix_web::test]
+async fn a_document_belongs_to_its_test_and_to_no_other_things() {
+    let scene = Scene::new();
+    let done = scene.fill("formal_visual", &[("all_good", "yes")]).await.expect(303);
+    let test = done.location().split('?').next().unwrap().trim_start_matches("/tests/").to_owned();
+    let attach = |asset: i64, client: &Client| {
+        let path = format!("/assets/{asset}/attach");
+        let body = format!(
+            "--b\r\ncontent-disposition: form-data; name=\"test\"\r\n\r\n{test}\r\n--b\r\ncontent-disposition: \
+             form-data; name=\"file\"; filename=\"plug.pdf\"\r\n\r\n%PDF-1.4 x\r\n--b--\r\n"
+        );
+        let app = scene.app.app.clone();
+        let session = client.session.clone();
+        async move {
+            let send = |request: actix_web::test::TestRequest| {
+                request.insert_header(("content-type", "multipart/form-data; boundary=b")).set_payload(body)
+            };
+            Client::new(app, session).send(actix_web::http::Method::POST, &path, send).await
+        }
+    };
+    let added = attach(scene.kettle.id, &scene.engineer).await.expect(303);
+    assert_eq!(added.location(), format!("/tests/{test}?done=saved"));
+    let page = scene.engineer.get(added.location()).await.expect(200).text();
+    assert!(page.contains("plug.pdf") && page.contains("name=\"test\""), "{page}");
+    let other = scene.app.kettle(scene.kettle.ground);
+    attach(other.id, &scene.engineer).await.expect(404);
+}
