@@ -123,6 +123,10 @@ impl FromRequest for Visitor {
             return ready(Err(actix_web::error::ErrorInternalServerError("no application")));
         };
         let app = app.clone().into_inner();
+        // PostgreSQL keeps no such character, so nothing can be called by it.
+        if request.path().contains("%00") {
+            return ready(Err(Error::NotFound("page".to_owned()).into()));
+        }
         let hash = |secret: &str| store::ledger::sha256(secret.as_bytes());
         let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
         let bearer = header(AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer "));
