@@ -111,7 +111,7 @@ pub fn print(
 /// The first label of a batch, drawn as it will be printed.
 ///
 /// # Errors
-/// As [`print`].
+/// As [`print()`].
 pub fn preview(stock: &Stock, design: &Design, label: &LabelData) -> Result<Preview> {
     let laid = lay_out(stock, design, label, DPI, &Fonts).map_err(in_words)?;
     let title = format!("Preview of the label for {}", label.get("asset.tag"));

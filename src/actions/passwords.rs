@@ -14,7 +14,7 @@ pub const SHORTEST: usize = 10;
 /// The longest, in bytes: hashing must not become work for free.
 const LONGEST: usize = 200;
 
-/// Hashes and checks passwords, [`AT_ONCE`] at a time.
+/// Hashes and checks passwords, `AT_ONCE` at a time.
 #[derive(Debug, Default)]
 pub struct Passwords {
     running: Mutex<usize>,

@@ -1,8 +1,8 @@
 //! What a change of a customer, site, place or category means for the assets under it: their search documents
 //! hold its name, their due dates follow its interval, environment or time zone.
 //!
-//! Up to [`AT_ONCE`] assets follow within the change itself, all or nothing. Beyond that the rest follows
-//! right after it in writes of [`BATCH`]: a hundred thousand in one would keep everybody else from writing.
+//! Up to `AT_ONCE` assets follow within the change itself, all or nothing. Beyond that the rest follows
+//! right after it in writes of `BATCH`: a hundred thousand in one would keep everybody else from writing.
 
 use store::Tx;
 use store::under::{Under, list_assets_under};

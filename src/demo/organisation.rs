@@ -130,7 +130,7 @@ impl Organisation {
 /// Who can log in.
 ///
 /// # Errors
-/// As [`Organisation::shipped`].
+/// As `Organisation::shipped`.
 pub fn log_ins() -> Result<Vec<LogIn>, String> {
     let log_in =
         |person: &Person| LogIn { email: person.email(), role: person.role, name: person.name.clone() };
