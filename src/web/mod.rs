@@ -13,6 +13,7 @@ pub mod reply;
 pub mod routes;
 pub mod same_origin;
 pub mod server;
+pub mod slow_body;
 pub mod upload;
-pub mod uploads;
+
 pub mod visitor;

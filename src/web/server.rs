@@ -10,7 +10,7 @@ use actix_web::{App as ActixApp, Error as ActixError, HttpServer};
 
 use crate::app::App;
 use crate::error::Error;
-use crate::web::{problem, routes, same_origin};
+use crate::web::{problem, routes, same_origin, slow_body};
 
 /// A form or JSON document may be this large, in bytes; uploads have limits of their own.
 const BODY_BYTES: usize = 1 << 20;
@@ -42,6 +42,7 @@ pub fn service(
         .app_data(QueryConfig::default().error_handler(|e, _| invalid("query", &e)))
         .app_data(PathConfig::default().error_handler(|_, _| Error::NotFound("page".to_owned()).into()))
         .app_data(PayloadConfig::new(BODY_BYTES))
+        .wrap(from_fn(slow_body::slow_body))
         .wrap(from_fn(same_origin::same_origin))
         .wrap(ErrorHandlers::new().default_handler(problem::dress))
         .wrap(headers(app.config.is_secure()))

@@ -1,6 +1,4 @@
-//! Uploads: a multipart form with one file, within limits of size, parts and time.
-
-use std::time::Duration;
+//! Uploads: a multipart form with one file, within limits of size and parts, never kept on disk.
 
 use actix_multipart::Multipart;
 use futures_util::TryStreamExt;
@@ -8,8 +6,6 @@ use futures_util::TryStreamExt;
 use crate::error::{Error, Result};
 use crate::web::forms::Form;
 
-/// The longest that a body may take to arrive: a slow one must not hold its place for ever.
-const DEADLINE: Duration = Duration::from_secs(120);
 /// The most parts of a form.
 const MOST_PARTS: usize = 300;
 /// The most bytes of a part that is no file.
@@ -26,34 +22,40 @@ pub struct Upload {
     pub bytes: Vec<u8>,
 }
 
-/// Reads an upload whose file, in the field `file`, has at most `most` bytes.
-///
-/// # Errors
-/// Too large; field errors for a body that is no such form or came too slowly.
-pub async fn read_upload(multipart: Multipart, most: usize) -> Result<Upload> {
-    match actix_web::rt::time::timeout(DEADLINE, read(multipart, most)).await {
-        Ok(read) => read,
-        Err(_) => Err(Error::field("file", "the upload took too long; try again on a better connection")),
+impl Upload {
+    /// The file's bytes.
+    ///
+    /// # Errors
+    /// A field error when none was chosen.
+    pub fn file(&self, field: &str) -> Result<&[u8]> {
+        if self.bytes.is_empty() { Err(Error::field(field, "choose a file")) } else { Ok(&self.bytes) }
     }
 }
 
-async fn read(mut multipart: Multipart, most: usize) -> Result<Upload> {
+/// Reads an upload whose file, in the given field, has at most `most` bytes.
+///
+/// # Errors
+/// Too large; field errors for a body that is no such form or came too slowly.
+pub async fn read_upload(mut multipart: Multipart, field: &str, most: usize) -> Result<Upload> {
+    let broken = |error: &dyn std::fmt::Display| {
+        Error::field(field, format!("the upload cannot be read: {error}"))
+    };
     let mut upload = Upload::default();
     let mut pairs = vec![];
     let mut parts = 0;
-    while let Some(mut part) = multipart.try_next().await.map_err(broken)? {
+    while let Some(mut part) = multipart.try_next().await.map_err(|error| broken(&error))? {
         parts += 1;
         if parts > MOST_PARTS {
-            return Err(Error::field("file", format!("a form has at most {MOST_PARTS} parts")));
+            return Err(Error::field(field, format!("a form has at most {MOST_PARTS} parts")));
         }
         let name = part.name().unwrap_or_default().to_owned();
         let file_name = part.content_disposition().and_then(|d| d.get_filename()).map(plain_name);
-        let limit = if name == "file" { most } else { MOST_TEXT };
+        let limit = if name == field { most } else { MOST_TEXT };
         let bytes = match part.bytes(limit).await {
-            Ok(bytes) => bytes.map_err(broken)?,
+            Ok(bytes) => bytes.map_err(|error| broken(&error))?,
             Err(_) => return Err(Error::TooLarge(format!("The field {name} is larger than {limit} bytes."))),
         };
-        if name == "file" {
+        if name == field {
             upload.bytes = bytes.to_vec();
             upload.file_name = file_name.unwrap_or_default();
         } else {
@@ -64,10 +66,6 @@ async fn read(mut multipart: Multipart, most: usize) -> Result<Upload> {
     }
     upload.form = Form::new(pairs);
     Ok(upload)
-}
-
-fn broken(error: impl std::fmt::Display) -> Error {
-    Error::field("file", format!("the upload cannot be read: {error}"))
 }
 
 /// The last part of a path, without control characters: the name is shown, and never opened.

@@ -65,13 +65,3 @@ pub fn delete_password_resets(conn: &mut AnyConnection, person_id: i64) -> Resul
     let theirs = password_resets::table.filter(password_resets::person_id.eq(person_id));
     Ok(diesel::delete(theirs).execute(conn)?)
 }
-
-/// Removes links that are too old.
-///
-/// # Errors
-/// The database's.
-pub fn delete_expired(tx: &mut Tx) -> Result<usize> {
-    let now = Moment::from(tx.now);
-    let old = password_resets::table.filter(password_resets::expires_at.le(now));
-    Ok(diesel::delete(old).execute(&mut **tx)?)
-}

@@ -126,8 +126,11 @@ pub fn insert_place(
 /// # Errors
 /// [`Error::Stale`] when it was changed meanwhile, [`Error::Taken`] when there is such a place.
 pub fn update_place(tx: &mut Tx, place: &Place, version: i64, fields: &PlaceFields) -> Result<()> {
-    let parent = place.path.strip_suffix(&place.name).unwrap_or_default();
-    let path = format!("{parent}{}", fields.name);
+    let parent = match place.parent_id {
+        Some(id) => Some(Place::query().filter(places::id.eq(id)).first(&mut **tx)?),
+        None => None,
+    };
+    let path = path_of(parent.as_ref(), &fields.name);
     let target = places::table.filter(places::id.eq(place.id).and(places::version.eq(version)));
     let update = diesel::update(target)
         .set((

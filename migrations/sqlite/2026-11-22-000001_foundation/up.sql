@@ -537,7 +537,7 @@ CREATE TABLE mails (
   PRIMARY KEY (person_id, name, period)
 );
 
-CREATE VIRTUAL TABLE asset_search USING fts5 (document, content='', contentless_delete=1, detail=none, prefix='1 2 3', tokenize='ascii tokenchars _');
+CREATE VIRTUAL TABLE asset_search USING fts5 (document, content='', contentless_delete=1, detail=none, prefix='1 2 3 4 5 6 7 8 9 10 11 12', tokenize='ascii tokenchars _');
 
 -- Evidence refuses to change.
 CREATE TRIGGER ledger_no_update BEFORE UPDATE ON ledger BEGIN SELECT RAISE(ABORT, 'evidence is append-only: ledger'); END;

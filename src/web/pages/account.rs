@@ -18,7 +18,7 @@ use crate::web::editing::{Conflict, Pairs, Sheet, again, refuse_unknown};
 use crate::web::forms::Form;
 use crate::web::layout::Chrome;
 use crate::web::reply::Reply;
-use crate::web::uploads;
+use crate::web::upload::read_upload;
 use crate::web::visitor::{Visit, Visitor};
 
 /// A picture of a signature may be this large, in bytes.
@@ -117,13 +117,12 @@ pub async fn change_details(visitor: Visitor, pairs: web::Form<Pairs>) -> Result
 pub async fn change_signature(visitor: Visitor, parts: Multipart) -> Result<Reply> {
     // Asked first, so that strangers cannot keep the server busy reading.
     visitor.clone().run(|visit| visit.in_person().map(drop)).await?;
-    let upload = uploads::read(parts, PICTURE_BYTES).await;
+    let upload = read_upload(parts, "signature", PICTURE_BYTES).await;
     visitor
         .run(move |visit| {
             let (session, right) = (visit.in_person()?, visit.right::<ManageOwnAccount>()?);
             let done = upload.and_then(|upload| {
-                let picture = upload.file("signature")?;
-                account::change_signature(&visit.app, &right, session, Some(&picture.bytes))
+                account::change_signature(&visit.app, &right, session, Some(upload.file("signature")?))
             });
             match done {
                 Ok(()) => Ok(Reply::see_other("/account", "saved")),

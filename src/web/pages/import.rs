@@ -76,7 +76,7 @@ fn page(visit: &Visit, form: Form) -> Result<ImportPage> {
 /// Forbidden, not found, too large; a file that is no table shows the form again.
 pub async fn upload(asks: Visitor, sends: Visitor, multipart: Multipart) -> Result<Reply> {
     asks.run(|visit| visit.right::<ImportAssets>().map(drop)).await?;
-    let upload = read_upload(multipart, MOST_BYTES).await?;
+    let upload = read_upload(multipart, "file", MOST_BYTES).await?;
     sends
         .run(move |visit| {
             visit.right::<ImportAssets>()?;

@@ -12,7 +12,7 @@ use crate::web::editing::{Conflict, Pairs, Sheet, again};
 use crate::web::forms::Form;
 use crate::web::layout::Chrome;
 use crate::web::reply::Reply;
-use crate::web::uploads;
+use crate::web::upload::read_upload;
 use crate::web::visitor::{Visit, Visitor};
 
 /// A logo's picture may be this large, in bytes.
@@ -83,13 +83,13 @@ pub async fn change_settings(visitor: Visitor, pairs: web::Form<Pairs>) -> Resul
 pub async fn change_logo(visitor: Visitor, parts: Multipart) -> Result<Reply> {
     // Asked first, so that strangers cannot keep the server busy reading.
     visitor.clone().run(|visit| visit.right::<ChangeSettings>().map(drop)).await?;
-    let upload = uploads::read(parts, PICTURE_BYTES).await;
+    let upload = read_upload(parts, "logo", PICTURE_BYTES).await;
     visitor
         .run(move |visit| {
             visit.in_person()?;
             let right = visit.right::<ChangeSettings>()?;
             let done = upload.and_then(|upload| {
-                settings::change_logo(&visit.app, &right, Some(&upload.file("logo")?.bytes))
+                settings::change_logo(&visit.app, &right, Some(upload.file("logo")?))
             });
             match done {
                 Ok(()) => Ok(Reply::see_other("/settings", "saved")),

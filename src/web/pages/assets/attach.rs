@@ -56,7 +56,7 @@ pub async fn attach_file(
 ) -> Result<Reply> {
     let id = id.into_inner();
     asks.run(move |visit| page(visit, id, Form::default()).map(drop)).await?;
-    let upload = read_upload(multipart, attachments::MOST_BYTES).await?;
+    let upload = read_upload(multipart, "file", attachments::MOST_BYTES).await?;
     sends
         .run(move |visit| {
             let right = visit.right::<AttachFile>()?;
