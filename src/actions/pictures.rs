@@ -1,21 +1,29 @@
 //! Pictures from outside: decoded within limits and written anew, so that nothing but pixels comes in.
 
 use std::io::Cursor;
+use std::sync::Mutex;
 
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 
 use crate::error::{Error, Result};
 
-/// More pixels along one side than any camera's picture that is wanted here.
-const MOST_PIXELS: u32 = 12_000;
+/// The longest side accepted, in pixels.
+const LONGEST_SIDE: u32 = 12_000;
+/// The most pixels accepted: phones make 50 million.
+const MOST_PIXELS: u64 = 64_000_000;
 /// How much memory one picture may take while it is decoded, in bytes.
-const MOST_MEMORY: u64 = 256 << 20;
+const MOST_MEMORY: u64 = 400 << 20;
+
+/// One at a time: each may take hundreds of megabytes.
+static DECODING: Mutex<()> = Mutex::new(());
 
 /// Decodes a PNG, JPEG or WebP picture and turns it upright; `field` is where an error is shown.
 ///
 /// # Errors
 /// A field error for anything that is no such picture, or has too many pixels.
 pub fn decode(field: &str, bytes: &[u8]) -> Result<DynamicImage> {
+    let _turn =
+        DECODING.lock().map_err(|_| Error::Internal("decoding a picture panicked before".to_owned()))?;
     let wrong = |why: String| Error::field(field, why);
     let unknown = || wrong("this is not a PNG, JPEG or WebP picture".to_owned());
     let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_| unknown())?;
@@ -24,14 +32,19 @@ pub fn decode(field: &str, bytes: &[u8]) -> Result<DynamicImage> {
         return Err(unknown());
     }
     let mut limits = Limits::default();
-    (limits.max_image_width, limits.max_image_height) = (Some(MOST_PIXELS), Some(MOST_PIXELS));
+    (limits.max_image_width, limits.max_image_height) = (Some(LONGEST_SIDE), Some(LONGEST_SIDE));
     limits.max_alloc = Some(MOST_MEMORY);
     reader.limits(limits);
-    let unreadable = |error: image::ImageError| wrong(format!("this picture cannot be read: {error}"));
+    let unreadable = |error: image::ImageError| match error {
+        image::ImageError::Limits(_) => {
+            wrong(format!("this picture's pixels are too many; send at most {LONGEST_SIDE} a side"))
+        }
+        error => wrong(format!("this picture cannot be read: {error}")),
+    };
     let mut decoder = reader.into_decoder().map_err(unreadable)?;
     let (width, height) = decoder.dimensions();
-    if u64::from(width) * u64::from(height) * 4 > MOST_MEMORY {
-        return Err(wrong(format!("{width} x {height} pixels are too many; make the picture smaller")));
+    if u64::from(width) * u64::from(height) > MOST_PIXELS {
+        return Err(wrong(format!("{width} x {height} pixels are too many; send at most 64 million")));
     }
     let orientation = decoder.orientation().map_err(unreadable)?;
     let mut picture = DynamicImage::from_decoder(decoder).map_err(unreadable)?;

@@ -33,20 +33,22 @@ pub async fn slow_body(
 
 type Chunk = Result<Bytes, PayloadError>;
 
-/// The same chunks, and an error in place of those that come too late.
+/// The same chunks, and an error in place of those that come too late. Fused: a reader of forms asks on after the end.
 fn within<S: Stream<Item = Chunk> + Unpin>(body: S, time: Duration) -> impl Stream<Item = Chunk> {
     let end = Instant::now() + time;
-    unfold(Some(body), move |body| async move {
+    let chunks = unfold(Some(body), move |body| async move {
         let mut body = body?;
         match timeout(end.saturating_duration_since(Instant::now()), body.next()).await {
             Ok(chunk) => chunk.map(|chunk| (chunk, Some(body))),
             Err(_) => Some((Err(too_late(time)), None)),
         }
-    })
+    });
+    chunks.fuse()
 }
 
 fn too_late(time: Duration) -> PayloadError {
-    let words = format!("it took longer than {} s to arrive; try again on a better connection", time.as_secs());
+    let words =
+        format!("it took longer than {} s to arrive; try again on a better connection", time.as_secs());
     PayloadError::Io(io::Error::new(io::ErrorKind::TimedOut, words))
 }
 
@@ -69,6 +71,12 @@ mod tests {
         let body = within(trickle(Duration::ZERO, 5), Duration::from_secs(60));
         let chunks: Vec<Chunk> = body.collect().await;
         assert!(chunks.len() == 5 && chunks.iter().all(Result::is_ok), "{chunks:?}");
+    }
+
+    #[actix_web::test]
+    async fn after_the_end_it_stays_at_the_end() {
+        let mut body = Box::pin(within(trickle(Duration::ZERO, 0), Duration::from_secs(60)));
+        assert!(body.next().await.is_none() && body.next().await.is_none());
     }
 
     #[actix_web::test]

@@ -37,9 +37,8 @@ impl Upload {
 /// # Errors
 /// Too large; field errors for a body that is no such form or came too slowly.
 pub async fn read_upload(mut multipart: Multipart, field: &str, most: usize) -> Result<Upload> {
-    let broken = |error: &dyn std::fmt::Display| {
-        Error::field(field, format!("the upload cannot be read: {error}"))
-    };
+    let broken =
+        |error: &dyn std::fmt::Display| Error::field(field, format!("the upload cannot be read: {error}"));
     let mut upload = Upload::default();
     let mut pairs = vec![];
     let mut parts = 0;

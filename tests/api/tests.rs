@@ -130,7 +130,7 @@ async fn each_bad_input_names_its_field() {
         (and("person_id", json!(1)), "unknown field"),
         (and("seq", json!(1)), "unknown field"),
         (and("visual", json!([])), "visual items"),
-        (json!([]), "performed_at"),
+        (json!([]), "\"id\""),
         (json!("test"), "body"),
     ];
     for (body, says) in cases {

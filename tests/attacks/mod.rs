@@ -1,7 +1,10 @@
-//! Attacks of the trust list that go across all routes; those on one noun stand with its pages.
+//! Attacks and faults of the trust list that go across all routes; those on one noun stand with its pages.
+//! `list.txt` says which test stands for which number.
 mod bad_input;
 mod canary;
 mod concurrent;
 mod garbage;
 mod headers;
+mod listed;
 mod roles;
+mod scope;

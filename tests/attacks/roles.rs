@@ -1,4 +1,4 @@
-//! Attack 6: each write by each role. A route that is not in this table fails the test, so that none is forgotten.
+//! Attack 6: each address by each role. A write that is not in this table fails the test, so that none is forgotten.
 
 use actix_web::http::Method;
 use domain::code::Code;
@@ -76,4 +76,52 @@ fn least(path: &str) -> Role {
     let known =
         LEAST.iter().filter(|(start, _)| path.starts_with(start)).max_by_key(|(start, _)| start.len());
     known.unwrap_or_else(|| panic!("{path} has no least role in this table")).1
+}
+
+/// The least role for pages that not everybody may read; the longest beginning decides, all others are for all.
+const LEAST_TO_READ: &[(&str, Role)] = &[
+    ("/users", Role::Administrator),
+    ("/settings", Role::Administrator),
+    ("/jobs", Role::Administrator),
+    ("/import", Role::Manager),
+    ("/customers/new", Role::Manager),
+    ("/customers/{id}/edit", Role::Manager),
+    ("/sites/new", Role::Manager),
+    ("/sites/{id}/edit", Role::Manager),
+    ("/sites/{id}/places/new", Role::Manager),
+    ("/places/{id}/edit", Role::Manager),
+    ("/categories/new", Role::Manager),
+    ("/categories/{id}/edit", Role::Manager),
+    ("/models/", Role::Manager),
+    ("/instruments/new", Role::Manager),
+    ("/instruments/{id}/edit", Role::Manager),
+    ("/certificates/new", Role::Engineer),
+    ("/assets/{tag}/test/", Role::Engineer),
+    ("/assets/{tag}/review", Role::Manager),
+    ("/assets/new", Role::Engineer),
+    ("/assets/attach", Role::Engineer),
+    ("/assets/{id}/", Role::Engineer),
+    ("/tests/{id}/correct", Role::Engineer),
+    ("/visits/new", Role::Engineer),
+    ("/visits/{id}/edit", Role::Engineer),
+];
+
+#[actix_web::test]
+async fn each_read_by_each_role() {
+    let app = TestApp::new();
+    let kettle = app.kettle(app.ground("Mills"));
+    for role in Role::ALL.iter().copied() {
+        let client = app.client(role);
+        for (_, path, _) in ROUTES.iter().filter(|(m, _, access)| *m == "get" && *access == Access::LoggedIn)
+        {
+            let known = LEAST_TO_READ.iter().filter(|(start, _)| path.starts_with(start));
+            let least = known.max_by_key(|(start, _)| start.len()).map_or(Role::Viewer, |(_, role)| *role);
+            let status = client.get(&fill(path, &kettle.tag)).await.status.as_u16();
+            if role < least {
+                assert!([403, 404].contains(&status), "{role} GET {path}: {status}");
+            } else {
+                assert_ne!(status, 403, "{role} GET {path}");
+            }
+        }
+    }
 }

@@ -4,5 +4,6 @@
 mod builders;
 mod disk_full;
 mod killed;
+mod secrets;
 mod server;
 mod stopped;

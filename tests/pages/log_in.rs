@@ -35,6 +35,20 @@ async fn a_wrong_password_and_an_unknown_address_look_alike() {
     assert_eq!(wrong.text().replace(&email, ""), unknown.text().replace("nobody@proofmark.test", ""));
 }
 
+#[test]
+fn an_unknown_address_takes_as_much_work_as_a_known_one() {
+    let app = TestApp::new();
+    let hash = app.app.passwords.hash("correct horse").unwrap();
+    // The same work takes about the same time; leaving it out would take none. Counted over several, as machines vary.
+    let time = |hash: Option<&str>| {
+        let begun = std::time::Instant::now();
+        (0..5).for_each(|_| assert!(!app.app.passwords.check("wrong", hash)));
+        begun.elapsed()
+    };
+    let (known, unknown) = (time(Some(&hash)), time(None));
+    assert!(unknown > known / 4 && known > unknown / 4, "{known:?} against {unknown:?}");
+}
+
 #[actix_web::test]
 async fn guessing_is_slowed_down_whatever_address_is_forged() {
     let app = TestApp::new();

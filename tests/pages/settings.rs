@@ -35,6 +35,23 @@ async fn bad_and_stale_settings_are_named() {
     app.client(Role::Manager).post("/settings/logo/remove", &[]).await.expect(403);
 }
 
+#[actix_web::test]
+async fn a_logo_is_written_anew_and_served_as_a_picture() {
+    let app = TestApp::new();
+    let admin = app.client(Role::Administrator);
+    let mut logo = super::account::png(900, 300);
+    logo.extend_from_slice(b"<script>alert(1)</script>");
+    super::account::upload(&admin, "/settings/logo", "logo", &logo).await.expect(303);
+    let answer = admin.get("/settings/logo.png").await.expect(200);
+    assert_eq!(answer.headers.get("content-type").unwrap(), "image/png");
+    let stored = image::load_from_memory(&answer.bytes).unwrap();
+    assert_eq!((stored.width(), stored.height()), (800, 267));
+    assert!(!answer.text().contains("script"));
+    super::account::upload(&app.client(Role::Manager), "/settings/logo", "logo", &logo).await.expect(403);
+    admin.post("/settings/logo/remove", &[]).await.expect(303);
+    admin.get("/settings/logo.png").await.expect(404);
+}
+
 #[test]
 fn the_permissions_in_docs_are_those_of_the_code() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/permissions.md");

@@ -282,6 +282,8 @@ CREATE TABLE tags (
   customer_id BIGINT,
   asset_id BIGINT,
   created_at TIMESTAMP NOT NULL,
+  -- A key of two parts is not looked at while one of them is empty.
+  CHECK (asset_id IS NULL OR customer_id IS NOT NULL),
   FOREIGN KEY (asset_id, customer_id) REFERENCES assets (id, customer_id)
 );
 CREATE INDEX tags_asset ON tags (asset_id);

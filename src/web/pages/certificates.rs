@@ -63,7 +63,12 @@ struct PublicPage {
 /// # Errors
 /// Log in first.
 pub async fn list_certificates(visitor: Visitor, pairs: web::Query<Vec<(String, String)>>) -> Result<Reply> {
-    visitor.run(move |visit| Reply::ok(&page(visit, Form::new(pairs.into_inner()))?)).await
+    visitor
+        .run(move |visit| {
+            let page = page(visit, Form::new(pairs.into_inner()))?;
+            if page.form.errors().is_empty() { Reply::ok(&page) } else { Reply::unprocessable(&page) }
+        })
+        .await
 }
 
 fn page(visit: &Visit, mut form: Form) -> Result<CertificatesPage> {

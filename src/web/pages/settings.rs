@@ -88,9 +88,8 @@ pub async fn change_logo(visitor: Visitor, parts: Multipart) -> Result<Reply> {
         .run(move |visit| {
             visit.in_person()?;
             let right = visit.right::<ChangeSettings>()?;
-            let done = upload.and_then(|upload| {
-                settings::change_logo(&visit.app, &right, Some(upload.file("logo")?))
-            });
+            let done = upload
+                .and_then(|upload| settings::change_logo(&visit.app, &right, Some(upload.file("logo")?)));
             match done {
                 Ok(()) => Ok(Reply::see_other("/settings", "saved")),
                 Err(error) => {

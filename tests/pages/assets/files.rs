@@ -55,19 +55,64 @@ async fn what_is_no_picture_and_no_pdf_is_refused() {
     let kettle = listed_kettle(&app, app.ground("Mills"));
     let engineer = app.client(Role::Engineer);
     let path = format!("/assets/{}/attach", kettle.id);
-    // A picture whose header claims a hundred thousand pixels a side.
-    let mut bomb = picture(ImageFormat::Png, 8, 8);
-    bomb[16..20].copy_from_slice(&100_000u32.to_be_bytes());
-    bomb[20..24].copy_from_slice(&100_000u32.to_be_bytes());
+    // Sound headers of a hundred bytes that claim a hundred thousand pixels a side, and a hundred million in all.
+    for side in [100_000, 10_000] {
+        let refused = upload(&engineer, &path, "x.png", &png_that_claims(side)).await.expect(422).text();
+        assert!(refused.contains("pixels are too many"), "{refused}");
+    }
     let cut = &picture(ImageFormat::Jpeg, 64, 64)[..200];
     let svg: &[u8] = b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script/></svg>";
-    for bytes in [svg, b"<html>", b"", b"GIF89a", b"MZ", bomb.as_slice(), cut] {
+    for bytes in [svg, b"<html>", b"", b"GIF89a", b"MZ", cut] {
         upload(&engineer, &path, "x.png", bytes).await.expect(422);
     }
     upload(&engineer, &path, "x.pdf", &vec![b'x'; (10 << 20) + 1]).await.expect(413);
     let plain = engineer.post(&path, &[("file", "x")]).await;
     assert!(plain.status.is_client_error(), "{}", plain.status);
     assert!(!engineer.get(&format!("/t/{}", kettle.tag)).await.text().contains("/files/"));
+}
+
+/// A PNG with a sound header of this size and nothing in it.
+fn png_that_claims(side: u32) -> Vec<u8> {
+    let mut header = [side.to_be_bytes(), side.to_be_bytes()].concat();
+    header.extend([8, 2, 0, 0, 0]);
+    let empty_zlib = [0x78, 0x9c, 0x03, 0, 0, 0, 0, 1];
+    let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
+    for (name, data) in [(b"IHDR", &header[..]), (b"IDAT", &empty_zlib), (b"IEND", &[])] {
+        let checked = [&name[..], data].concat();
+        png.extend((data.len() as u32).to_be_bytes());
+        png.extend(&checked);
+        png.extend(crc32(&checked).to_be_bytes());
+    }
+    png
+}
+
+/// The checksum of PNG, so that nothing but the size is wrong with the picture.
+fn crc32(bytes: &[u8]) -> u32 {
+    let step = |crc: u32, _| if crc & 1 == 1 { (crc >> 1) ^ 0xedb8_8320 } else { crc >> 1 };
+    !bytes.iter().fold(!0, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), step))
+}
+
+#[actix_web::test]
+async fn what_a_camera_writes_beside_the_picture_is_used_and_dropped() {
+    let app = TestApp::new();
+    let kettle = listed_kettle(&app, app.ground("Mills"));
+    let engineer = app.client(Role::Engineer);
+    // Orientation 6, a quarter turn, and a maker's note with a place in it.
+    let mut exif = b"Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0".to_vec();
+    exif.extend(b"GPS 53.8008 N 1.5491 W");
+    let plain = picture(ImageFormat::Jpeg, 64, 32);
+    let mut photo = plain[..2].to_vec();
+    photo.extend([0xff, 0xe1]);
+    photo.extend((exif.len() as u16 + 2).to_be_bytes());
+    photo.extend(exif);
+    photo.extend(&plain[2..]);
+    upload(&engineer, &format!("/assets/{}/attach", kettle.id), "photo.jpg", &photo).await.expect(303);
+    for address in ["/files/1", "/files/1/thumbnail"] {
+        let kept = engineer.get(address).await.expect(200).bytes;
+        let upright = image::load_from_memory(&kept).unwrap();
+        assert_eq!((upright.width(), upright.height()), (32, 64), "turned upright");
+        assert!(!kept.windows(4).any(|part| part == b"Exif" || part == b"GPS "));
+    }
 }
 
 #[actix_web::test]

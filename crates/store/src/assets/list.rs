@@ -172,8 +172,10 @@ pub fn count_assets(conn: &mut AnyConnection, scope: &Scope, filter: &Filter) ->
     if filter.due_before.is_none() && !(search.words.is_empty() && search.facets.is_empty()) {
         return Ok(search_assets(conn, &search, None, MOST_COUNTED as i64 + 1)?.len());
     }
-    let order = if filter.due_before.is_some() { Order::Due } else { Order::Newest };
-    let listed = list_assets(conn, scope, filter, (order, None, MOST_COUNTED))?;
+    if filter.words.is_empty() {
+        return Walk::new(conn, scope, filter, None)?.count(conn);
+    }
+    let listed = list_assets(conn, scope, filter, (Order::Due, None, MOST_COUNTED))?;
     Ok(listed.items.len() + usize::from(listed.next.is_some()))
 }
 
@@ -273,6 +275,20 @@ impl Walk {
             Order::Description => {}
         }
         Ok(found)
+    }
+
+    /// How many there are, up to one more than [`MOST_COUNTED`]; only their ids are read.
+    fn count(&self, conn: &mut AnyConnection) -> Result<usize> {
+        let most = MOST_COUNTED as i64 + 1;
+        let mut found = 0;
+        for customer in &self.customers {
+            let query = self.base(*customer).select(assets::id).limit(most);
+            found += match self.due_before {
+                Some(_) => query.order((assets::due_on, assets::id)).load::<i64>(conn)?.len(),
+                None => query.order(assets::id.desc()).load::<i64>(conn)?.len(),
+            };
+        }
+        Ok(found.min(MOST_COUNTED + 1))
     }
 
     /// The asset that the page before ended with.

@@ -16,6 +16,7 @@ use super::choices::{self, Choices};
 use super::form_fields::{CUSTOM, fill, read, take, use_defaults};
 use super::{asset_url, form_fields};
 use crate::actions::assets::{self, NewAsset};
+use crate::actions::customers;
 use crate::error::{Error, Result};
 use crate::web::forms::Form;
 use crate::web::layout::Chrome;
@@ -70,7 +71,11 @@ pub async fn new_asset(visitor: Visitor, query: Query<Pairs>) -> Result<Reply> {
                     .set("lifecycle", Lifecycle::InService);
                 form.set("in_service_on", today(visit));
             } else {
-                form.set_opt("customer", asked.id("customer")).set_opt("category", asked.id("category"));
+                let customer = asked.id("customer");
+                if let Some(id) = customer {
+                    customers::find_customer(&visit.app, &visit.right()?, id)?;
+                }
+                form.set_opt("customer", customer).set_opt("category", asked.id("category"));
                 form.set("in_service_on", today(visit));
             }
             form.set("tag", asked.text("tag"));

@@ -173,6 +173,12 @@ fn read(form: &mut Form) -> Wanted {
 fn results(visit: &Visit, form: &Form, (filter, order, cursor): &Wanted) -> Result<Results> {
     let scope = visit.actor.scope();
     visit.app.store.read(|conn| {
+        if let Some(id) = filter.customer_id {
+            store::customers::find_customer(conn, scope, id)?;
+        }
+        if let Some(id) = filter.site_id {
+            store::sites::find_site(conn, scope, id)?;
+        }
         let listed = list_assets(conn, scope, filter, (*order, *cursor, PAGE))?;
         let count = count_assets(conn, scope, filter)?;
         let names = ListNames::of(conn, &listed.items)?;

@@ -9,7 +9,7 @@ use store::sites::list_sites;
 use store::visits::{Visit as Row, VisitFields};
 
 use crate::actions::dues::time_zone;
-use crate::actions::visits;
+use crate::actions::{sites, visits};
 use crate::error::{Error, Result};
 use crate::web::forms::Form;
 use crate::web::layout::Chrome;
@@ -36,7 +36,10 @@ struct VisitFormPage {
 pub async fn new_visit(visitor: Visitor, pairs: web::Query<Vec<(String, String)>>) -> Result<Reply> {
     visitor
         .run(move |visit| {
-            let asked = Form::new(pairs.into_inner());
+            let mut asked = Form::new(pairs.into_inner());
+            if let Some(id) = asked.id("site") {
+                sites::find_site(&visit.app, &visit.right()?, id)?;
+            }
             let mut form = Form::default();
             let today = local_date(visit.app.now(), time_zone("Europe/London")?);
             form.set("site", asked.value("site")).set("starts_on", today).set("ends_on", today);
