@@ -102,6 +102,8 @@ function nameRoles(root = document) {
 focusMistake();
 nameRoles();
 listenForScanner(say);
+// Where there is room, what may be folded stands open.
+if (matchMedia("(min-width: 50rem)").matches) document.querySelectorAll("details[data-wide]").forEach((one) => (one.open = true));
 if (document.querySelector("form[data-search]")) import("./search.js").then((m) => m.start(say, nameRoles));
 if (document.querySelector("[data-bulk]")) import("./bulk.js").then((m) => m.start());
 if (document.querySelector("canvas[data-signature]")) import("./signature.js").then((m) => m.start());

@@ -98,6 +98,14 @@ struct ListPage {
     results: Results,
 }
 
+impl ListPage {
+    /// Whether more than words narrows or orders the list: then the filter stands open.
+    fn filtered(&self) -> bool {
+        let form = &self.form;
+        !form.errors().is_empty() || form.names().any(|name| name != "q" && !form.value(name).is_empty())
+    }
+}
+
 /// `GET /assets`; with `fragment=1` the results alone.
 ///
 /// # Errors
