@@ -65,12 +65,12 @@ pub fn find_stock<'a>(library: &'a Library, name: &str) -> Result<&'a Stock> {
     })
 }
 
-/// A design by its name.
+/// A design by its name; people write "pat-pass" as well as "pat_pass".
 ///
 /// # Errors
 /// A field error that lists what there is.
 pub fn find_design<'a>(library: &'a Library, name: &str) -> Result<&'a Design> {
-    library.design(name).map_err(|error| {
+    library.design(&name.replace('-', "_")).map_err(|error| {
         let known: Vec<_> = library.designs.iter().map(|design| design.name.as_str()).collect();
         Error::field("design", format!("{}; there are {}", cut(&error.to_string()), known.join(", ")))
     })
