@@ -20,6 +20,7 @@ pub mod reading;
 pub mod reading_value;
 pub mod requirements;
 pub mod ruleset;
+mod ruleset_lint;
 pub mod schedule;
 pub mod search_text;
 pub mod standing;

@@ -55,6 +55,8 @@ pub struct Judgement {
     pub ruleset: String,
     /// Its edition.
     pub edition: String,
+    /// The version of its data.
+    pub version: u32,
     /// The kind of inspection.
     pub kind: TestKind,
     /// The facts of the item that it was judged by.
@@ -95,6 +97,7 @@ pub fn judge(rules: &RuleSet, subject: &Subject, input: &TestInput) -> Judgement
         reasons: look.reasons,
         ruleset: rules.code.clone(),
         edition: rules.edition.clone(),
+        version: rules.version,
         kind: input.kind,
         subject: subject.clone(),
     }
