@@ -164,9 +164,16 @@ impl Limit {
         }
     }
 
-    /// The distance of an exact figure from the limit, in its unit; negative where beyond.
+    /// The distance of a figure from the limit, in its unit; negative where beyond.
+    ///
+    /// None for a bound that proves nothing: "<5" is at no known distance from 0.1.
     pub fn margin(&self, value: ReadingValue) -> Option<Decimal> {
         match (value, self.bound) {
+            (ReadingValue::Number { operator, .. }, _)
+                if operator != Operator::Exact && self.compare(value) == Proof::Open =>
+            {
+                None
+            }
             (ReadingValue::Number { value, .. }, Bound::Maximum) => self.value.checked_sub(value),
             (ReadingValue::Number { value, .. }, Bound::Minimum) => value.checked_sub(self.value),
             _ => None,

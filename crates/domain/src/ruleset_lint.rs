@@ -110,12 +110,16 @@ impl Amount {
         match self {
             Self::Fixed(value) => given(&[*value]),
             Self::PlusLead { base, at_least, at_most, unknown_length_fails_above: far } => {
-                given(&[*base]) && base <= far && at_least.zip(*at_most).is_none_or(|(least, most)| least <= most)
+                given(&[*base])
+                    && base <= far
+                    && at_least.zip(*at_most).is_none_or(|(least, most)| least <= most)
             }
             Self::LengthSteps { base, up_to_m, step, every_m, at_most, unknown_length_fails_above: far } => {
                 given(&[*base, *up_to_m, *step]) && base <= far && base <= at_most && *every_m > Decimal::ZERO
             }
-            Self::PerKilowatt { each, at_least, at_most } => given(&[*each, *at_least]) && at_least <= at_most,
+            Self::PerKilowatt { each, at_least, at_most } => {
+                given(&[*each, *at_least]) && at_least <= at_most
+            }
         }
     }
 }

@@ -66,6 +66,9 @@ impl<'a> Case<'a> {
     }
 }
 
+/// A yes or no that is stated, and how it is found.
+type Flag = (Option<bool>, fn(&Subject) -> bool);
+
 impl When {
     /// How much it states: of two conditions that hold, the one that states more is the more specific.
     pub fn statements(&self) -> usize {
@@ -95,7 +98,7 @@ impl When {
     }
 
     /// Each yes or no with how it is found.
-    fn flags(&self) -> [(Option<bool>, fn(&Subject) -> bool); 9] {
+    fn flags(&self) -> [Flag; 9] {
         [
             (self.lead, |s| s.equipment_type.is_lead()),
             (self.heating, |s| s.heating),
