@@ -144,11 +144,7 @@ impl JudgeRequest {
     /// # Errors
     /// Names the field and what would be right.
     pub fn from_json(text: &str) -> Result<Self, String> {
-        check_digits(text)?;
-        // serde would take a list as a struct without names.
-        if !text.trim_start().starts_with('{') {
-            return Err("write one JSON object with asset, kind, visual and readings".to_owned());
-        }
+        check_spelling(text)?;
         let request: Self = serde_json::from_str(text).map_err(|error| explain(text, error.to_string()))?;
         match request.readings.len() {
             many if many > MOST_READINGS => Err(format!("readings: give at most {MOST_READINGS}")),
@@ -188,26 +184,36 @@ pub fn judge_text(rules: &RuleSet, text: &str) -> Result<String, String> {
     serde_json::to_string(&document).map_err(|error| error.to_string())
 }
 
-/// Refuses a JSON number with more digits than arrive here unrounded.
+/// Refuses two spellings that serde would take for something else.
 ///
-/// 0.15850000000000000001 would be read as 0.1585 and pass a limit that it is beyond; a string is read exactly.
-fn check_digits(text: &str) -> Result<(), String> {
-    let (mut in_string, mut escaped, mut digits) = (false, false, 0usize);
+/// A number such as 0.15850000000000000001 would be read as 0.1585 and pass a limit that it is beyond; a string is
+/// read exactly. A list such as `["polarity", "pass"]` would be read as an object whose names are left out.
+fn check_spelling(text: &str) -> Result<(), String> {
+    if !text.trim_start().starts_with('{') {
+        return Err("write one JSON object with asset, kind, visual and readings".to_owned());
+    }
+    let (mut in_string, mut escaped, mut list_opened, mut digits) = (false, false, false, 0usize);
     for byte in text.bytes() {
+        if list_opened && !in_string && !matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'{' | b']') {
+            return Err(
+                "a list holds something else than objects; write each reading with its names".to_owned()
+            );
+        }
+        list_opened &= byte.is_ascii_whitespace();
         match byte {
             _ if escaped => escaped = false,
             b'\\' if in_string => escaped = true,
             b'"' => (in_string, digits) = (!in_string, 0),
             _ if in_string => {}
+            b'[' => (list_opened, digits) = (true, 0),
             b'0' if digits == 0 => {}
             b'0'..=b'9' => digits += 1,
             b'.' | b'-' | b'+' | b'e' | b'E' => {}
             _ => digits = 0,
         }
         if digits > 15 {
-            return Err(
-                "a number has more than 15 digits and would be rounded; write it as a string".to_owned()
-            );
+            let why = "a number has more than 15 digits and would be rounded; write it as a string";
+            return Err(why.to_owned());
         }
     }
     Ok(())
