@@ -1,5 +1,4 @@
 //! Verdicts a second on one core: `cargo bench -p domain --bench verdicts`. Aim: 200,000 with `judge`.
-#![allow(clippy::unwrap_used, reason = "a bench stops at the first surprise")]
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};

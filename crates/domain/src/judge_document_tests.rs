@@ -73,7 +73,11 @@ fn what_is_refused_names_its_field() {
             "readings[0].value: \"0.08000000000000000001\" has more than six",
         ),
         ("\"0.08\"", "\"0.08\", \"value\": \"9\"", "duplicate field `value`"),
-        ("{\"test\": \"load\", \"value\": 1980, \"unit\": \"VA\"}", "[\"load\"]", "a list holds something else"),
+        (
+            "{\"test\": \"load\", \"value\": 1980, \"unit\": \"VA\"}",
+            "[\"load\"]",
+            "a list holds something else",
+        ),
         ("\"kind\"", "kind", "key must be a string at line"),
     ] {
         assert!(KETTLE.contains(from), "{from}");

@@ -130,9 +130,9 @@ fn a_changed_figure_is_a_new_version() {
     });
     insta::assert_snapshot!(prints.collect::<Vec<_>>().join("\n"), @r#"
 iet5.toml version 1 42a23facd69438a4
-en50699.toml version 1 664f6d88e43fc525
-en50678.toml version 1 4161ebc2ea88f61f
-vde0701.toml version 1 bfd72e671be31575
+en50699.toml version 1 a8a034980b7dd79d
+en50678.toml version 1 5c64b787a134a717
+vde0701.toml version 1 db04e2506e776e3d
 asnzs3760.toml version 1 ceb69158117ea66f
 "#);
     for set in RuleSet::all() {

@@ -81,7 +81,7 @@ fn measuring() -> Vec<TestKind> {
 }
 
 /// The shipped files by name.
-pub(crate) const FILES: &[(&str, &str)] = &[
+const FILES: &[(&str, &str)] = &[
     ("inspection.toml", include_str!("../sequences/inspection.toml")),
     ("class_1.toml", include_str!("../sequences/class_1.toml")),
     ("class_2.toml", include_str!("../sequences/class_2.toml")),
@@ -122,6 +122,11 @@ impl Sequence {
     /// Finds a shipped sequence by its code.
     pub fn find(code: &str) -> Option<&'static Self> {
         Self::all().iter().find(|sequence| sequence.code == code)
+    }
+
+    /// The text of a shipped sequence, comments and all: what an edited copy starts from.
+    pub fn shipped_text(code: &str) -> Option<&'static str> {
+        FILES.iter().find(|(name, _)| name.strip_suffix(".toml") == Some(code)).map(|(_, text)| *text)
     }
 
     /// Reads a sequence, such as an edited copy, and checks all of it.

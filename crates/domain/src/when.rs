@@ -34,6 +34,8 @@ pub struct When {
     pub rcd_fitted: Option<bool>,
     /// Whether the conductor's size is recorded.
     pub conductor_known: Option<bool>,
+    /// Whether the lead's length is recorded.
+    pub lead_length_known: Option<bool>,
     /// Conductor above this many square millimetres.
     pub mm2_above: Option<Decimal>,
     /// Rated power of at least this many watts.
@@ -98,7 +100,7 @@ impl When {
     }
 
     /// Each yes or no with how it is found.
-    fn flags(&self) -> [Flag; 9] {
+    fn flags(&self) -> [Flag; 10] {
         [
             (self.lead, |s| s.equipment_type.is_lead()),
             (self.heating, |s| s.heating),
@@ -109,6 +111,7 @@ impl When {
             (self.mains_switch, |s| s.mains_switch),
             (self.rcd_fitted, |s| s.rcd_ma.is_some()),
             (self.conductor_known, |s| s.conductor_mm2.is_some()),
+            (self.lead_length_known, |s| s.lead_length_m.is_some()),
         ]
     }
 
