@@ -45,7 +45,19 @@ codes!(
     UserCheck = "user_check", "User check";
     FormalVisual = "formal_visual", "Formal visual inspection";
     Combined = "combined", "Combined inspection and test";
+    NewToService = "new_to_service", "New to service";
+    AfterRepair = "after_repair", "Test after repair";
 });
+
+impl TestKind {
+    /// The kinds that measure; the others look.
+    pub const MEASURING: &'static [Self] = &[Self::Combined, Self::NewToService, Self::AfterRepair];
+
+    /// Whether readings are taken.
+    pub fn measures(self) -> bool {
+        Self::MEASURING.contains(&self)
+    }
+}
 
 impl EquipmentType {
     /// Leads are tested for polarity and per socket, and are items of their own.

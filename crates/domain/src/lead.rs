@@ -1,5 +1,7 @@
 //! The protective conductor of a lead: its resistance from conductor size and length.
 
+use std::sync::LazyLock;
+
 use serde::{Deserialize, Serialize};
 
 use crate::quantity::Decimal;
@@ -13,11 +15,38 @@ pub struct Conductor {
     pub mm2: Decimal,
     /// Resistance in ohms per metre.
     pub ohm_per_m: Decimal,
+    /// Where the figure comes from; the file's source where it names none.
+    #[serde(default)]
+    pub source: String,
     /// How well the figure is confirmed.
     pub confidence: Confidence,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    source: String,
+    conductor: Vec<Conductor>,
+}
+
+static SHIPPED: LazyLock<Vec<Conductor>> = LazyLock::new(|| {
+    let table: Table = toml::from_str(include_str!("../rulesets/conductors.toml"))
+        .expect("shipped conductors are checked by a test");
+    table.conductor.into_iter().map(|row| row.sourced(&table.source)).collect()
+});
+
+/// The table shipped, which a rule set uses that states none of its own.
+pub(crate) fn shipped_conductors() -> Vec<Conductor> {
+    SHIPPED.clone()
+}
+
 impl Conductor {
+    /// The row with its source, the file's where it names none.
+    pub(crate) fn sourced(self, file: &str) -> Self {
+        let source = if self.source.is_empty() { file.to_owned() } else { self.source };
+        Self { source, ..self }
+    }
+
     /// Resistance in ohms of such a lead of `length_m` metres.
     ///
     /// Exact to the millionth; a finer part is dropped, which changes no comparison with a reading.

@@ -26,7 +26,7 @@ pub struct Limit {
     pub value: Decimal,
     /// The unit of the test.
     pub unit: Unit,
-    /// How well the rule set's figure is confirmed.
+    /// How well the weakest of the figures it comes from is confirmed.
     pub confidence: Confidence,
     /// How the figure came about, where it is more than a constant.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -68,21 +68,24 @@ pub(crate) fn compute(rules: &RuleSet, rule: &LimitRule, subject: &Subject) -> O
         bound,
         value: figure.value,
         unit,
-        confidence: rule.confidence,
+        confidence: figure.confidence.map_or(rule.confidence, |mark| mark.max(rule.confidence)),
         basis: figure.basis,
         fails_beyond: figure.fails_beyond,
     })
 }
 
+#[derive(Default)]
 struct Figure {
     value: Decimal,
     basis: Option<String>,
     fails_beyond: Option<Decimal>,
+    /// Of a further figure that it rests on.
+    confidence: Option<Confidence>,
 }
 
 fn figure(rules: &RuleSet, amount: &Amount, subject: &Subject) -> Figure {
     match amount {
-        Amount::Fixed(value) => Figure { value: *value, basis: None, fails_beyond: None },
+        Amount::Fixed(value) => Figure { value: *value, ..Figure::default() },
         Amount::PlusLead { base, at_least, at_most, unknown_length_fails_above } => {
             let Some(length) = subject.lead_length_m else {
                 return lead_unknown(*base, *unknown_length_fails_above);
@@ -106,7 +109,7 @@ fn figure(rules: &RuleSet, amount: &Amount, subject: &Subject) -> Figure {
 
 fn lead_unknown(base: Decimal, fails_above: Decimal) -> Figure {
     let basis = format!("lead length not recorded; the limit with no lead at all is {base}");
-    Figure { value: base, basis: Some(basis), fails_beyond: Some(fails_above) }
+    Figure { value: base, basis: Some(basis), fails_beyond: Some(fails_above), confidence: None }
 }
 
 fn plus_lead(rules: &RuleSet, base: Decimal, length: Decimal, mm2: Option<Decimal>) -> Figure {
@@ -117,7 +120,8 @@ fn plus_lead(rules: &RuleSet, base: Decimal, length: Decimal, mm2: Option<Decima
         (None, Some(mm2)) => (base, format!("{base}, as there is no figure for {length} m of {mm2} mm²")),
         (_, None) => (base, format!("{base}, as the conductor size of the lead is not recorded")),
     };
-    Figure { value, basis: Some(basis), fails_beyond: None }
+    let confidence = sum.and(row).map(|row| row.confidence);
+    Figure { value, basis: Some(basis), confidence, ..Figure::default() }
 }
 
 fn stepped(
@@ -131,22 +135,19 @@ fn stepped(
     let begun = length.checked_sub(up_to).unwrap_or_default().steps_begun(every);
     let more = step.mul_floor(Decimal::from_whole(begun));
     let value = more.and_then(|more| base.checked_add(more)).map_or(most, |sum| sum.min(most));
-    Figure { value, basis: Some(format!("for a lead of {length} m")), fails_beyond: None }
+    Figure { value, basis: Some(format!("for a lead of {length} m")), ..Figure::default() }
 }
 
 fn per_kilowatt(each: Decimal, least: Decimal, most: Decimal, watts: Option<Decimal>) -> Figure {
     let Some(watts) = watts else {
-        return Figure {
-            value: least,
-            basis: Some("rated power not recorded".to_owned()),
-            fails_beyond: None,
-        };
+        let basis = Some("rated power not recorded".to_owned());
+        return Figure { value: least, basis, ..Figure::default() };
     };
     // Multiplied before it is divided: watts are whole, a thousandth of them need not be.
     let thousandth = Decimal::from_millionths(1000);
     let value = watts.mul_floor(each).and_then(|v| v.mul_floor(thousandth)).unwrap_or(most);
     let basis = format!("{each} for each kW of {watts} W");
-    Figure { value: value.clamp(least, most), basis: Some(basis), fails_beyond: None }
+    Figure { value: value.clamp(least, most), basis: Some(basis), ..Figure::default() }
 }
 
 impl Limit {
@@ -163,9 +164,16 @@ impl Limit {
         }
     }
 
-    /// The distance of an exact figure from the limit, in its unit; negative where beyond.
+    /// The distance of a figure from the limit, in its unit; negative where beyond.
+    ///
+    /// None for a bound that proves nothing: "<5" is at no known distance from 0.1.
     pub fn margin(&self, value: ReadingValue) -> Option<Decimal> {
         match (value, self.bound) {
+            (ReadingValue::Number { operator, .. }, _)
+                if operator != Operator::Exact && self.compare(value) == Proof::Open =>
+            {
+                None
+            }
             (ReadingValue::Number { value, .. }, Bound::Maximum) => self.value.checked_sub(value),
             (ReadingValue::Number { value, .. }, Bound::Minimum) => value.checked_sub(self.value),
             _ => None,

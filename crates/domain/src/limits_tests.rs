@@ -72,5 +72,7 @@ fn the_margin_is_negative_beyond_the_limit() {
     let limit = earth(Some("3"), Some("1.0"));
     assert_eq!(limit.margin("0.08".parse().unwrap()), Some(d("0.0785")));
     assert_eq!(limit.margin("0.2".parse().unwrap()), Some(d("-0.0415")));
+    assert_eq!(limit.margin(">0.2".parse().unwrap()), Some(d("-0.0415")), "at least as far");
+    assert_eq!(limit.margin("<5".parse().unwrap()), None);
     assert_eq!(limit.margin(ReadingValue::OverRange), None);
 }

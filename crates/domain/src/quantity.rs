@@ -1,6 +1,6 @@
 //! Exact decimals: readings, lengths and limits are compared as written, never as floats.
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -125,7 +125,9 @@ fn assemble(whole: &str, fraction: &str) -> Option<i64> {
         "" => 0,
         digits => digits.parse().ok()?,
     };
-    let fraction: i64 = format!("{fraction:0<DIGITS$}").parse().ok()?;
+    let missing = DIGITS.checked_sub(fraction.len())?;
+    let digits: i64 = if fraction.is_empty() { 0 } else { fraction.parse().ok()? };
+    let fraction = digits * 10i64.pow(u32::try_from(missing).ok()?);
     whole.checked_mul(SCALE)?.checked_add(fraction)
 }
 
@@ -150,12 +152,41 @@ impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = if self.0 < 0 { "-" } else { "" };
         let size = self.0.unsigned_abs();
-        let (whole, part) = (size / SCALE.unsigned_abs(), size % SCALE.unsigned_abs());
+        let (whole, mut part) = (size / SCALE.unsigned_abs(), size % SCALE.unsigned_abs());
+        // Set on the stack: a verdict shows several numbers, and a String for each is a tenth of its time.
+        let mut text = Short::default();
         if part == 0 {
-            return f.pad(&format!("{sign}{whole}"));
+            write!(text, "{sign}{whole}")?;
+        } else {
+            let mut digits = DIGITS;
+            while part.is_multiple_of(10) {
+                (part, digits) = (part / 10, digits - 1);
+            }
+            write!(text, "{sign}{whole}.{part:0digits$}")?;
         }
-        let text = format!("{sign}{whole}.{part:06}");
-        f.pad(text.trim_end_matches('0'))
+        f.pad(text.as_str())
+    }
+}
+
+/// The longest text of a number: a sign, 13 digits, the point and six digits.
+#[derive(Default)]
+struct Short {
+    bytes: [u8; 24],
+    length: usize,
+}
+
+impl Short {
+    fn as_str(&self) -> &str {
+        self.bytes.get(..self.length).and_then(|b| std::str::from_utf8(b).ok()).unwrap_or_default()
+    }
+}
+
+impl fmt::Write for Short {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let end = self.length + text.len();
+        self.bytes.get_mut(self.length..end).ok_or(fmt::Error)?.copy_from_slice(text.as_bytes());
+        self.length = end;
+        Ok(())
     }
 }
 
@@ -167,8 +198,7 @@ impl Serialize for Decimal {
 
 impl<'de> Deserialize<'de> for Decimal {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = NumberText::deserialize(deserializer)?;
-        text.0.parse().map_err(de::Error::custom)
+        deserializer.deserialize_any(NumberVisitor)
     }
 }
 
@@ -201,6 +231,28 @@ impl de::Visitor<'_> for TextVisitor {
     // Not arithmetic: the shortest text that reads back as the same number is what the sender wrote.
     fn visit_f64<E: de::Error>(self, number: f64) -> Result<String, E> {
         Ok(number.to_string())
+    }
+}
+
+struct NumberVisitor;
+
+impl de::Visitor<'_> for NumberVisitor {
+    type Value = Decimal;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        TextVisitor.expecting(f)
+    }
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Decimal, E> {
+        text.parse().map_err(E::custom)
+    }
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Decimal, E> {
+        self.visit_str(&number.to_string())
+    }
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Decimal, E> {
+        self.visit_str(&number.to_string())
+    }
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Decimal, E> {
+        self.visit_str(&number.to_string())
     }
 }
 

@@ -20,6 +20,7 @@ codes!(
     Polarity = "polarity", "Polarity";
     RcdTripTime = "rcd_trip_time", "RCD trip time";
     Functional = "functional", "Functional check";
+    MicrowaveLeakage = "microwave_leakage", "Microwave leakage";
     Load = "load", "Load";
 });
 
@@ -31,6 +32,7 @@ codes!(
     Milliamp = "mA", "mA";
     Millisecond = "ms", "ms";
     VoltAmpere = "VA", "VA";
+    MilliwattPerSquareCentimetre = "mW/cm2", "mW/cm²";
 });
 
 impl ReadingTest {
@@ -44,6 +46,7 @@ impl ReadingTest {
             }
             Self::RcdTripTime => Some(Unit::Millisecond),
             Self::Load => Some(Unit::VoltAmpere),
+            Self::MicrowaveLeakage => Some(Unit::MilliwattPerSquareCentimetre),
             Self::Polarity | Self::Functional => None,
         }
     }

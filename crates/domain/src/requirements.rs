@@ -21,6 +21,8 @@ pub enum Need {
         /// When it may.
         when: InsteadWhen,
     },
+    /// May be taken too, and is judged then.
+    Optional,
 }
 
 /// One field of the entry form: a reading to take and its limit.
@@ -57,7 +59,7 @@ pub fn requirements(rules: &RuleSet, subject: &Subject, kind: TestKind) -> Vec<R
     list
 }
 
-fn field(
+pub(crate) fn field(
     rules: &RuleSet,
     subject: &Subject,
     test: ReadingTest,
@@ -92,12 +94,15 @@ pub(crate) fn required_rules<'a>(
 }
 
 /// The places that a required test is taken at: each socket by number, or just once.
-pub(crate) fn sockets(rule: &RequireRule, subject: &Subject) -> Vec<Option<u32>> {
-    match subject.sockets.min(MAX_SOCKETS) {
-        0 | 1 => vec![None],
-        n if rule.per_socket => (1..=n).map(Some).collect(),
-        _ => vec![None],
-    }
+pub(crate) fn sockets(rule: &RequireRule, subject: &Subject) -> impl Iterator<Item = Option<u32>> + use<> {
+    places(rule.per_socket, subject)
+}
+
+/// Each socket by number where each counts and there are several, or just one place without a number.
+pub(crate) fn places(per_socket: bool, subject: &Subject) -> impl Iterator<Item = Option<u32>> + use<> {
+    let many = if per_socket { subject.sockets.min(MAX_SOCKETS) } else { 1 };
+    let numbered = many > 1;
+    (1..=many.max(1)).map(move |n| numbered.then_some(n))
 }
 
 #[cfg(test)]

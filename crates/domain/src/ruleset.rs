@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::codes;
 use crate::equipment::TestKind;
-use crate::lead::Conductor;
-use crate::quantity::Decimal;
+use crate::lead::{Conductor, shipped_conductors};
+use crate::quantity::{Decimal, quoted};
 use crate::reading::ReadingTest;
 use crate::subject::Subject;
 use crate::when::When;
@@ -28,14 +28,18 @@ pub struct RuleSet {
     pub code: String,
     /// Full name for certificates.
     pub name: String,
-    /// Edition of the document and of this data.
+    /// Edition of the document.
     pub edition: String,
+    /// Version of this data, from 1: raised with each change of a figure.
+    pub version: u32,
+    /// Code of the rule set by which a thing is tested after a repair that is otherwise tested by this one.
+    pub after_repair: String,
     /// Where the figures come from.
     pub source: String,
     /// Test voltages that count for insulation resistance.
     pub insulation: InsulationVoltage,
     /// Ohms per metre by conductor size.
-    #[serde(rename = "conductor")]
+    #[serde(rename = "conductor", default = "shipped_conductors")]
     pub conductors: Vec<Conductor>,
     /// Limits; of several for one test the first that applies is used.
     #[serde(rename = "limit")]
@@ -53,6 +57,9 @@ pub struct InsulationVoltage {
     pub standard_v: u32,
     /// What is enough where surge suppressors are fitted.
     pub surge_suppressors_v: u32,
+    /// Where the figures come from; the file's source where it names none.
+    #[serde(default)]
+    pub source: String,
     /// How well confirmed.
     pub confidence: Confidence,
 }
@@ -73,6 +80,9 @@ pub struct LimitRule {
     /// Tests that, when passed, stand in for a reading beyond this limit.
     #[serde(default)]
     pub forgiven_by: Vec<ReadingTest>,
+    /// Where the figure comes from; the file's source where it names none.
+    #[serde(default)]
+    pub source: String,
     /// How well confirmed.
     pub confidence: Confidence,
 }
@@ -120,21 +130,6 @@ pub enum Amount {
     },
 }
 
-impl Amount {
-    fn is_sound(&self) -> bool {
-        match self {
-            Self::Fixed(value) => !value.is_negative(),
-            Self::PlusLead { base, at_least, at_most, unknown_length_fails_above: far } => {
-                base <= far && at_least.zip(*at_most).is_none_or(|(least, most)| least <= most)
-            }
-            Self::LengthSteps { base, at_most, every_m, unknown_length_fails_above: far, .. } => {
-                base <= far && base <= at_most && *every_m > Decimal::ZERO
-            }
-            Self::PerKilowatt { at_least, at_most, .. } => at_least <= at_most,
-        }
-    }
-}
-
 codes!(
     /// When another test may stand in for the required one.
     InsteadWhen, "condition of an alternative", {
@@ -149,7 +144,7 @@ pub struct RequireRule {
     /// The test required.
     pub test: ReadingTest,
     /// The kinds of inspection that require it.
-    #[serde(default = "combined_only")]
+    #[serde(default = "measuring")]
     pub kinds: Vec<TestKind>,
     /// When it is required.
     #[serde(default)]
@@ -163,23 +158,33 @@ pub struct RequireRule {
     /// When they may.
     #[serde(default = "always")]
     pub instead_when: InsteadWhen,
+    /// Where this comes from; the file's source where it names none.
+    #[serde(default)]
+    pub source: String,
     /// How well confirmed.
     pub confidence: Confidence,
 }
 
-fn combined_only() -> Vec<TestKind> {
-    vec![TestKind::Combined]
+fn measuring() -> Vec<TestKind> {
+    TestKind::MEASURING.to_vec()
 }
 
 fn always() -> InsteadWhen {
     InsteadWhen::Always
 }
 
+/// The shipped files by name, the default rule set first.
+const FILES: &[(&str, &str)] = &[
+    ("iet5.toml", include_str!("../rulesets/iet5.toml")),
+    ("en50699.toml", include_str!("../rulesets/en50699.toml")),
+    ("en50678.toml", include_str!("../rulesets/en50678.toml")),
+    ("vde0701.toml", include_str!("../rulesets/vde0701.toml")),
+    ("asnzs3760.toml", include_str!("../rulesets/asnzs3760.toml")),
+];
+
 static SHIPPED: LazyLock<Vec<RuleSet>> = LazyLock::new(|| {
-    [include_str!("../rulesets/iet5.toml")]
-        .iter()
-        .map(|text| RuleSet::from_toml(text).expect("shipped rule sets are checked by a test"))
-        .collect()
+    let read = |(name, text): &(&str, &str)| RuleSet::from_toml(text).map_err(|e| format!("{name}: {e}"));
+    FILES.iter().map(read).collect::<Result<_, _>>().expect("shipped rule sets are checked by a test")
 });
 
 impl RuleSet {
@@ -188,19 +193,49 @@ impl RuleSet {
         &SHIPPED
     }
 
-    /// Finds a shipped rule set by its code.
+    /// Finds a shipped rule set by its code, in its latest version.
     pub fn find(code: &str) -> Option<&'static Self> {
-        Self::all().iter().find(|set| set.code == code)
+        Self::all().iter().filter(|set| set.code == code).max_by_key(|set| set.version)
+    }
+
+    /// Finds the very version of a shipped rule set that made a verdict.
+    pub fn find_version(code: &str, version: u32) -> Option<&'static Self> {
+        Self::all().iter().find(|set| set.code == code && set.version == version)
+    }
+
+    /// Finds a shipped rule set by its code.
+    ///
+    /// # Errors
+    /// Names the codes that there are.
+    pub fn parse_code(code: &str) -> Result<&'static Self, String> {
+        Self::find(code).ok_or_else(|| {
+            let known: Vec<_> = Self::all().iter().map(|set| set.code.as_str()).collect();
+            format!("{} is not a known rule set; use one of {}", quoted(code), known.join(", "))
+        })
+    }
+
+    /// The rule set for the test after a repair of what is otherwise tested by this one.
+    pub fn after_repair(&self) -> Option<&'static Self> {
+        Self::find(&self.after_repair)
     }
 
     /// Reads a rule set and checks that it makes sense.
     ///
     /// # Errors
-    /// Names the line that cannot be read, or the limit that contradicts itself.
+    /// Names the line that cannot be read, or the rule that contradicts itself or another.
     pub fn from_toml(text: &str) -> Result<Self, String> {
-        let set: Self = toml::from_str(text).map_err(|e| e.to_string())?;
-        set.check()?;
+        let mut set: Self = toml::from_str(text).map_err(|e| e.to_string())?;
+        set.fill_sources();
+        set.check().map_err(|why| format!("{}: {why}", set.code))?;
         Ok(set)
+    }
+
+    fn fill_sources(&mut self) {
+        let limits = self.limits.iter_mut().map(|rule| &mut rule.source);
+        let required = self.requirements.iter_mut().map(|rule| &mut rule.source);
+        let rows = self.conductors.iter_mut().map(|row| &mut row.source);
+        let each = limits.chain(required).chain(rows).chain([&mut self.insulation.source]);
+        each.filter(|source| source.is_empty()).for_each(|source| source.clone_from(&self.source));
     }
 
     /// The test voltage in volts that an insulation reading of this item needs.
@@ -208,31 +243,6 @@ impl RuleSet {
         match subject.surge_suppressors {
             true => self.insulation.surge_suppressors_v,
             false => self.insulation.standard_v,
-        }
-    }
-
-    fn check(&self) -> Result<(), String> {
-        for rule in &self.limits {
-            let name = rule.test;
-            if rule.maximum.is_some() && rule.minimum.is_some() {
-                return Err(format!("{}: the limit of {name} has a maximum and a minimum", self.code));
-            }
-            let amounts = [&rule.maximum, &rule.minimum].into_iter().flatten();
-            if amounts.into_iter().any(|amount| !amount.is_sound()) {
-                return Err(format!("{}: the bounds of {name} contradict each other", self.code));
-            }
-            if rule.test.unit().is_none() {
-                return Err(format!("{}: {name} is passed or failed and has no limit", self.code));
-            }
-        }
-        for rule in &self.requirements {
-            if rule.instead.contains(&rule.test) {
-                return Err(format!("{}: {} stands in for itself", self.code, rule.test));
-            }
-        }
-        match self.conductors.iter().find(|row| row.ohm_per_m <= Decimal::ZERO || row.mm2 <= Decimal::ZERO) {
-            Some(row) => Err(format!("{}: the conductor of {} mm2 is not above zero", self.code, row.mm2)),
-            None => Ok(()),
         }
     }
 }

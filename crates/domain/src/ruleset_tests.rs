@@ -7,6 +7,8 @@ const OTHER_KINDS: &str = r#"
 code = "steps"
 name = "Limits in steps"
 edition = "test"
+version = 1
+after_repair = "steps"
 source = "test"
 conductor = [{ mm2 = "2.5", ohm_per_m = "0.008", confidence = "1" }]
 
@@ -90,10 +92,67 @@ fn d(text: &str) -> Option<Decimal> {
 
 #[test]
 fn shipped_rule_sets_are_sound_and_found_by_code() {
-    assert_eq!(RuleSet::all().len(), 1);
+    let codes: Vec<_> = RuleSet::all().iter().map(|set| set.code.as_str()).collect();
+    assert_eq!(codes, ["iet5", "en50699", "en50678", "vde0701", "asnzs3760"], "the default first");
     let iet = RuleSet::find("iet5").unwrap();
     assert_eq!((iet.conductors.len(), iet.edition.as_str()), (8, "5th edition"));
     assert!(RuleSet::find("iet4").is_none());
+    assert!(RuleSet::parse_code("iet4").unwrap_err().contains("use one of iet5, en50699"));
+    let sourced = |set: &RuleSet| {
+        let figures = set.limits.iter().map(|rule| &rule.source);
+        let required = set.requirements.iter().map(|rule| &rule.source);
+        let rows = set.conductors.iter().map(|row| &row.source);
+        figures.chain(required).chain(rows).chain([&set.insulation.source]).all(|source| !source.is_empty())
+    };
+    assert!(RuleSet::all().iter().all(sourced), "every figure names its source");
+}
+
+#[test]
+fn after_a_repair_each_rule_set_knows_which_is_used() {
+    let after = |code: &str| RuleSet::find(code).unwrap().after_repair().unwrap().code.as_str();
+    assert_eq!(after("iet5"), "en50678");
+    assert_eq!(after("en50699"), "en50678");
+    assert_eq!(after("en50678"), "en50678");
+    assert_eq!(after("vde0701"), "en50678");
+    assert_eq!(after("asnzs3760"), "asnzs3760");
+}
+
+/// A changed figure under an old number would explain old verdicts by figures that did not make them.
+#[test]
+fn a_changed_figure_is_a_new_version() {
+    let rows = include_str!("../rulesets/conductors.toml");
+    let prints = FILES.iter().map(|(name, text)| {
+        let figures = text.lines().chain(rows.lines()).map(|line| line.split('#').next().unwrap().trim());
+        let hash = figures.flat_map(str::bytes).fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        format!("{name} version {} {hash:016x}", RuleSet::from_toml(text).unwrap().version)
+    });
+    insta::assert_snapshot!(prints.collect::<Vec<_>>().join("\n"), @r#"
+iet5.toml version 1 42a23facd69438a4
+en50699.toml version 1 a8a034980b7dd79d
+en50678.toml version 1 5c64b787a134a717
+vde0701.toml version 1 db04e2506e776e3d
+asnzs3760.toml version 1 ceb69158117ea66f
+"#);
+    for set in RuleSet::all() {
+        assert_eq!(RuleSet::find_version(&set.code, set.version), Some(set));
+    }
+    assert_eq!(RuleSet::find_version("iet5", 99), None);
+}
+
+#[test]
+fn a_figure_is_as_well_confirmed_as_the_weakest_it_rests_on() {
+    let mark = |code: &str, mm2: &str| {
+        let mut subject = Subject::new(EquipmentClass::I, EquipmentType::Stationary);
+        (subject.lead_length_m, subject.conductor_mm2) = (d("10"), d(mm2));
+        let set = RuleSet::find(code).unwrap();
+        limit_for(set, ReadingTest::EarthContinuity, &Case::of(&subject)).unwrap().confidence
+    };
+    assert_eq!(mark("iet5", "1.5"), Confidence::OneSource, "the resistance of the lead has one source");
+    assert_eq!(mark("iet5", "4"), Confidence::Unconfirmed);
+    assert_eq!(mark("en50699", "1.5"), Confidence::TwoSources, "steps of length rest on nothing else");
+    assert_eq!(mark("en50699", "4"), Confidence::Unconfirmed);
 }
 
 #[test]
@@ -217,6 +276,35 @@ fn a_file_that_contradicts_itself_is_refused() {
         ("ohm_per_m = \"0.008\"", "ohm_per_m = \"0\"", "not above zero"),
         ("mm2_above = \"1.5\"", "mm2_over = \"1.5\"", "unknown field `mm2_over`"),
         ("confidence = \"1\" }]", "confidence = \"3\" }]", "not a known confidence"),
+        ("code = \"steps\"", "code = \"Steps 1\"", "a code is written with a to z and 0 to 9"),
+        ("edition = \"test\"", "edition = \"\"", "edition is empty"),
+        ("version = 1", "version = 0", "version counts from 1"),
+        ("surge_suppressors_v = 250", "surge_suppressors_v = 750", "750 V for surge suppressors is above"),
+        (
+            "maximum = { fixed = \"300\" }",
+            "minimum = { fixed = \"300\" }",
+            "limit 10 (rcd_trip_time): give a maximum",
+        ),
+        (
+            "when = { rcd_ma_at_most = \"10\" }\n",
+            "",
+            "limit 10 (rcd_trip_time): an earlier limit always holds, so that this one is never used",
+        ),
+        (
+            "test = \"insulation_resistance\"\ninstead",
+            "test = \"load\"\ninstead",
+            "required reading 1 (load): it has no limit, so that nothing could prove it",
+        ),
+        (
+            "when = { mains_switch = true }\n",
+            "kinds = []\n",
+            "required reading 2 (protective_conductor_current): it names no kind",
+        ),
+        (
+            "forgiven_by = [\"protective_conductor_current\"",
+            "forgiven_by = [\"insulation_resistance\"",
+            "limit 7 (insulation_resistance): it forgives itself",
+        ),
     ] {
         assert!(OTHER_KINDS.contains(from), "{from}");
         let error = RuleSet::from_toml(&OTHER_KINDS.replace(from, to)).unwrap_err();

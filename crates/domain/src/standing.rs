@@ -110,7 +110,7 @@ pub fn weight(kind: TestKind) -> u8 {
     match kind {
         TestKind::UserCheck => 0,
         TestKind::FormalVisual => 1,
-        TestKind::Combined => 2,
+        TestKind::Combined | TestKind::NewToService | TestKind::AfterRepair => 2,
     }
 }
 

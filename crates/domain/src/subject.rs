@@ -77,12 +77,12 @@ impl Subject {
 }
 
 fn sockets<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
-    match Option::<u32>::deserialize(deserializer)?.unwrap_or(0) {
-        many if many > MAX_SOCKETS => {
-            Err(de::Error::custom(format!("{many} sockets are not possible; give at most {MAX_SOCKETS}")))
-        }
-        sockets => Ok(sockets),
-    }
+    let Some(number) = Option::<Decimal>::deserialize(deserializer)? else { return Ok(0) };
+    let whole = number.thousandths().filter(|n| n % 1000 == 0).and_then(|n| u32::try_from(n / 1000).ok());
+    whole.filter(|many| *many <= MAX_SOCKETS).ok_or_else(|| {
+        let why = format!("{number} sockets are not possible; give a whole number of at most {MAX_SOCKETS}");
+        de::Error::custom(why)
+    })
 }
 
 #[cfg(test)]
@@ -106,7 +106,8 @@ mod tests {
             (r#""lead_length_m": "-1""#, "negative"),
             (r#""lead_lenght_m": "1""#, "unknown field `lead_lenght_m`"),
             (r#""sockets": 4000000000"#, "at most 100"),
-            (r#""sockets": -1"#, "invalid value"),
+            (r#""sockets": -1"#, "whole number"),
+            (r#""sockets": "1.5""#, "whole number"),
             (r#""conductor_mm2": "1,5""#, "point"),
         ] {
             let json = format!(r#"{{"equipment_class": "I", "equipment_type": "lead", {fields}}}"#);

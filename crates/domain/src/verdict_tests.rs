@@ -1,5 +1,6 @@
 use super::*;
 use crate::equipment::{EquipmentClass, EquipmentType};
+use crate::quantity::Decimal;
 
 fn judged(change: impl Fn(&mut Subject), json: &str) -> Judgement {
     let mut subject = Subject::new(EquipmentClass::I, EquipmentType::Portable);

@@ -32,6 +32,10 @@ pub struct When {
     pub mains_switch: Option<bool>,
     /// Whether an RCD is fitted.
     pub rcd_fitted: Option<bool>,
+    /// Whether the conductor's size is recorded.
+    pub conductor_known: Option<bool>,
+    /// Whether the lead's length is recorded.
+    pub lead_length_known: Option<bool>,
     /// Conductor above this many square millimetres.
     pub mm2_above: Option<Decimal>,
     /// Rated power of at least this many watts.
@@ -64,7 +68,22 @@ impl<'a> Case<'a> {
     }
 }
 
+/// A yes or no that is stated, and how it is found.
+type Flag = (Option<bool>, fn(&Subject) -> bool);
+
 impl When {
+    /// How much it states: of two conditions that hold, the one that states more is the more specific.
+    pub fn statements(&self) -> usize {
+        let flags = self.flags().iter().filter(|(wanted, _)| wanted.is_some()).count();
+        let bounds = self.bounds().iter().filter(|bound| bound.is_some()).count();
+        usize::from(self.class.is_some()) + usize::from(self.equipment_type.is_some()) + flags + bounds
+    }
+
+    /// Whether it states nothing, and so always holds.
+    pub fn is_always(&self) -> bool {
+        self.statements() == 0
+    }
+
     /// Whether all that is stated holds.
     pub fn holds(&self, case: &Case) -> bool {
         self.kind_holds(case.subject) && self.flags_hold(case.subject) && self.bounds_hold(case)
@@ -77,18 +96,34 @@ impl When {
     }
 
     fn flags_hold(&self, subject: &Subject) -> bool {
+        self.flags().into_iter().all(|(wanted, is)| wanted.is_none_or(|wanted| wanted == is(subject)))
+    }
+
+    /// Each yes or no with how it is found.
+    fn flags(&self) -> [Flag; 10] {
         [
-            (self.lead, subject.equipment_type.is_lead()),
-            (self.heating, subject.heating),
-            (self.surge_suppressors, subject.surge_suppressors),
-            (self.unearthed_metal, subject.unearthed_metal),
-            (self.no_accessible_metal, subject.no_accessible_metal),
-            (self.rewirable_plug, subject.rewirable_plug),
-            (self.mains_switch, subject.mains_switch),
-            (self.rcd_fitted, subject.rcd_ma.is_some()),
+            (self.lead, |s| s.equipment_type.is_lead()),
+            (self.heating, |s| s.heating),
+            (self.surge_suppressors, |s| s.surge_suppressors),
+            (self.unearthed_metal, |s| s.unearthed_metal),
+            (self.no_accessible_metal, |s| s.no_accessible_metal),
+            (self.rewirable_plug, |s| s.rewirable_plug),
+            (self.mains_switch, |s| s.mains_switch),
+            (self.rcd_fitted, |s| s.rcd_ma.is_some()),
+            (self.conductor_known, |s| s.conductor_mm2.is_some()),
+            (self.lead_length_known, |s| s.lead_length_m.is_some()),
         ]
-        .into_iter()
-        .all(|(wanted, is)| wanted.is_none_or(|wanted| wanted == is))
+    }
+
+    fn bounds(&self) -> [Option<Decimal>; 6] {
+        [
+            self.mm2_above,
+            self.rated_w_at_least,
+            self.rated_w_above,
+            self.rated_a_above,
+            self.rcd_ma_at_most,
+            self.rcd_multiplier,
+        ]
     }
 
     fn bounds_hold(&self, case: &Case) -> bool {

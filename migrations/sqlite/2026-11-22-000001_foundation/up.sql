@@ -10,7 +10,7 @@ INSERT INTO equipment_types VALUES ('stationary'), ('it'), ('movable'), ('portab
 CREATE TABLE environments (code TEXT NOT NULL PRIMARY KEY);
 INSERT INTO environments VALUES ('office'), ('public'), ('school'), ('hotel'), ('kitchen'), ('workshop'), ('construction'), ('residential'), ('low_risk');
 CREATE TABLE test_kinds (code TEXT NOT NULL PRIMARY KEY);
-INSERT INTO test_kinds VALUES ('user_check'), ('formal_visual'), ('combined');
+INSERT INTO test_kinds VALUES ('user_check'), ('formal_visual'), ('combined'), ('new_to_service'), ('after_repair');
 CREATE TABLE verdicts (code TEXT NOT NULL PRIMARY KEY);
 INSERT INTO verdicts VALUES ('pass'), ('fail'), ('incomplete');
 CREATE TABLE tag_kinds (code TEXT NOT NULL PRIMARY KEY);
