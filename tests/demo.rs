@@ -38,7 +38,7 @@ fn the_chains_are_whole_and_the_tallies_right() {
     assert_eq!(heads.iter().map(|head| head.1).sum::<i64>(), built.tests as i64);
     for (customer_id, seq, hash) in heads {
         let place =
-            app.app.store.read(|conn| store::ledger::check_chain(conn, customer_id)).unwrap().unwrap();
+            app.app.store.read(|conn| store::verify::check_chain(conn, customer_id)).unwrap().unwrap();
         assert_eq!((place.seq, place.hash), (seq, hash));
     }
     assert_eq!(app.app.store.read(store::dues::check_tallies).unwrap(), Vec::<String>::new());

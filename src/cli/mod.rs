@@ -3,10 +3,12 @@ pub mod certificate;
 pub mod demo;
 pub mod due;
 pub mod import;
+pub mod judge;
 pub mod labels;
 pub mod serve;
 pub mod token;
 pub mod user;
+pub mod verify;
 
 use std::path::PathBuf;
 
@@ -47,6 +49,8 @@ pub enum Command {
     Labels(labels::Labels),
     /// Issue a certificate to a PDF.
     Certificate(certificate::Certificate),
+    /// Judge readings by a rule set, without a database: JSON in, JSON out.
+    Judge(judge::Judge),
     /// Make API tokens.
     Token(token::Token),
     /// Print the description of the API (OpenAPI 3.1, JSON).
@@ -55,6 +59,11 @@ pub enum Command {
     ///
     /// Every other command does so by itself; a database made by a newer Proofmark is refused.
     Migrate,
+    /// Check that the evidence is as it was written down.
+    ///
+    /// Walks each customer's chain of records, the rows before them and every stored file, and says what was checked.
+    /// The exit status is 1 when something is broken; the first such record is named. Works on a backup too.
+    Verify(verify::Verify),
     /// Add users, set passwords, list users.
     User(user::User),
 }
@@ -64,6 +73,10 @@ pub enum Command {
 /// # Errors
 /// What to tell the person at the terminal.
 pub fn run(cli: Cli) -> Result<(), String> {
+    // Needs no database, so no configuration either.
+    if let Command::Judge(command) = cli.command {
+        return command.run();
+    }
     let mut config = crate::config::Config::load(cli.config.as_deref(), |name| std::env::var(name).ok())?;
     if let Command::Demo(command) = cli.command {
         return command.run(config, cli.database);
@@ -74,13 +87,14 @@ pub fn run(cli: Cli) -> Result<(), String> {
     match cli.command {
         Command::Serve(command) => command.run(config),
         Command::Due(command) => command.run(config),
-        // Handled above: its database is its own unless one is named.
-        Command::Demo(_) => Ok(()),
+        // Handled above: no database, and one of its own unless one is named.
+        Command::Judge(_) | Command::Demo(_) => Ok(()),
         Command::User(command) => command.run(config),
         Command::Import(command) => command.run(config),
         Command::Labels(command) => command.run(config),
         Command::Certificate(command) => command.run(config),
         Command::Token(command) => command.run(config),
+        Command::Verify(command) => command.run(config),
         Command::Openapi => {
             println!("{}", crate::web::api::openapi::json().map_err(|error| error.to_string())?);
             Ok(())

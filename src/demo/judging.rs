@@ -165,6 +165,7 @@ impl Judged<'_> {
             insulation_unsuitable: input.insulation_unsuitable,
             ruleset: judgement.ruleset,
             edition: judgement.edition,
+            ruleset_version: judgement.version,
             reasons: judgement.reasons,
             verdict: judgement.verdict,
             instrument,

@@ -11,6 +11,9 @@ use serde::Serialize;
 
 use crate::error::{Error, FieldError};
 use crate::web::layout::Chrome;
+use crate::web::server::BODY_BYTES;
+
+const PROBLEM: &str = "application/problem+json";
 
 /// RFC 9457.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -54,7 +57,7 @@ impl ResponseError for Error {
         if let Self::SlowDown(seconds) = self {
             response.insert_header((RETRY_AFTER, seconds.to_string()));
         }
-        response.content_type("application/problem+json").json(Problem::from(self))
+        response.content_type(PROBLEM).json(Problem::from(self))
     }
 }
 
@@ -76,10 +79,15 @@ pub fn dress<B: MessageBody + 'static>(
 ) -> actix_web::Result<ErrorHandlerResponse<B>> {
     let request = response.request();
     let accepts = request.headers().get("accept").and_then(|v| v.to_str().ok()).unwrap_or_default();
-    if request.path().starts_with("/api/") || !accepts.contains("text/html") || is_page(&response) {
+    let api = request.path().starts_with("/api/");
+    let answered =
+        if api { is_problem(&response) } else { !accepts.contains("text/html") || is_page(&response) };
+    if answered {
         return Ok(ErrorHandlerResponse::Response(response.map_into_left_body()));
     }
     let page = match response.status() {
+        // The server's own words, for an address that is none or a body that is too large.
+        status if api => HttpResponse::build(status).content_type(PROBLEM).json(plain_problem(status)),
         StatusCode::UNAUTHORIZED => to_log_in(request.uri().to_string().as_str()),
         status => error_page(status, response.response().error()),
     };
@@ -93,8 +101,27 @@ pub fn dress<B: MessageBody + 'static>(
 }
 
 fn is_page<B>(response: &ServiceResponse<B>) -> bool {
+    has_type(response, "text/html")
+}
+
+fn is_problem<B>(response: &ServiceResponse<B>) -> bool {
+    has_type(response, PROBLEM)
+}
+
+fn has_type<B>(response: &ServiceResponse<B>, media_type: &str) -> bool {
     let kind = response.headers().get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    kind.starts_with("text/html")
+    kind.starts_with(media_type)
+}
+
+fn plain_problem(status: StatusCode) -> Problem {
+    let detail = match status {
+        StatusCode::NOT_FOUND => "There is no such address.".to_owned(),
+        StatusCode::METHOD_NOT_ALLOWED => "This address does not take this method.".to_owned(),
+        StatusCode::PAYLOAD_TOO_LARGE => format!("The body is larger than {BODY_BYTES} bytes; send less."),
+        _ => "The request could not be understood.".to_owned(),
+    };
+    let title = status.canonical_reason().unwrap_or("Error").to_owned();
+    Problem { title, status: status.as_u16(), detail, errors: vec![] }
 }
 
 fn to_log_in(path: &str) -> HttpResponse {

@@ -55,6 +55,8 @@ table! {
     LoggedIn get "/api/v1/assets" => api::assets::list_assets;
     LoggedIn get "/api/v1/assets/{tag}" => api::assets::show_asset;
     LoggedIn patch "/api/v1/assets/{tag}" => api::assets::change_asset;
+    LoggedIn get "/api/v1/rulesets" => api::judge::list_rulesets;
+    LoggedIn post "/api/v1/judge" => api::judge::judge;
     LoggedIn get "/api/v1/customers" => api::lists::list_customers;
     LoggedIn get "/api/v1/sites" => api::lists::list_sites;
     LoggedIn get "/api/v1/places" => api::lists::list_places;

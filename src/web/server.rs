@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::web::{problem, routes, same_origin, slow_body};
 
 /// A form or JSON document may be this large, in bytes; uploads have limits of their own.
-const BODY_BYTES: usize = 1 << 20;
+pub const BODY_BYTES: usize = 1 << 20;
 
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data: blob:; connect-src 'self'; \
      form-action 'self'; manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'";

@@ -66,7 +66,7 @@ impl Bench {
 
     fn chain_is_whole(&self) {
         let customer = self.kettle.ground.customer_id;
-        let found = self.app.app.store.read(|conn| store::ledger::check_chain(conn, customer)).unwrap();
+        let found = self.app.app.store.read(|conn| store::verify::check_chain(conn, customer)).unwrap();
         found.expect("a whole chain");
         let wrong = self.app.app.store.read(store::dues::check_tallies).unwrap();
         assert_eq!(wrong, Vec::<String>::new());

@@ -28,6 +28,7 @@ const LEAST: &[(&str, Role)] = &[
     ("/visits/", Role::Engineer),
     ("/certificates", Role::Engineer),
     ("/api/v1/assets", Role::Engineer),
+    ("/api/v1/judge", Role::Viewer),
 ];
 
 #[actix_web::test]

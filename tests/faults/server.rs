@@ -140,7 +140,7 @@ pub fn stored(database: &Path, ids: &[String]) -> usize {
     store
         .read(|conn| {
             let customer: i64 = customers::table.select(customers::id).first(conn)?;
-            store::ledger::check_chain(conn, customer)?.expect("the chain is whole");
+            store::verify::check_chain(conn, customer)?.expect("the chain is whole");
             let mut found = 0;
             for id in ids {
                 found += tests::table.filter(tests::id.eq(id)).count().get_result::<i64>(conn)? as usize;

@@ -44,7 +44,7 @@ impl Bench {
 
     fn chain_is_whole(&self) {
         let id = self.ground.customer_id;
-        self.app.app.store.read(|conn| store::ledger::check_chain(conn, id)).unwrap().expect("a whole chain");
+        self.app.app.store.read(|conn| store::verify::check_chain(conn, id)).unwrap().expect("a whole chain");
     }
 }
 

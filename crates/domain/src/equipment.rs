@@ -50,6 +50,8 @@ codes!(
 });
 
 impl TestKind {
+    /// The kinds that fall due by date; the others are done when there is reason to.
+    pub const FALLING_DUE: &'static [Self] = &[Self::UserCheck, Self::FormalVisual, Self::Combined];
     /// The kinds that measure; the others look.
     pub const MEASURING: &'static [Self] = &[Self::Combined, Self::NewToService, Self::AfterRepair];
 

@@ -45,6 +45,8 @@ pub struct TestEvidence {
     pub ruleset: String,
     /// Its edition.
     pub edition: String,
+    /// The version of its data.
+    pub ruleset_version: u32,
     /// The facts it was judged by.
     pub subject: SubjectFacts,
     /// What was looked at.

@@ -28,6 +28,7 @@ fn kettle() -> TestEvidence {
         received_at: at,
         ruleset: judgement.ruleset.clone(),
         edition: judgement.edition.clone(),
+        ruleset_version: judgement.version,
         subject: SubjectFacts::from(&subject),
         visual: input.visual.clone(),
         insulation_unsuitable: None,
@@ -48,7 +49,7 @@ fn kettle() -> TestEvidence {
 #[test]
 fn the_form_is_fixed() {
     // A change of this text is a new form: every hash ever printed depends on it.
-    insta::assert_snapshot!(kettle().canonical(), @r#"{"form":1,"id":"t","customer_id":1,"asset":{"id":2,"tag":"TAG","description":"","site_id":3,"site":""},"kind":"combined","performed_at":"2026-11-23T09:00:00.000123Z","received_at":"2026-11-23T09:00:00.000123Z","ruleset":"iet5","edition":"5th edition","subject":{"equipment_class":"I","equipment_type":"portable","conductor_mm2_e6":1500000,"lead_length_m_e6":750000},"visual":{"plug":"pass"},"readings":[{"test":"earth_continuity","given":"0.10","form":"=","value_e6":100000,"unit":"ohm","test_current_a_e6":200000,"verdict":"pass","limit":{"bound":"maximum","value_e6":109975,"unit":"ohm","confidence":"1","basis":"0.1 plus 0.009975 for 0.75 m of 1.5 mm²"},"margin_e6":9975,"reason":"0.1 Ω is within the limit of at most 0.109975 Ω (0.1 plus 0.009975 for 0.75 m of 1.5 mm²)."},{"test":"insulation_resistance","verdict":"missing","limit":{"bound":"minimum","value_e6":1000000,"unit":"Mohm","confidence":"2"},"reason":"No reading of insulation resistance is recorded; where the item must not be tested for it, mark it as unsuitable with a reason and measure protective conductor current or touch current."}],"verdict":"incomplete","person":{"id":4,"commitment":"c"},"next_due":{"formal_visual":null,"combined":null},"asset_status":"in_service"}"#);
+    insta::assert_snapshot!(kettle().canonical(), @r#"{"form":1,"id":"t","customer_id":1,"asset":{"id":2,"tag":"TAG","description":"","site_id":3,"site":""},"kind":"combined","performed_at":"2026-11-23T09:00:00.000123Z","received_at":"2026-11-23T09:00:00.000123Z","ruleset":"iet5","edition":"5th edition","ruleset_version":1,"subject":{"equipment_class":"I","equipment_type":"portable","conductor_mm2_e6":1500000,"lead_length_m_e6":750000},"visual":{"plug":"pass"},"readings":[{"test":"earth_continuity","given":"0.10","form":"=","value_e6":100000,"unit":"ohm","test_current_a_e6":200000,"verdict":"pass","limit":{"bound":"maximum","value_e6":109975,"unit":"ohm","confidence":"1","basis":"0.1 plus 0.009975 for 0.75 m of 1.5 mm²"},"margin_e6":9975,"reason":"0.1 Ω is within the limit of at most 0.109975 Ω (0.1 plus 0.009975 for 0.75 m of 1.5 mm²)."},{"test":"insulation_resistance","verdict":"missing","limit":{"bound":"minimum","value_e6":1000000,"unit":"Mohm","confidence":"2"},"reason":"No reading of insulation resistance is recorded; where the item must not be tested for it, mark it as unsuitable with a reason and measure protective conductor current or touch current."}],"verdict":"incomplete","person":{"id":4,"commitment":"c"},"next_due":{"formal_visual":null,"combined":null},"asset_status":"in_service"}"#);
 }
 
 #[test]

@@ -219,6 +219,14 @@ impl RuleSet {
         Self::find(&self.after_repair)
     }
 
+    /// The rule set by which a kind of inspection is judged where this one is the usual: repaired items have their own.
+    pub fn for_kind(&'static self, kind: TestKind) -> &'static Self {
+        match kind {
+            TestKind::AfterRepair => self.after_repair().unwrap_or(self),
+            _ => self,
+        }
+    }
+
     /// Reads a rule set and checks that it makes sense.
     ///
     /// # Errors

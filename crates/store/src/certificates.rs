@@ -8,7 +8,7 @@ use domain::verdict::Verdict;
 
 use crate::access::Scope;
 use crate::error::{Error, Result};
-use crate::ledger::{self, Entry, Place};
+use crate::ledger::{self, Entry, Place, RowHash};
 use crate::portable::AnyConnection;
 use crate::schema::{assets, certificates, ledger as ledger_table, ledger_heads, people, tests};
 use crate::types::{Coded, Moment};
@@ -52,6 +52,23 @@ pub struct CertificateRow {
     pub person_id: Option<i64>,
     /// SHA-256 of the PDF.
     pub hash: String,
+}
+
+impl CertificateRow {
+    /// Its id in the ledger: number and revision.
+    pub fn record_id(&self) -> String {
+        format!("{}/{}", self.number, self.revision)
+    }
+
+    /// Hash over its columns, but for the customer and number that the ledger has itself.
+    pub fn row_hash(&self) -> String {
+        let day = |day: Option<NaiveDate>| day.map(|day| day.to_string());
+        let hash = RowHash::default().number(self.site_id).text(&self.number).number(self.revision);
+        let hash = hash.text(&self.public_code).text(&self.kind).optional(self.test_id.as_deref());
+        let hash = hash.optional_number(self.visit_id).optional(day(self.period_from).as_deref());
+        let hash = hash.optional(day(self.period_to).as_deref()).moment(self.issued_at);
+        hash.optional_number(self.person_id).text(&self.hash).finish()
+    }
 }
 
 /// An asset as the public page of a certificate tells of it: nothing that names anybody.
@@ -101,8 +118,8 @@ pub fn insert_certificate(
     mut row: CertificateRow,
     evidence: &CertificateEvidence,
 ) -> Result<CertificateRow> {
-    let record_id = format!("{}/{}", row.number, row.revision);
-    let entry = Entry { kind: "certificate", record_id, body: evidence.canonical() };
+    let (record_id, row_hash) = (row.record_id(), row.row_hash());
+    let entry = Entry { kind: "certificate", record_id, row_hash, body: evidence.canonical() };
     row.seq = ledger::append(tx, row.customer_id, row.issued_at.utc(), &entry)?.seq;
     let insert = diesel::insert_into(certificates::table).values(&row).returning(certificates::id);
     row.id = insert.get_result(&mut **tx)?;

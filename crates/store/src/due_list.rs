@@ -7,7 +7,6 @@ use chrono::NaiveDate;
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Date};
-use domain::code::Code;
 use domain::equipment::TestKind;
 
 use crate::access::Scope;
@@ -100,7 +99,7 @@ pub struct DueFilter {
 
 impl DueFilter {
     fn kinds(&self) -> &[TestKind] {
-        self.kind.as_ref().map_or(TestKind::ALL, std::slice::from_ref)
+        self.kind.as_ref().map_or(TestKind::FALLING_DUE, std::slice::from_ref)
     }
 }
 

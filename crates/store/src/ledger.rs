@@ -21,6 +21,8 @@ pub struct Entry {
     pub kind: &'static str,
     /// The record's own id.
     pub record_id: String,
+    /// Hash over the columns of the row by which the record is found, so that a change there shows too.
+    pub row_hash: String,
     /// The canonical form.
     pub body: String,
 }
@@ -34,22 +36,93 @@ pub struct Place {
     pub hash: String,
 }
 
-/// The hash that an entry gives the chain when it follows `previous`.
-pub fn chain_hash(previous: &str, customer_id: i64, seq: i64, entry: &Entry) -> String {
-    let mut sha = Sha256::new();
-    for part in [
-        previous,
-        &customer_id.to_string(),
-        &seq.to_string(),
-        &FORM.to_string(),
-        entry.kind,
-        &entry.record_id,
-    ] {
-        sha.update(part.as_bytes());
-        sha.update([0]);
+/// An entry as it stands in the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, HasQuery, Insertable)]
+#[diesel(table_name = ledger)]
+pub struct Record {
+    /// Whose chain it is in.
+    pub customer_id: i64,
+    /// Its number in the chain, from 1.
+    pub seq: i64,
+    /// Version of the canonical form.
+    pub form: i64,
+    /// What it is.
+    pub kind: String,
+    /// The record's own id.
+    pub record_id: String,
+    /// When it was written down.
+    pub at: Moment,
+    /// Hash over the columns of its row.
+    pub row_hash: String,
+    /// The canonical form.
+    pub body: String,
+    /// The chain's hash up to and with it.
+    pub hash: String,
+}
+
+impl Record {
+    /// An entry chained to the one before it.
+    fn chained(previous: &str, (customer_id, seq): (i64, i64), at: DateTime<Utc>, entry: &Entry) -> Self {
+        let mut record = Self {
+            customer_id,
+            seq,
+            form: FORM,
+            kind: entry.kind.to_owned(),
+            record_id: entry.record_id.clone(),
+            at: Moment::from(at),
+            row_hash: entry.row_hash.clone(),
+            body: entry.body.clone(),
+            hash: String::new(),
+        };
+        record.hash = record.chain_hash(previous);
+        record
     }
-    sha.update(entry.body.as_bytes());
-    hex(&sha.finalize())
+
+    /// The hash that it gives the chain when it follows `previous`.
+    pub fn chain_hash(&self, previous: &str) -> String {
+        let hash = RowHash::default().text(previous).number(self.customer_id).number(self.seq);
+        let hash = hash.number(self.form).text(&self.kind).text(&self.record_id).moment(self.at);
+        hash.text(&self.row_hash).text(&self.body).finish()
+    }
+}
+
+/// Hashes columns one after the other, each with its length, so that nothing can move from one into the next.
+#[derive(Default)]
+pub struct RowHash(Sha256);
+
+impl RowHash {
+    /// A text.
+    pub fn text(mut self, text: &str) -> Self {
+        self.0.update((text.len() as u64).to_be_bytes());
+        self.0.update(text.as_bytes());
+        self
+    }
+
+    /// A number.
+    pub fn number(self, number: i64) -> Self {
+        self.text(&number.to_string())
+    }
+
+    /// A moment, to the microsecond that is stored.
+    pub fn moment(self, moment: Moment) -> Self {
+        self.number(moment.utc().timestamp_micros())
+    }
+
+    /// A column that may be empty, which differs from an empty text.
+    pub fn optional(mut self, text: Option<&str>) -> Self {
+        self.0.update([u8::from(text.is_some())]);
+        self.text(text.unwrap_or_default())
+    }
+
+    /// A number that may be absent.
+    pub fn optional_number(self, number: Option<i64>) -> Self {
+        self.optional(number.map(|number| number.to_string()).as_deref())
+    }
+
+    /// The hash in hexadecimal.
+    pub fn finish(self) -> String {
+        hex(&self.0.finalize())
+    }
 }
 
 /// Bytes in lower-case hexadecimal.
@@ -75,19 +148,9 @@ pub(crate) fn append(
         .set(ledger_heads::seq.eq(ledger_heads::seq + 1))
         .returning((ledger_heads::seq, ledger_heads::hash))
         .get_result(conn)?;
-    let hash = chain_hash(&previous, customer_id, seq, entry);
-    diesel::insert_into(ledger::table)
-        .values((
-            ledger::customer_id.eq(customer_id),
-            ledger::seq.eq(seq),
-            ledger::form.eq(FORM),
-            ledger::kind.eq(entry.kind),
-            ledger::record_id.eq(&entry.record_id),
-            ledger::at.eq(Moment::from(at)),
-            ledger::body.eq(&entry.body),
-            ledger::hash.eq(&hash),
-        ))
-        .execute(conn)?;
+    let record = Record::chained(&previous, (customer_id, seq), at, entry);
+    diesel::insert_into(ledger::table).values(&record).execute(conn)?;
+    let hash = record.hash;
     diesel::update(head).set(ledger_heads::hash.eq(&hash)).execute(conn)?;
     Ok(Place { seq, hash })
 }
@@ -107,32 +170,17 @@ pub(crate) fn append_batch(
         .set(ledger_heads::seq.eq(ledger_heads::seq + count))
         .returning((ledger_heads::seq, ledger_heads::hash))
         .get_result(conn)?;
-    let mut places: Vec<Place> = Vec::with_capacity(entries.len());
-    for ((_, entry), seq) in entries.iter().zip(last - count + 1..) {
-        hash = chain_hash(&hash, customer_id, seq, entry);
-        places.push(Place { seq, hash: hash.clone() });
+    let mut records: Vec<Record> = Vec::with_capacity(entries.len());
+    for ((at, entry), seq) in entries.iter().zip(last - count + 1..) {
+        let record = Record::chained(&hash, (customer_id, seq), *at, entry);
+        hash = record.hash.clone();
+        records.push(record);
     }
-    for (entries, places) in entries.chunks(BATCH).zip(places.chunks(BATCH)) {
-        let rows: Vec<_> = entries
-            .iter()
-            .zip(places)
-            .map(|((at, entry), place)| {
-                (
-                    ledger::customer_id.eq(customer_id),
-                    ledger::seq.eq(place.seq),
-                    ledger::form.eq(FORM),
-                    ledger::kind.eq(entry.kind),
-                    ledger::record_id.eq(&entry.record_id),
-                    ledger::at.eq(Moment::from(*at)),
-                    ledger::body.eq(&entry.body),
-                    ledger::hash.eq(&place.hash),
-                )
-            })
-            .collect();
-        each_backend!(&mut *conn, c => diesel::insert_into(ledger::table).values(&rows).execute(c))?;
+    for records in records.chunks(BATCH) {
+        each_backend!(&mut *conn, c => diesel::insert_into(ledger::table).values(records).execute(c))?;
     }
     diesel::update(head).set(ledger_heads::hash.eq(&hash)).execute(conn)?;
-    Ok(places)
+    Ok(records.into_iter().map(|record| Place { seq: record.seq, hash: record.hash }).collect())
 }
 
 /// Starts a new customer's chain.
@@ -145,46 +193,4 @@ pub(crate) fn open_chain(conn: &mut AnyConnection, customer_id: i64) -> Result<(
         ))
         .execute(conn)?;
     Ok(())
-}
-
-/// Walks a customer's chain and gives its head.
-///
-/// # Errors
-/// The number of the first record that does not fit, in words.
-pub fn check_chain(conn: &mut AnyConnection, customer_id: i64) -> Result<std::result::Result<Place, String>> {
-    type Row = (i64, String, String, String, String);
-    let columns = (ledger::seq, ledger::kind, ledger::record_id, ledger::body, ledger::hash);
-    let (head_seq, head_hash): (i64, String) =
-        ledger_heads::table.find(customer_id).select((ledger_heads::seq, ledger_heads::hash)).first(conn)?;
-    let mut place = Place { seq: 0, hash: String::new() };
-    loop {
-        let page: Vec<Row> = ledger::table
-            .filter(ledger::customer_id.eq(customer_id).and(ledger::seq.gt(place.seq)))
-            .order(ledger::seq)
-            .limit(5000)
-            .select(columns)
-            .load(conn)?;
-        if page.is_empty() {
-            break;
-        }
-        for (seq, kind, record_id, body, hash) in page {
-            let kind = crate::ledger::kind_of(&kind);
-            let expected = chain_hash(&place.hash, customer_id, seq, &Entry { kind, record_id, body });
-            if seq != place.seq + 1 || hash != expected {
-                return Ok(Err(format!("record {seq} of customer {customer_id} does not fit the chain")));
-            }
-            place = Place { seq, hash };
-        }
-    }
-    match (place.seq, &place.hash) == (head_seq, &head_hash) {
-        true => Ok(Ok(place)),
-        false => Ok(Err(format!(
-            "the chain of customer {customer_id} ends at {} and should end at {head_seq}",
-            place.seq
-        ))),
-    }
-}
-
-fn kind_of(text: &str) -> &'static str {
-    ["test", "release", "certificate"].into_iter().find(|kind| *kind == text).unwrap_or("unknown")
 }

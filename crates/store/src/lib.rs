@@ -37,6 +37,7 @@ pub mod timeline;
 pub mod types;
 pub mod under;
 pub mod users;
+pub mod verify;
 pub mod visits;
 
 use std::sync::Arc;

@@ -9,6 +9,7 @@ pub use list::{
 pub use releases::{ReleaseRow, insert_release, list_releases, releases_for_standing};
 
 use diesel::prelude::*;
+use domain::code::Code;
 use domain::equipment::TestKind;
 use domain::evidence::TestEvidence;
 use domain::standing::TestRecord;
@@ -16,7 +17,7 @@ use domain::verdict::Verdict;
 
 use crate::access::Scope;
 use crate::error::{Error, Result, taken};
-use crate::ledger::{self, Entry, Place};
+use crate::ledger::{self, Entry, Place, RowHash};
 use crate::portable::AnyConnection;
 use crate::schema::{ledger as ledger_table, tests};
 use crate::types::{Coded, Moment};
@@ -85,8 +86,20 @@ pub struct RecordedTest {
 impl PreparedTest {
     /// The ledger entry of a test in its canonical form.
     pub fn new(row: TestRow, evidence: &TestEvidence) -> Self {
-        let entry = Entry { kind: "test", record_id: row.id.clone(), body: evidence.canonical() };
-        Self { row, entry }
+        let (record_id, row_hash) = (row.id.clone(), row.row_hash());
+        Self { entry: Entry { kind: "test", record_id, row_hash, body: evidence.canonical() }, row }
+    }
+}
+
+impl TestRow {
+    /// Hash over its columns, but for the customer and number that the ledger has itself.
+    pub fn row_hash(&self) -> String {
+        let hash = RowHash::default().text(&self.id).number(self.site_id).optional_number(self.place_id);
+        let hash = hash.number(self.asset_id).text(self.kind.0.code());
+        let hash = hash.moment(self.performed_at).moment(self.received_at).number(self.person_id);
+        let hash = hash.optional_number(self.instrument_id).optional_number(self.visit_id);
+        let hash = hash.text(&self.ruleset).text(self.verdict.0.code()).optional(self.supersedes.as_deref());
+        hash.optional(self.request_hash.as_deref()).optional(self.response.as_deref()).finish()
     }
 }
 

@@ -419,6 +419,7 @@ CREATE TABLE ledger (
   kind TEXT NOT NULL,
   record_id TEXT NOT NULL,
   at TIMESTAMP NOT NULL,
+  row_hash TEXT NOT NULL,
   body TEXT NOT NULL,
   hash TEXT NOT NULL,
   PRIMARY KEY (customer_id, seq)

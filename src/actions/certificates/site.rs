@@ -224,7 +224,7 @@ fn notes(evidence: &TestEvidence) -> String {
     let remarks = words::remarks(evidence).replace('\n', "; ");
     let kind = match evidence.kind {
         TestKind::Combined => "",
-        kind => kind.label(),
+        other => other.label(),
     };
     [kind, remarks.as_str()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ")
 }

@@ -6,6 +6,7 @@ use std::fmt;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::code::Code;
 use domain::equipment::TestKind;
+use domain::judge_document::MOST_READINGS;
 use domain::reading::{Reading, ReadingInput};
 use domain::ruleset::RuleSet;
 use domain::verdict::TestInput;
@@ -93,9 +94,6 @@ pub(super) struct Checked {
     pub note: String,
 }
 
-/// More readings than any appliance has.
-const MOST_READINGS: usize = 500;
-
 impl TestRequest {
     /// The id in its one spelling.
     ///
@@ -123,7 +121,12 @@ impl TestRequest {
         let mut errors = Errors::default();
         let kind = errors.take("kind", TestKind::parse_code(&self.kind));
         let code = self.ruleset.as_deref().unwrap_or(default_ruleset);
-        let rules = errors.take("ruleset", find_rules(code));
+        let rules = errors.take("ruleset", RuleSet::parse_code(code));
+        // After a repair the rule set for that is used, unless another is asked for.
+        let rules = match (kind, &self.ruleset) {
+            (Some(kind), None) => rules.map(|rules| rules.for_kind(kind)),
+            _ => rules,
+        };
         let performed_at = errors.take("performed_at", check_time(self.performed_at.as_deref(), now));
         let visual = self.check_visual(&mut errors);
         let readings = self.check_readings(&mut errors);
@@ -184,14 +187,6 @@ impl Errors {
     fn take<T>(&mut self, field: &str, result: std::result::Result<T, String>) -> Option<T> {
         result.map_err(|message| self.add(field, message)).ok()
     }
-}
-
-fn find_rules(code: &str) -> std::result::Result<&'static RuleSet, String> {
-    RuleSet::find(code).ok_or_else(|| {
-        let known: Vec<_> = RuleSet::all().iter().map(|set| set.code.as_str()).collect();
-        let given: String = code.chars().take(40).collect();
-        format!("\"{given}\" is not a known rule set; use one of {}", known.join(", "))
-    })
 }
 
 fn check_time(given: Option<&str>, now: DateTime<Utc>) -> std::result::Result<DateTime<Utc>, String> {

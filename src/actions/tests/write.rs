@@ -222,6 +222,7 @@ fn evidence(
         received_at: Moment::from(tx.now).utc(),
         ruleset: judgement.ruleset.clone(),
         edition: judgement.edition.clone(),
+        ruleset_version: judgement.version,
         subject: SubjectFacts::from(&judgement.subject),
         visual: checked.input.visual.clone(),
         insulation_unsuitable: checked.input.insulation_unsuitable.clone(),

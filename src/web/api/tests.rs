@@ -20,9 +20,10 @@ use crate::web::visitor::Visitor;
 pub struct TestRequestSchema {
     /// UUID that you make for this test; sending the same test again with it answers the same bytes.
     pub id: String,
-    /// `user_check`, `formal_visual` or `combined`.
+    /// `user_check`, `formal_visual`, `combined`, `new_to_service` or `after_repair`.
     pub kind: String,
-    /// Code of the rule set, such as `iet5`; the customer's where left out.
+    /// Code of the rule set: `iet5`, `en50699`, `en50678`, `vde0701` or `asnzs3760`; the customer's where left out,
+    /// and the one for repaired items where the kind is `after_repair`.
     pub ruleset: Option<String>,
     /// When it was done.
     pub performed_at: DateTime<Utc>,

@@ -245,7 +245,8 @@ fn join(query: &str, more: &str) -> String {
 
 fn choices(visit: &Visit, asked: &Asked) -> Result<Choices> {
     let scope = visit.actor.scope();
-    let kinds = TestKind::ALL.iter().map(|kind| (kind.code().to_owned(), kind.label().to_owned())).collect();
+    let kinds =
+        TestKind::FALLING_DUE.iter().map(|kind| (kind.code().to_owned(), kind.label().to_owned())).collect();
     let ground = &asked.ground;
     Ok(visit.app.store.read(|conn| {
         let customers = customers::list_customers(conn, scope)?;

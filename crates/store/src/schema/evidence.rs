@@ -18,6 +18,7 @@ table! {
         kind -> Text,
         record_id -> Text,
         at -> Timestamp,
+        row_hash -> Text,
         body -> Text,
         hash -> Text,
     }

@@ -5,7 +5,7 @@ use domain::standing::Release;
 
 use crate::Tx;
 use crate::error::{Result, taken};
-use crate::ledger::{self, Entry, Place};
+use crate::ledger::{self, Entry, Place, RowHash};
 use crate::portable::AnyConnection;
 use crate::schema::releases;
 use crate::types::Moment;
@@ -30,12 +30,20 @@ pub struct ReleaseRow {
     pub reason: String,
 }
 
+impl ReleaseRow {
+    /// Hash over its columns, but for the customer and number that the ledger has itself.
+    pub fn row_hash(&self) -> String {
+        let hash = RowHash::default().text(&self.id).number(self.asset_id).number(self.person_id);
+        hash.moment(self.at).text(&self.reason).finish()
+    }
+}
+
 /// Writes a release to the ledger and its row behind it; the last thing a transaction does.
 ///
 /// # Errors
 /// [`crate::Error::Taken`] when the id is in use.
 pub fn insert_release(tx: &mut Tx, mut row: ReleaseRow, body: String) -> Result<Place> {
-    let entry = Entry { kind: "release", record_id: row.id.clone(), body };
+    let entry = Entry { kind: "release", record_id: row.id.clone(), row_hash: row.row_hash(), body };
     let place = ledger::append(tx, row.customer_id, row.at.utc(), &entry)?;
     row.seq = place.seq;
     let insert = diesel::insert_into(releases::table).values(&row).execute(&mut **tx);

@@ -60,7 +60,7 @@ impl Fields {
             matches!(r.need, Need::InsteadOf { when: InsteadWhen::InsulationUnsuitable, .. })
         };
         let asked: Vec<ReadingTest> = needs.iter().map(|r| r.test).collect();
-        let more = ReadingTest::ALL.iter().filter(|test| kind == TestKind::Combined && !asked.contains(test));
+        let more = ReadingTest::ALL.iter().filter(|test| kind.measures() && !asked.contains(test));
         Self {
             visual: visual.into_iter().map(|item| (item.code(), item.label())).collect(),
             required: needs.iter().filter(is_required).map(|r| field(r, true)).collect(),

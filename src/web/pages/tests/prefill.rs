@@ -47,7 +47,8 @@ impl Ground {
         let zone = time_zone(&names.time_zone)?;
         let customer = store::customers::find_customer(conn, visit.actor.scope(), asset.customer_id)?;
         let rules = RuleSet::find(&customer.ruleset)
-            .ok_or_else(|| Error::Internal(format!("no rule set {}", customer.ruleset)))?;
+            .ok_or_else(|| Error::Internal(format!("no rule set {}", customer.ruleset)))?
+            .for_kind(kind);
         let fields = asset.subject().map(|subject| Fields::of(rules, &subject, kind)).unwrap_or_default();
         let today = local_date(visit.app.now(), zone);
         let instruments = list_instruments(conn)?.into_iter().filter(|i| !i.retired).map(|i| {

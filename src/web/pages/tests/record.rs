@@ -34,7 +34,7 @@ struct TestFormPage {
 
 impl TestFormPage {
     fn is_combined(&self) -> bool {
-        self.kind == TestKind::Combined
+        self.kind.measures()
     }
 
     /// Whether a reading that no field holds is kept, by its number.

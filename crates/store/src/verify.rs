@@ -1,0 +1,251 @@
+//! Whether the evidence is as it was written down: each chain, each row before it, each file.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use diesel::prelude::*;
+
+use crate::certificates::CertificateRow;
+use crate::error::Result;
+use crate::files::File;
+use crate::ledger::{FORM, Place, Record, sha256};
+use crate::portable::AnyConnection;
+use crate::schema::{certificates, customers, files, ledger, ledger_heads, releases, tests};
+use crate::tests::{ReleaseRow, TestRow};
+
+/// Records read at once.
+const RECORDS: i64 = 2000;
+/// Files read at once: each may have megabytes.
+const FILES: i64 = 8;
+
+/// A head of a chain as it was at some time, kept elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// Whose chain.
+    pub customer_id: i64,
+    /// Its last record then.
+    pub place: Place,
+}
+
+/// What was checked and found whole.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Checked {
+    /// Each chain's head now.
+    pub heads: Vec<Head>,
+    /// Records in all chains.
+    pub records: u64,
+    /// Files: photos, documents and certificates.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+}
+
+/// The first thing found that is not as it was written down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broken {
+    /// What it is, such as "record 12 of customer 3 (test 0193...)".
+    pub what: String,
+    /// What is wrong with it.
+    pub why: String,
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.what, self.why)
+    }
+}
+
+type Verdict<T> = Result<std::result::Result<T, Broken>>;
+
+/// Checks everything; `kept` are heads from elsewhere that each chain must still run through.
+///
+/// # Errors
+/// The database's. What is broken is an answer, not an error.
+pub fn verify(
+    conn: &mut AnyConnection,
+    kept: &[Head],
+    progress: &mut dyn FnMut(&Checked),
+) -> Verdict<Checked> {
+    let mut checked = Checked::default();
+    let ids: Vec<i64> = customers::table.select(customers::id).order(customers::id).load(conn)?;
+    if let Some(head) = kept.iter().find(|head| !ids.contains(&head.customer_id)) {
+        return broken(
+            format!("customer {}", head.customer_id),
+            "is in the kept heads and not in this database",
+        );
+    }
+    for id in ids {
+        let mine: Vec<&Place> =
+            kept.iter().filter(|head| head.customer_id == id).map(|head| &head.place).collect();
+        let place = match check_customer(conn, id, &mine, &mut checked, progress)? {
+            Ok(place) => place,
+            Err(broken) => return Ok(Err(broken)),
+        };
+        checked.heads.push(Head { customer_id: id, place });
+    }
+    check_files(conn, checked, progress)
+}
+
+/// Checks one customer's chain with the rows before it, and gives its head.
+///
+/// # Errors
+/// The database's.
+pub fn check_chain(conn: &mut AnyConnection, customer_id: i64) -> Verdict<Place> {
+    check_customer(conn, customer_id, &[], &mut Checked::default(), &mut |_| {})
+}
+
+fn broken<T>(what: impl Into<String>, why: impl Into<String>) -> Verdict<T> {
+    Ok(Err(Broken { what: what.into(), why: why.into() }))
+}
+
+fn check_customer(
+    conn: &mut AnyConnection,
+    customer_id: i64,
+    kept: &[&Place],
+    checked: &mut Checked,
+    progress: &mut dyn FnMut(&Checked),
+) -> Verdict<Place> {
+    let mut place = Place { seq: 0, hash: String::new() };
+    loop {
+        let page: Vec<Record> = Record::query()
+            .filter(ledger::customer_id.eq(customer_id).and(ledger::seq.gt(place.seq)))
+            .order(ledger::seq)
+            .limit(RECORDS)
+            .load(conn)?;
+        let Some(last) = page.last() else { break };
+        let mut rows = rows_of(conn, customer_id, (place.seq, last.seq))?;
+        for record in page {
+            let row = rows.remove(&record.seq);
+            if let Err(why) = check_record(&record, &place, row, kept) {
+                return broken(words(&record), why);
+            }
+            place = Place { seq: record.seq, hash: record.hash };
+            checked.records += 1;
+        }
+        if let Some((seq, row)) = rows.pop_first() {
+            return broken(
+                format!("{} {}", row.kind, row.id),
+                format!("stands for record {seq}, which is another"),
+            );
+        }
+        progress(checked);
+    }
+    check_end(conn, customer_id, place, kept)
+}
+
+/// What a row says of itself.
+struct Row {
+    kind: &'static str,
+    id: String,
+    hash: String,
+}
+
+/// The rows for some records of a chain, by their number.
+fn rows_of(
+    conn: &mut AnyConnection,
+    customer_id: i64,
+    (after, last): (i64, i64),
+) -> Result<BTreeMap<i64, Row>> {
+    let mut rows = BTreeMap::new();
+    let found = TestRow::query()
+        .filter(tests::customer_id.eq(customer_id).and(tests::seq.gt(after)).and(tests::seq.le(last)));
+    for row in found.load(conn)? {
+        rows.insert(row.seq, Row { kind: "test", hash: row.row_hash(), id: row.id });
+    }
+    let found = ReleaseRow::query().filter(
+        releases::customer_id.eq(customer_id).and(releases::seq.gt(after)).and(releases::seq.le(last)),
+    );
+    for row in found.load(conn)? {
+        rows.insert(row.seq, Row { kind: "release", hash: row.row_hash(), id: row.id });
+    }
+    let found = CertificateRow::query().filter(
+        certificates::customer_id
+            .eq(customer_id)
+            .and(certificates::seq.gt(after))
+            .and(certificates::seq.le(last)),
+    );
+    for row in found.load(conn)? {
+        rows.insert(row.seq, Row { kind: "certificate", hash: row.row_hash(), id: row.record_id() });
+    }
+    Ok(rows)
+}
+
+fn words(record: &Record) -> String {
+    format!("record {} of customer {} ({} {})", record.seq, record.customer_id, record.kind, record.record_id)
+}
+
+fn check_record(
+    record: &Record,
+    before: &Place,
+    row: Option<Row>,
+    kept: &[&Place],
+) -> std::result::Result<(), String> {
+    if record.seq != before.seq + 1 {
+        return Err(format!("follows record {}; what was between is gone", before.seq));
+    }
+    if record.form > FORM {
+        return Err(format!("has the form {}, which this program does not know", record.form));
+    }
+    if record.hash != record.chain_hash(&before.hash) {
+        return Err("does not fit the chain: it was altered, or the one before it was".to_owned());
+    }
+    match row {
+        Some(row) if (row.kind, &row.id) == (record.kind.as_str(), &record.record_id) => {
+            if row.hash != record.row_hash {
+                return Err("its row was altered".to_owned());
+            }
+        }
+        Some(row) => return Err(format!("its row is that of the {} {}", row.kind, row.id)),
+        None => return Err("its row is gone".to_owned()),
+    }
+    match kept.iter().find(|place| place.seq == record.seq && place.hash != record.hash) {
+        Some(place) => Err(format!("has another hash than the kept head, {}", place.hash)),
+        None => Ok(()),
+    }
+}
+
+fn check_end(conn: &mut AnyConnection, customer_id: i64, place: Place, kept: &[&Place]) -> Verdict<Place> {
+    let chain = || format!("chain of customer {customer_id}");
+    let head: Option<(i64, String)> = ledger_heads::table
+        .find(customer_id)
+        .select((ledger_heads::seq, ledger_heads::hash))
+        .first(conn)
+        .optional()?;
+    let Some((seq, hash)) = head else { return broken(chain(), "its head is gone") };
+    if (seq, &hash) != (place.seq, &place.hash) {
+        return broken(chain(), format!("ends at record {} and should end at {seq}", place.seq));
+    }
+    if let Some(longest) = kept.iter().find(|kept| kept.seq > place.seq) {
+        let why = format!(
+            "ends at record {}; the kept head is record {}, so its end is gone",
+            place.seq, longest.seq
+        );
+        return broken(chain(), why);
+    }
+    if rows_of(conn, customer_id, (place.seq, i64::MAX))?.is_empty() {
+        return Ok(Ok(place));
+    }
+    broken(chain(), format!("has rows beyond its last record, {}", place.seq))
+}
+
+fn check_files(
+    conn: &mut AnyConnection,
+    mut checked: Checked,
+    progress: &mut dyn FnMut(&Checked),
+) -> Verdict<Checked> {
+    let mut last = String::new();
+    loop {
+        let page: Vec<File> =
+            File::query().filter(files::hash.gt(&last)).order(files::hash).limit(FILES).load(conn)?;
+        let Some(file) = page.last() else { return Ok(Ok(checked)) };
+        last = file.hash.clone();
+        for file in page {
+            if sha256(&file.bytes) != file.hash {
+                return broken(format!("file {}", file.hash), "its bytes were altered");
+            }
+            checked.files += 1;
+            checked.bytes += file.bytes.len() as u64;
+        }
+        progress(&checked);
+    }
+}

@@ -1,0 +1,106 @@
+//! `proofmark verify`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use indicatif::ProgressBar;
+use store::ledger::Place;
+use store::verify::{Checked, Head, verify};
+
+use crate::config::Config;
+
+/// What is checked against.
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// A file of heads kept elsewhere: each chain must still run through its head, or its end was cut off
+    #[arg(long, value_name = "FILE")]
+    head: Option<PathBuf>,
+    /// Write the heads as they are now to this file, for keeping elsewhere
+    #[arg(long, value_name = "FILE")]
+    save_head: Option<PathBuf>,
+}
+
+impl Verify {
+    /// Runs the command.
+    ///
+    /// # Errors
+    /// What is broken; that a file cannot be read or written.
+    pub fn run(self, config: Config) -> Result<(), String> {
+        let kept = self.head.as_deref().map(read_heads).transpose()?.unwrap_or_default();
+        let app = super::open(config)?;
+        let bar = ProgressBar::new_spinner();
+        let checked = app
+            .store
+            .read(|conn| {
+                verify(conn, &kept, &mut |checked| {
+                    bar.set_message(format!("{} records, {} files", checked.records, checked.files));
+                    bar.tick();
+                })
+            })
+            .map_err(|error: store::Error| error.to_string())?;
+        bar.finish_and_clear();
+        let checked = checked.map_err(|broken| format!("BROKEN: {broken}"))?;
+        if let Some(path) = &self.save_head {
+            fs::write(path, heads_text(&checked)).map_err(|error| format!("{}: {error}", path.display()))?;
+        }
+        println!("{}", words(&checked, kept.len()));
+        Ok(())
+    }
+}
+
+fn words(checked: &Checked, kept: usize) -> String {
+    let Checked { heads, records, files, bytes } = checked;
+    let against = match kept {
+        0 => "against no kept head".to_owned(),
+        many => format!("against {many} kept heads"),
+    };
+    format!(
+        "Whole: {} chains with {records} records and their rows, {files} files of {bytes} bytes, {against}.",
+        heads.len()
+    )
+}
+
+/// A head a line: customer, number of its last record, hash.
+fn heads_text(checked: &Checked) -> String {
+    let begun = checked.heads.iter().filter(|head| head.place.seq > 0);
+    let line = |head: &Head| format!("{} {} {}\n", head.customer_id, head.place.seq, head.place.hash);
+    begun.map(line).collect()
+}
+
+fn read_heads(path: &Path) -> Result<Vec<Head>, String> {
+    let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    lines
+        .map(|(number, line)| {
+            read_head(line).ok_or_else(|| {
+                let what = "write customer, number of the last record and hash, such as 1 250 9f86d0...";
+                format!("{} line {}: {what}", path.display(), number + 1)
+            })
+        })
+        .collect()
+}
+
+fn read_head(line: &str) -> Option<Head> {
+    let mut words = line.split_whitespace();
+    let customer_id = words.next()?.parse().ok()?;
+    let seq = words.next()?.parse().ok()?;
+    let hash = words.next()?.to_owned();
+    let sound = hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit());
+    (words.next().is_none() && sound).then_some(Head { customer_id, place: Place { seq, hash } })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_is_a_line() {
+        let hash = "0123456789abcdef".repeat(4);
+        let head = read_head(&format!("3 250 {hash}")).unwrap();
+        assert_eq!((head.customer_id, head.place.seq, head.place.hash.len()), (3, 250, 64));
+        for wrong in ["", "3", "3 x", "3 250 zz", "3 250", &format!("3 250 {hash} more")] {
+            assert_eq!(read_head(wrong), None, "{wrong}");
+        }
+    }
+}
