@@ -12,7 +12,7 @@ pub(crate) fn zlib(bytes: &[u8], most: usize) -> Result<Vec<u8>, String> {
 }
 
 /// A bare deflate stream, read as it comes.
-pub(crate) fn deflate(bytes: &[u8]) -> DeflateDecoder<&[u8]> {
+pub(crate) fn deflate<R: Read>(bytes: R) -> DeflateDecoder<R> {
     DeflateDecoder::new(bytes)
 }
 

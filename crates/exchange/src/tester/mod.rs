@@ -1,16 +1,29 @@
 //! Tester files, in and out: every format becomes [`TestRecord`]s, one by one, in bounded memory.
 
+mod benning;
+mod cells;
+mod detect;
+mod fields;
 mod gar;
 mod judge;
-pub(crate) mod names;
+mod labelled;
+mod mapping;
+mod names;
 mod place;
 mod record;
+mod rigel;
+mod seaward_ascii;
+mod sheet;
 mod sss;
 #[cfg(test)]
 pub(crate) mod test_files;
-pub(crate) mod value;
+mod value;
 
+pub use detect::{Format, TesterFile, TesterOptions, detect};
+pub use fields::TestField;
 pub use gar::{GarLimits, GarReader};
+pub use mapping::{TestColumn, TestMapping, TestTarget};
 pub use place::{FileError, Place, Refusal};
 pub use record::{Instrument, Measured, Photo, TestRecord, TesterReading, TesterVerdict, VisualSeen};
+pub use seaward_ascii::Texts;
 pub use sss::SssReader;

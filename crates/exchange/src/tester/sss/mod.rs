@@ -103,10 +103,7 @@ impl<R: Read> Iterator for SssReader<R> {
 pub(super) fn text(field: &[u8]) -> String {
     let end = field.iter().position(|b| *b == 0).unwrap_or(field.len());
     let bytes = field.get(..end).unwrap_or_default();
-    match std::str::from_utf8(bytes) {
-        Ok(text) => text.trim().to_owned(),
-        Err(_) => encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0.trim().to_owned(),
-    }
+    crate::decode::piece(bytes).0.trim().to_owned()
 }
 
 #[cfg(test)]
