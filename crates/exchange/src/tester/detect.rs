@@ -221,8 +221,9 @@ fn detect_text(head: &[u8]) -> Option<Format> {
 
 fn is_benning(row: &[String]) -> bool {
     let date = row.get(2).is_some_and(|d| crate::dates::parse(d, Some(DateOrder::DayFirst), 2025).is_ok());
-    let volts = row.get(22).is_some_and(|v| v.trim().is_empty() || v.trim().to_lowercase().ends_with('v'));
-    date && volts && row.first().is_some_and(|n| n.trim().parse::<u64>().is_ok())
+    let volts = row.get(22).is_none_or(|v| v.trim().is_empty() || v.trim().to_lowercase().ends_with('v'));
+    let result = row.get(3).is_some_and(|word| super::value::verdict(word).is_ok());
+    date && volts && result && row.len() >= 8 && row.first().is_some_and(|n| n.trim().parse::<u64>().is_ok())
 }
 
 fn table(header: Vec<String>) -> Option<Format> {

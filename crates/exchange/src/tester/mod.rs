@@ -3,6 +3,7 @@
 mod benning;
 mod cells;
 mod detect;
+mod export;
 mod fields;
 mod gar;
 mod judge;
@@ -20,6 +21,7 @@ pub(crate) mod test_files;
 mod value;
 
 pub use detect::{Format, TesterFile, TesterOptions, detect};
+pub use export::PatguardSheet;
 pub use fields::TestField;
 pub use gar::{GarLimits, GarReader};
 pub use mapping::{TestColumn, TestMapping, TestTarget};
