@@ -2,6 +2,8 @@
 
 use crate::words::fold;
 use domain::code::Code;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 domain::codes!(
     /// A field of a test that a column can fill.
@@ -43,14 +45,22 @@ domain::codes!(
     Photo = "photo", "Photo";
 });
 
+/// Every name, folded: a field's own before what others are called besides.
+static NAMES: LazyLock<HashMap<String, TestField>> = LazyLock::new(|| {
+    let own = TestField::ALL.iter().flat_map(|f| [(fold(f.label()), *f), (fold(f.code()), *f)]);
+    let other =
+        TestField::ALL.iter().flat_map(|f| f.synonyms().split_whitespace().map(|s| (s.to_owned(), *f)));
+    let mut names = HashMap::new();
+    for (name, field) in own.chain(other) {
+        names.entry(name).or_insert(field);
+    }
+    names
+});
+
 impl TestField {
     /// The field that a column's name means.
     pub(crate) fn named(name: &str) -> Option<Self> {
-        let folded = fold(name);
-        let own = |f: &Self| fold(f.label()) == folded || fold(f.code()) == folded;
-        Self::ALL.iter().copied().find(own).or_else(|| {
-            Self::ALL.iter().copied().find(|f| f.synonyms().split_whitespace().any(|s| s == folded))
-        })
+        NAMES.get(&fold(name)).copied()
     }
 
     /// Other names, folded.

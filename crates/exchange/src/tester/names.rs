@@ -5,6 +5,8 @@ use crate::words::fold;
 use domain::code::Code;
 use domain::quantity::Decimal;
 use domain::visual::VisualItem;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// What the name of a test means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,10 +53,15 @@ pub(crate) fn named(name: &str) -> Option<Named> {
     }))
 }
 
+/// Our items by their labels and codes, folded.
+static ITEMS: LazyLock<HashMap<String, VisualItem>> = LazyLock::new(|| {
+    VisualItem::ALL.iter().flat_map(|i| [(fold(i.label()), *i), (fold(i.code()), *i)]).collect()
+});
+
 /// Which of our items a name of something looked at means.
 pub(crate) fn visual_item(name: &str) -> Option<VisualItem> {
     let folded = fold(name);
-    let own = VisualItem::ALL.iter().copied().find(|i| fold(i.label()) == folded || fold(i.code()) == folded);
+    let own = ITEMS.get(&folded).copied();
     own.or(match folded.as_str() {
         "plugtop" | "plugs" | "mainsplug" => Some(VisualItem::Plug),
         "cable" | "cord" | "lead" | "flexcable" | "cables" | "mainslead" | "flexiblecable" => {
