@@ -1,4 +1,5 @@
-//! Bytes to records and back, pure: CSV in the wild, dates, asset lists, formula-safe CSV and calendar feeds.
+//! Bytes to records and back, pure: CSV in the wild, workbooks, dates, asset lists, tester files, formula-safe CSV and
+//! calendar feeds.
 pub mod asset_csv;
 mod csv_records;
 mod csv_stream;

@@ -85,6 +85,23 @@ impl PatguardSheet {
         Ok(cells)
     }
 
+    /// An asset as a row of a site pack: what is known of it and what it is due for, nothing of any test.
+    pub fn asset_row(self, asset: &TestRecord) -> Vec<Cell> {
+        let blank = |field: TestField| match field {
+            TestField::TestDate
+            | TestField::Verdict
+            | TestField::Comments
+            | TestField::Instrument
+            | TestField::InstrumentSerial
+            | TestField::Tester => Cell::Empty,
+            field => cell(asset, field),
+        };
+        let mut cells: Vec<Cell> = BEFORE.iter().map(|field| blank(*field)).collect();
+        cells.resize(BEFORE.len() + 4 * self.groups, Cell::Empty);
+        cells.extend(AFTER.iter().map(|field| blank(*field)));
+        cells
+    }
+
     /// The header as a line of CSV, with the mark that spreadsheets need.
     pub fn csv_header(self) -> String {
         format!("{EXCEL_MARK}{}", record(self.header()))
@@ -95,8 +112,7 @@ impl PatguardSheet {
     /// # Errors
     /// As [`Self::row`].
     pub fn csv_row(self, test: &TestRecord) -> Result<String, String> {
-        let cells: Vec<String> = self.row(test)?.iter().map(Cell::plain).collect();
-        Ok(record(cells.iter().map(String::as_str)))
+        Ok(csv_line(&self.row(test)?))
     }
 
     /// The whole sheet as a workbook.
@@ -111,6 +127,12 @@ impl PatguardSheet {
         }
         book.finish().map_err(told)
     }
+}
+
+/// A row as a record of CSV, safe against formulas.
+pub fn csv_line(cells: &[Cell]) -> String {
+    let cells: Vec<String> = cells.iter().map(Cell::plain).collect();
+    record(cells.iter().map(String::as_str))
 }
 
 fn groups_of(test: &TestRecord) -> usize {

@@ -157,3 +157,17 @@ fn bounds_survive_and_formulas_do_not() {
     assert_eq!(read(text.as_bytes())[0].asset_code, "=1+1");
     assert!(PatguardSheet::with_groups(0).row(&test).unwrap_err().contains("1 results"));
 }
+
+#[test]
+fn a_site_pack_names_assets_and_no_test() {
+    let asset = TestRecord {
+        asset_code: "K-1".into(),
+        retest_months: Some(12),
+        tester: "Jo".into(),
+        ..TestRecord::default()
+    };
+    let sheet = PatguardSheet::with_groups(0);
+    let line = csv_line(&sheet.asset_row(&asset));
+    assert_eq!(line, ",,,K-1,,,,,,,,,12,,,,,,,,,,,,,\r\n");
+    assert_eq!(sheet.asset_row(&asset).len(), sheet.header().len());
+}

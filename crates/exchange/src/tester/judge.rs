@@ -1,6 +1,6 @@
 //! From a tester's record to what the judge takes.
 
-use super::record::{Measured, TestRecord, TesterReading, TesterVerdict};
+use super::record::{Measured, TestRecord, TesterReading, TesterVerdict, VisualSeen};
 use domain::code::Code;
 use domain::equipment::EquipmentClass;
 use domain::quantity::Decimal;
@@ -14,9 +14,19 @@ impl TestRecord {
     /// A "leakage" is the protective conductor current of class I and the touch current of any other class; where the
     /// class is unknown it is the touch current, whose limits are the stricter. A reading that the tester failed
     /// without a figure stays a fail, and one that it passed without a figure proves nothing. Readings of other
-    /// things (mains voltage) and readings without any result are left out.
+    /// things (mains voltage) and readings without any result are left out, but what failed without being known to us
+    /// comes as a failed functional check that bears its name: a fail must never get lost on the way.
     pub fn readings_for_judge(&self, class: Option<EquipmentClass>) -> Vec<ReadingInput> {
-        self.readings.iter().filter_map(|reading| reading.for_judge(class)).collect()
+        let known = self.readings.iter().filter_map(|reading| reading.for_judge(class));
+        known.chain(self.unknown_fails().map(failed)).collect()
+    }
+
+    fn unknown_fails(&self) -> impl Iterator<Item = &str> {
+        let other =
+            |r: &&TesterReading| r.measured == Measured::Other && r.verdict == Some(TesterVerdict::Fail);
+        let unnamed = |s: &&VisualSeen| s.item.is_none() && s.result == Some(VisualResult::Fail);
+        let readings = self.readings.iter().filter(other).map(|r| r.name.as_str());
+        readings.chain(self.visual.iter().filter(unnamed).map(|s| s.name.as_str()))
     }
 
     /// The named items that were looked at; an item named twice keeps its fail.
@@ -41,6 +51,15 @@ impl TestRecord {
         self.verdict == Some(TesterVerdict::Fail)
             || self.readings.iter().any(|r| r.verdict == Some(TesterVerdict::Fail))
             || self.visual_overall() == Some(VisualResult::Fail)
+    }
+}
+
+fn failed(name: &str) -> ReadingInput {
+    ReadingInput {
+        test: ReadingTest::Functional.code().to_owned(),
+        value: ReadingValue::Fail.to_string(),
+        phase: Some(name.chars().take(20).collect()),
+        ..ReadingInput::default()
     }
 }
 
@@ -113,5 +132,27 @@ mod tests {
         let input = reading.for_judge(None).unwrap();
         assert_eq!((input.value.as_str(), input.unit.as_deref()), ("fail", None));
         assert!(Reading::try_from(input).is_ok());
+    }
+
+    #[test]
+    fn a_fail_of_something_unknown_is_not_lost() {
+        let flash = TesterReading {
+            verdict: Some(TesterVerdict::Fail),
+            ..TesterReading::new(Measured::Other, "Flash test at 3000 volts", "5")
+        };
+        let seen = |result| VisualSeen {
+            name: "Visual".into(),
+            item: None,
+            result: Some(result),
+            note: String::new(),
+        };
+        let visual = vec![seen(VisualResult::Pass), seen(VisualResult::Fail)];
+        let record = TestRecord { readings: vec![flash], visual, ..TestRecord::default() };
+        let inputs = record.readings_for_judge(None);
+        let told: Vec<_> =
+            inputs.iter().map(|i| (i.test.as_str(), i.value.as_str(), i.phase.as_deref().unwrap())).collect();
+        assert_eq!(told, [("functional", "fail", "Flash test at 3000 v"), ("functional", "fail", "Visual")]);
+        assert!(inputs.into_iter().all(|input| Reading::try_from(input).is_ok()));
+        assert_eq!(record.visual_overall(), Some(VisualResult::Fail));
     }
 }

@@ -21,7 +21,7 @@ pub(crate) mod test_files;
 mod value;
 
 pub use detect::{Format, TesterFile, TesterOptions, detect};
-pub use export::PatguardSheet;
+pub use export::{PatguardSheet, csv_line};
 pub use fields::TestField;
 pub use gar::{GarLimits, GarReader};
 pub use mapping::{TestColumn, TestMapping, TestTarget};
