@@ -206,8 +206,14 @@ fn detect_text(head: &[u8]) -> Option<Format> {
     if lines.iter().any(|l| l.trim_start().to_uppercase().starts_with("TEST NUMBER")) {
         return Some(Format::SeawardAscii);
     }
-    let key = |line: &String| fold(line.split(',').next().unwrap_or_default());
-    if lines.iter().any(|l| fold(l) == "endofdata" || key(l) == "testedon" && !l.contains(';')) {
+    // As a column's name, "Tested on" is followed by another name and not by a date.
+    let tested = |line: &String| {
+        let pair = line.split_once(',');
+        pair.is_some_and(|(key, value)| {
+            fold(key) == "testedon" && value.contains(|c: char| c.is_ascii_digit())
+        })
+    };
+    if lines.iter().any(|l| fold(l) == "endofdata" || tested(l)) {
         return Some(Format::Rigel);
     }
     let mut rows = CsvStream::new(head, None).filter_map(|(_, row)| row.ok());

@@ -18,6 +18,7 @@ fn each_format_is_known_by_its_content() {
         (b"Asset ID,Engineer name,Date,Result,Test Instrument,Cal. Cert No.\n".to_vec(), Some(Format::Patgo)),
         (b"1;Drill;12/03/2024;ok;0;05;Ohm;ok\n".to_vec(), Some(Format::Benning)),
         (b"Tested on,1/2/2024\nAsset ID,1\n".to_vec(), Some(Format::Rigel)),
+        (b"Tested on,Asset Id,Pass/Fail\n1/2/2024,1,P\n".to_vec(), Some(Format::Patguard)),
         (b"Tag,Description\n1,Kettle\n".to_vec(), None),
         (vec![], None),
     ] {
