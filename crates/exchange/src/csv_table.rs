@@ -147,15 +147,15 @@ impl Table {
 }
 
 /// What separates the cells, and where the table starts.
-struct Start {
-    delimiter: char,
+pub(crate) struct Start {
+    pub(crate) delimiter: char,
     declared: bool,
-    offset: usize,
+    pub(crate) offset: usize,
 }
 
 impl Start {
     /// Obeys the line "sep=;" that some programs write for Excel, else tries each delimiter.
-    fn of(text: &str, limits: &Limits) -> Self {
+    pub(crate) fn of(text: &str, limits: &Limits) -> Self {
         let first = text.split(['\r', '\n']).next().unwrap_or_default();
         let declared = first.trim_matches('"').strip_prefix("sep=").map(|d| d.chars().collect::<Vec<_>>());
         match declared.as_deref() {
@@ -196,7 +196,7 @@ fn row_of((line, mut cells): (usize, Vec<String>), columns: usize) -> Row {
     Row { line, cells, found }
 }
 
-fn unique_names(cells: Vec<String>, notes: &mut Vec<String>) -> Vec<String> {
+pub(crate) fn unique_names(cells: Vec<String>, notes: &mut Vec<String>) -> Vec<String> {
     let mut taken = HashSet::new();
     let mut names = Vec::new();
     for (index, cell) in cells.iter().enumerate() {

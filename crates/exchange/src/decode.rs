@@ -1,6 +1,7 @@
 //! From bytes to text: which encoding a file is in, and what proves it.
 
 use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
+use std::borrow::Cow;
 
 domain::codes!(
     /// The encodings people's spreadsheets write.
@@ -34,6 +35,14 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded, (usize, String)> {
         [0xff, 0xfe, rest @ ..] => marked_utf16(rest, Encoding::Utf16Le, UTF_16LE),
         [0xfe, 0xff, rest @ ..] => marked_utf16(rest, Encoding::Utf16Be, UTF_16BE),
         _ => Ok(unmarked(bytes)),
+    }
+}
+
+/// A piece of unmarked bytes as text, and whether it is UTF-8; else it is read as Windows-1252.
+pub(crate) fn piece(bytes: &[u8]) -> (Cow<'_, str>, bool) {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => (Cow::Borrowed(text), true),
+        Err(_) => (WINDOWS_1252.decode_without_bom_handling(bytes).0, false),
     }
 }
 
