@@ -115,7 +115,10 @@ async fn what_is_gone_is_missed() {
             "DELETE FROM certificates WHERE customer_id = 1 AND seq = 4; DELETE FROM ledger WHERE customer_id = 1 AND seq = 4",
             "what was between is gone",
         ),
-        ("UPDATE files SET bytes = (SELECT max(bytes) FROM files)", "its bytes were altered"),
+        (
+            "UPDATE files SET bytes = (SELECT bytes FROM files ORDER BY hash LIMIT 1)",
+            "its bytes were altered",
+        ),
         ("UPDATE ledger_heads SET seq = 3 WHERE customer_id = 1", "should end at 3"),
     ] {
         let app = evidence().await;
