@@ -6,6 +6,7 @@ use std::str::FromStr;
 use chrono::NaiveDate;
 use domain::code::Code;
 use domain::quantity::Decimal;
+use domain::ruleset::RuleSet;
 
 use crate::error::{Error, FieldError, Result};
 
@@ -148,6 +149,12 @@ impl Form {
             self.fail(name, format!("choose the {}", T::NOUN));
         }
         self.code(name)
+    }
+
+    /// The code of a rule set, or nothing chosen.
+    pub fn ruleset(&mut self, name: &str) -> Option<String> {
+        let text = self.value(name).to_owned();
+        self.parsed(name, &text, RuleSet::parse_code).map(|rules| rules.code.clone())
     }
 
     /// A date such as 2026-11-22.

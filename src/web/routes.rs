@@ -68,6 +68,7 @@ table! {
     LoggedIn get "/assets/{tag}/review" => pages::tests::show_review;
     LoggedIn post "/assets/{tag}/review" => pages::tests::review_lock;
     LoggedIn get "/tests/{id}" => pages::tests::show_test;
+    LoggedIn get "/tests/{id}/compare" => pages::tests::compare_test;
     LoggedIn get "/tests/{id}/correct" => pages::tests::show_correction;
     LoggedIn post "/tests/{id}/correct" => pages::tests::correct_test;
     LoggedIn get "/visits" => pages::visits::list_visits;

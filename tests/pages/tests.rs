@@ -164,6 +164,62 @@ async fn an_extension_lead_is_tested_socket_by_socket() {
 }
 
 #[actix_web::test]
+async fn the_same_readings_are_shown_under_every_rule_set() {
+    let app = TestApp::new();
+    let ground = app.ground("Mills");
+    let kettle = app.kettle(ground);
+    let engineer = app.client(Role::Engineer);
+    let form = [
+        ("id", "01939fa2-6d3c-7c1e-9a55-2f6e1f0a0001"),
+        ("all_good", "yes"),
+        ("earth_continuity", "0.25"),
+        ("insulation_resistance", ">19.99"),
+    ];
+    engineer.post(&format!("/assets/{}/test/combined", kettle.tag), &form).await.expect(303);
+    let page = engineer.get(&format!("/tests/{}/compare", form[0].1)).await.expect(200).text();
+    assert!(page.contains("The rule sets disagree"), "{page}");
+    assert!(
+        page.contains("0.109975") && page.contains("at most 0.3") && page.contains("as recorded"),
+        "{page}"
+    );
+    let foreigner = app.client_for(Role::Manager, Some(vec![app.ground("Theirs").customer_id]));
+    foreigner.get(&format!("/tests/{}/compare", form[0].1)).await.expect(404);
+}
+
+#[actix_web::test]
+async fn a_customer_chooses_the_rule_set_and_repairs_have_their_own() {
+    let app = TestApp::new();
+    let ground = app.ground("Mills");
+    let manager = app.client(Role::Manager);
+    let edit = format!("/customers/{}/edit", ground.customer_id);
+    let unknown = [("version", "1"), ("name", "Mills"), ("ruleset", "vde9")];
+    assert!(manager.post(&edit, &unknown).await.expect(422).text().contains("vde9"));
+    let chosen = [("version", "1"), ("name", "Mills"), ("ruleset", "en50699")];
+    manager.post(&edit, &chosen).await.expect(303);
+    let page = manager.get(&format!("/customers/{}", ground.customer_id)).await.expect(200).text();
+    assert!(page.contains("EN 50699"), "{page}");
+    // A form that does not have the field changes nothing of it.
+    manager.post(&edit, &[("version", "2"), ("name", "Mills Ltd")]).await.expect(303);
+    let kettle = app.kettle(ground);
+    for (n, (kind, by)) in [("combined", "EN 50699"), ("after_repair", "EN 50678")].into_iter().enumerate() {
+        let id = format!("01939fa2-6d3c-7c1e-9a55-2f6e1f0a000{n}");
+        let path = format!("/assets/{}/test/{kind}", kettle.tag);
+        manager.get(&path).await.expect(200);
+        let form = [
+            ("id", id.as_str()),
+            ("all_good", "yes"),
+            ("earth_continuity", "0.25"),
+            ("insulation_resistance", ">19.99"),
+            ("protective_conductor_current", "0.4"),
+            ("functional", "pass"),
+        ];
+        manager.post(&path, &form).await.expect(303);
+        let page = manager.get(&format!("/tests/{id}")).await.expect(200).text();
+        assert!(page.contains("verdict pass") && page.contains(by), "{kind}: {page}");
+    }
+}
+
+#[actix_web::test]
 async fn a_record_is_corrected_by_another_with_a_reason() {
     let scene = Scene::new();
     let fields = [("all_good", "yes"), ("earth_continuity", "0.8"), ("insulation_resistance", ">19.99")];

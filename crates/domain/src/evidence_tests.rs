@@ -1,6 +1,8 @@
 use std::collections::BTreeMap;
 
 use super::*;
+use crate::judged::ReadingVerdict;
+use crate::reading::{ReadingTest, Unit};
 use crate::ruleset::RuleSet;
 use crate::verdict::judge;
 
@@ -55,6 +57,9 @@ fn the_form_is_fixed() {
 #[test]
 fn it_reads_back_whole() {
     let evidence = kettle();
+    let (subject, input) = evidence.judged_again().unwrap();
+    let again = judge(RuleSet::find("iet5").unwrap(), &subject, &input);
+    assert_eq!((again.verdict, readings_of(&input, &again)), (evidence.verdict, evidence.readings.clone()));
     assert_eq!(TestEvidence::parse(&evidence.canonical()).unwrap(), evidence);
     let limit = evidence.readings[0].limit().unwrap();
     assert_eq!(limit.value, "0.109975".parse().unwrap());

@@ -20,6 +20,7 @@ pub mod permission;
 pub mod place;
 pub mod quantity;
 pub mod reading;
+pub mod reading_evidence;
 pub mod reading_value;
 pub mod requirements;
 pub mod ruleset;

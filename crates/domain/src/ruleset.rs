@@ -219,6 +219,14 @@ impl RuleSet {
         Self::find(&self.after_repair)
     }
 
+    /// Name with edition, where the name does not hold it already.
+    pub fn full_name(&self) -> String {
+        if self.name.starts_with(&self.edition) {
+            return self.name.clone();
+        }
+        format!("{}, {}", self.name, self.edition)
+    }
+
     /// The rule set by which a kind of inspection is judged where this one is the usual: repaired items have their own.
     pub fn for_kind(&'static self, kind: TestKind) -> &'static Self {
         match kind {

@@ -55,6 +55,8 @@ pub struct CustomerFields {
     pub address: String,
     /// Notes.
     pub notes: String,
+    /// Code of the rule set by which tests are judged; none keeps the one there is, or the usual one.
+    pub ruleset: Option<String>,
     /// Whether the duty holder asked in writing for the next date on labels.
     pub label_next_due: bool,
     /// Whether the customer is no longer served.

@@ -3,6 +3,7 @@
 use actix_web::web;
 use askama::Template;
 use domain::permission::{EditRegister, ViewRegister};
+use domain::ruleset::RuleSet;
 use store::customers::{Customer, CustomerFields};
 
 use crate::actions::customers;
@@ -35,11 +36,22 @@ struct CustomerFormPage {
     chrome: Chrome,
     form: Form,
     conflict: Conflict,
+    rulesets: Vec<(String, String)>,
     back: String,
 }
 
 const SHEET: Sheet<Customer, CustomerFields> = Sheet {
-    fields: &["name", "contact", "email", "phone", "address", "notes", "label_next_due", "archived"],
+    fields: &[
+        "name",
+        "contact",
+        "email",
+        "phone",
+        "address",
+        "notes",
+        "ruleset",
+        "label_next_due",
+        "archived",
+    ],
     read,
     fill,
 };
@@ -137,7 +149,19 @@ fn form_page(visit: &Visit, id: Option<i64>, form: Form, conflict: Conflict) -> 
         Some(id) => ("Change a customer", format!("/customers/{id}")),
         None => ("Add a customer", "/customers".to_owned()),
     };
-    Ok(CustomerFormPage { chrome: Chrome::new(visit, title), form, conflict, back })
+    Ok(CustomerFormPage { chrome: Chrome::new(visit, title), form, conflict, rulesets: rulesets(), back })
+}
+
+/// Every rule set: code, and name with edition.
+fn rulesets() -> Vec<(String, String)> {
+    RuleSet::all().iter().map(|rules| (rules.code.clone(), rules.full_name())).collect()
+}
+
+impl CustomerPage {
+    fn ruleset(&self) -> String {
+        RuleSet::find(&self.customer.ruleset)
+            .map_or_else(|| self.customer.ruleset.clone(), RuleSet::full_name)
+    }
 }
 
 fn read(form: &mut Form) -> CustomerFields {
@@ -148,6 +172,7 @@ fn read(form: &mut Form) -> CustomerFields {
         phone: form.text("phone"),
         address: form.long_text("address"),
         notes: form.long_text("notes"),
+        ruleset: form.ruleset("ruleset"),
         label_next_due: form.ticked("label_next_due"),
         archived: form.ticked("archived"),
     }
@@ -157,6 +182,7 @@ fn fill(customer: &Customer) -> Form {
     let mut form = Form::default();
     form.set("name", &customer.name).set("contact", &customer.contact).set("email", &customer.email);
     form.set("phone", &customer.phone).set("address", &customer.address).set("notes", &customer.notes);
+    form.set("ruleset", &customer.ruleset);
     form.set("label_next_due", customer.label_next_due).set("archived", customer.archived);
     form.set("version", customer.version);
     form

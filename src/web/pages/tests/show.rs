@@ -8,6 +8,7 @@ use domain::asset::Status;
 use domain::code::Code;
 use domain::evidence::{ReadingEvidence, TestEvidence};
 use domain::permission::{AttachFile, IssueCertificate, RecordTest, ReviewLock, Role, ViewRegister};
+use domain::ruleset::RuleSet;
 use domain::standing::Standing;
 use domain::verdict::Verdict;
 use store::AnyConnection;
@@ -82,6 +83,13 @@ impl TestPage {
     fn margin(&self, reading: &ReadingEvidence) -> String {
         let unit = reading.limit().map_or("", |limit| limit.unit.label());
         reading.margin().map(|margin| format!("{margin} {unit}")).unwrap_or_default()
+    }
+
+    /// The rule set by name, with edition and the version of its data.
+    fn ruleset(&self) -> String {
+        let evidence = self.evidence();
+        let name = RuleSet::find(&evidence.ruleset).map_or(evidence.edition.clone(), RuleSet::full_name);
+        format!("{name}, data version {}", evidence.ruleset_version)
     }
 
     fn verdict_class(&self, reading: &ReadingEvidence) -> &'static str {
