@@ -16,6 +16,7 @@ use store::tags::{TagRow, list_tags};
 use store::timeline::{Entry, What, timeline};
 
 use super::asset_url;
+use crate::actions::tests::needs_review;
 use crate::error::{Error, Result};
 use crate::web::forms::show_thousandths;
 use crate::web::layout::Chrome;
@@ -72,7 +73,9 @@ pub fn show(visit: &Visit, asset: Asset, retired: Option<String>, before: Option
             files: list_attachments(conn, asset.id)?,
             condition: condition(known(&asset), today),
             tests: visit.actor.may::<RecordTest>(),
-            reviews: visit.actor.may::<ReviewLock>(),
+            reviews: visit.actor.may::<ReviewLock>()
+                && asset.lock_cause.is_some()
+                && needs_review(conn, asset.id)?.is_some(),
             edits: visit.actor.may::<EditAsset>(),
             attaches: visit.actor.may::<AttachFile>(),
             asset,

@@ -4,9 +4,10 @@ use actix_web::web;
 use askama::Template;
 use domain::code::Code;
 use domain::comparison::{Comparison, compare};
-use domain::judged::JudgedReading;
+use domain::judged::{JudgedReading, ReadingVerdict};
 use domain::permission::ViewRegister;
 use domain::ruleset::RuleSet;
+use domain::verdict::Judgement;
 use store::tests::RecordedTest;
 
 use crate::actions::tests;
@@ -28,6 +29,14 @@ impl ComparePage {
     /// The limit with its mark where it is not confirmed.
     fn limit(&self, reading: &JudgedReading) -> String {
         reading.limit.as_ref().map(|limit| limit.words()).unwrap_or_default()
+    }
+
+    /// Whatever kept it from passing.
+    fn why(&self, judgement: &Judgement) -> String {
+        use ReadingVerdict::{NotJudged, Pass};
+        let open = judgement.readings.iter().filter(|reading| !matches!(reading.verdict, Pass | NotJudged));
+        let open = open.map(|reading| reading.reason.as_str());
+        judgement.reasons.iter().map(String::as_str).chain(open).collect::<Vec<_>>().join(" ")
     }
 
     fn is_own(&self, rules: &RuleSet) -> bool {
