@@ -124,3 +124,55 @@ pub fn open(config: crate::config::Config) -> Result<crate::app::App, String> {
 pub fn system_clock() -> crate::app::Clock {
     std::sync::Arc::new(chrono::Utc::now)
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    /// Every command below this one, with the words that call it.
+    fn walk(command: &clap::Command, words: &str, found: &mut Vec<(String, clap::Command)>) {
+        for inner in command.get_subcommands().filter(|inner| inner.get_name() != "help") {
+            let words = format!("{words} {}", inner.get_name());
+            found.push((words.clone(), inner.clone()));
+            walk(inner, &words, found);
+        }
+    }
+
+    #[test]
+    fn every_command_and_option_says_what_it_is() {
+        let mut root = Cli::command();
+        root.build();
+        root.clone().debug_assert();
+        let mut found = vec![];
+        walk(&root, "proofmark", &mut found);
+        for wanted in [
+            "serve",
+            "demo",
+            "user add",
+            "token create",
+            "import assets",
+            "labels",
+            "certificate",
+            "due",
+            "openapi",
+            "migrate",
+            "judge",
+            "verify",
+        ] {
+            assert!(
+                found.iter().any(|(words, _)| *words == format!("proofmark {wanted}")),
+                "{wanted} is missing"
+            );
+        }
+        for (words, command) in &found {
+            assert!(command.get_about().is_some(), "{words} does not say what it does");
+            for option in command.get_arguments() {
+                assert!(option.get_help().is_some(), "{words} {} has no help", option.get_id());
+            }
+            let takes = |name: &str| command.get_arguments().any(|option| option.get_id() == name);
+            assert!(takes("database") || command.has_subcommands(), "{words} takes no --database");
+        }
+    }
+}

@@ -78,8 +78,8 @@ async fn what_is_public_cannot_be_guessed() {
     }
     assert_eq!(codes.len(), 3);
     for code in &codes {
-        // 16 characters of 32 are 80 bits: at a thousand guesses a second, forty thousand million years.
-        assert!(code.len() >= 16, "{code} is too short to be a secret");
+        // 32 hexadecimal digits are 128 bits: nobody lives long enough to guess one.
+        assert!(code.len() >= 32, "{code} is too short to be a secret");
         app.stranger().get(&format!("/c/{code}")).await.expect(200);
     }
     let guesses: Vec<String> = codes.iter().map(|code| format!("{}A", &code[..code.len() - 1])).collect();
