@@ -208,6 +208,50 @@ pub struct AssetFields {
     pub custom: Json<BTreeMap<String, String>>,
 }
 
+impl AssetFields {
+    /// An asset of a category of which nothing else is known, put in service on a day.
+    pub fn blank(category_id: i64, in_service_on: NaiveDate) -> Self {
+        Self {
+            site_id: 0,
+            place_id: None,
+            parent_id: None,
+            category_id,
+            model_id: None,
+            customer_number: None,
+            description: String::new(),
+            make: String::new(),
+            model: String::new(),
+            serial: String::new(),
+            equipment_class: None,
+            equipment_type: None,
+            rated_power_mw: None,
+            rated_current_ma: None,
+            fuse_ma: None,
+            plug: String::new(),
+            lead_length_mm: None,
+            conductor_milli_mm2: None,
+            sockets: None,
+            rcd_ma: None,
+            heating: false,
+            surge_suppressors: false,
+            unearthed_metal: false,
+            rewirable_plug: false,
+            lifecycle: Coded(Lifecycle::InService),
+            user_check_months: None,
+            formal_visual_months: None,
+            combined_months: None,
+            interval_reason: String::new(),
+            in_service_on,
+            purchased_on: None,
+            cost_pence: None,
+            supplier: String::new(),
+            warranty_until: None,
+            notes: String::new(),
+            custom: Json(BTreeMap::new()),
+        }
+    }
+}
+
 impl Asset {
     /// What people are shown: the lock wherever one stands.
     pub fn status(&self) -> Status {

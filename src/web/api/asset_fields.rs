@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::code::Code;
 use serde::Serialize;
 use store::assets::{Asset, AssetFields, AssetNames};
-use store::types::{Coded, Json};
+use store::types::Coded;
 
 use super::body::Body;
 use crate::web::forms::show_thousandths;
@@ -164,48 +164,6 @@ fn read_electrical(body: &mut Body, fields: &mut AssetFields) {
     body.whole("rcd_ma").set(&mut fields.rcd_ma);
     body.flag("unearthed_metal").fill(&mut fields.unearthed_metal);
     body.flag("rewirable_plug").fill(&mut fields.rewirable_plug);
-}
-
-/// An asset of which nothing is known yet, put in service today.
-pub fn blank(today: NaiveDate) -> AssetFields {
-    AssetFields {
-        site_id: 0,
-        place_id: None,
-        parent_id: None,
-        category_id: 0,
-        model_id: None,
-        customer_number: None,
-        description: String::new(),
-        make: String::new(),
-        model: String::new(),
-        serial: String::new(),
-        equipment_class: None,
-        equipment_type: None,
-        rated_power_mw: None,
-        rated_current_ma: None,
-        fuse_ma: None,
-        plug: String::new(),
-        lead_length_mm: None,
-        conductor_milli_mm2: None,
-        sockets: None,
-        rcd_ma: None,
-        heating: false,
-        surge_suppressors: false,
-        unearthed_metal: false,
-        rewirable_plug: false,
-        lifecycle: Coded(domain::asset::Lifecycle::InService),
-        user_check_months: None,
-        formal_visual_months: None,
-        combined_months: None,
-        interval_reason: String::new(),
-        in_service_on: today,
-        purchased_on: None,
-        cost_pence: None,
-        supplier: String::new(),
-        warranty_until: None,
-        notes: String::new(),
-        custom: Json(BTreeMap::new()),
-    }
 }
 
 /// An asset as it is sent.

@@ -11,7 +11,7 @@ use store::assets::list::{Filter, ListNames, ListedAsset, Order, list_assets as 
 use store::assets::{self, Asset, AssetFields, names_of};
 use store::{AnyConnection, Scope};
 
-use super::asset_fields::{AssetDocument, AssetInput, blank, document, read_fields};
+use super::asset_fields::{AssetDocument, AssetInput, document, read_fields};
 use super::body::{Body, Given};
 use super::find;
 use crate::actions::assets::{Draft, NewAsset, change_in, insert_new};
@@ -195,7 +195,7 @@ const KNOWN: &[&str] =
 
 fn read_new(conn: &mut AnyConnection, scope: &Scope, app: &App, bytes: &Bytes) -> Result<NewAsset> {
     let mut body = Body::read(bytes)?;
-    let mut fields = blank(today(app));
+    let mut fields = AssetFields::blank(0, today(app));
     let (customer, site) = (body.required("customer"), body.required("site"));
     let (place, category) = (body.text("place").value(), body.required("category"));
     let (tag, parent) = (body.text("tag").value(), body.text("parent").value());

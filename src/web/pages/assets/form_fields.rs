@@ -70,8 +70,12 @@ pub fn use_defaults(
 ) -> Result<()> {
     let (make, model) = (form.value("make").to_owned(), form.value("model").to_owned());
     let model = store::models::find_model_by_name(conn, &make, &model)?;
-    let empty =
-        Draft { fields: empty(category.id, today), heating: None, surge_suppressors: None, fill_in: true };
+    let empty = Draft {
+        fields: AssetFields::blank(category.id, today),
+        heating: None,
+        surge_suppressors: None,
+        fill_in: true,
+    };
     let fields =
         apply_defaults(empty, category, model.as_ref().filter(|model| model.category_id == category.id));
     if form.value("description").is_empty() {
@@ -80,48 +84,6 @@ pub fn use_defaults(
     fill_electrical(form, &fields);
     form.set("defaults_of", category.id);
     Ok(())
-}
-
-/// An asset of a category of which nothing else is said.
-fn empty(category_id: i64, today: NaiveDate) -> AssetFields {
-    AssetFields {
-        site_id: 0,
-        place_id: None,
-        parent_id: None,
-        category_id,
-        model_id: None,
-        customer_number: None,
-        description: String::new(),
-        make: String::new(),
-        model: String::new(),
-        serial: String::new(),
-        equipment_class: None,
-        equipment_type: None,
-        rated_power_mw: None,
-        rated_current_ma: None,
-        fuse_ma: None,
-        plug: String::new(),
-        lead_length_mm: None,
-        conductor_milli_mm2: None,
-        sockets: None,
-        rcd_ma: None,
-        heating: false,
-        surge_suppressors: false,
-        unearthed_metal: false,
-        rewirable_plug: false,
-        lifecycle: Coded(Lifecycle::InService),
-        user_check_months: None,
-        formal_visual_months: None,
-        combined_months: None,
-        interval_reason: String::new(),
-        in_service_on: today,
-        purchased_on: None,
-        cost_pence: None,
-        supplier: String::new(),
-        warranty_until: None,
-        notes: String::new(),
-        custom: Json(BTreeMap::new()),
-    }
 }
 
 /// Reads what was typed. Without `old` it is a new asset; with it, life and intervals that the form does not show
@@ -155,7 +117,7 @@ pub fn read(
 }
 
 fn fields(form: &mut Form, old: Option<&Asset>, (category_id, today): (i64, NaiveDate)) -> AssetFields {
-    let start = old.map_or_else(|| empty(category_id, today), Asset::fields);
+    let start = old.map_or_else(|| AssetFields::blank(category_id, today), Asset::fields);
     let sets_interval = form.names().any(|name| name == "combined_months");
     let lifecycle = form.code::<Lifecycle>("lifecycle").map_or(start.lifecycle, Coded);
     let mut fields = AssetFields {
