@@ -22,7 +22,7 @@ def cells(sheet):
 def zbar(picture):
     with tempfile.NamedTemporaryFile(suffix=".png") as file:
         picture.save(file.name)
-        run = subprocess.run(["zbarimg", "-q", "--raw", file.name], capture_output=True, text=True)
+        run = subprocess.run(["zbarimg", "-Sdisable", "-Sqrcode.enable", "-q", "--raw", file.name], capture_output=True, text=True)
         return run.stdout.split()
 
 
