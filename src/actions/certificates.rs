@@ -5,6 +5,7 @@ mod find;
 mod heads;
 mod issue;
 mod public;
+mod register;
 mod single;
 mod site;
 mod words;

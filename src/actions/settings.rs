@@ -1,5 +1,6 @@
 //! The firm's settings, which an administrator changes in the browser.
 
+use domain::colour::Colour;
 use domain::event::Event;
 use domain::permission::ChangeSettings;
 use serde::{Deserialize, Serialize};
@@ -23,6 +24,8 @@ pub struct Firm {
     pub email: String,
     /// Accreditation, such as a scheme and number.
     pub accreditation: String,
+    /// The colour of headings and lines on its papers; black unless given.
+    pub accent: Option<Colour>,
     /// Base addresses that earlier labels carry.
     pub earlier_base_urls: Vec<String>,
     /// Rises with each change, for concurrent edits.
@@ -72,6 +75,7 @@ pub fn change_firm(app: &App, right: &Right<ChangeSettings>, version: i64, firm:
             .change("phone", &old.phone, &firm.phone)
             .change("email", &old.email, &firm.email)
             .change("accreditation", &old.accreditation, &firm.accreditation)
+            .change("colour", shown(old.accent), shown(firm.accent))
             .change(
                 "earlier base addresses",
                 old.earlier_base_urls.join(" "),
@@ -97,6 +101,10 @@ pub fn change_logo(app: &App, right: &Right<ChangeSettings>, picture: Option<&[u
         settings::set_setting(tx, LOGO, png)?;
         Ok(((), vec![event]))
     })
+}
+
+fn shown(colour: Option<Colour>) -> String {
+    colour.map(|colour| colour.to_string()).unwrap_or_default()
 }
 
 fn check_urls(urls: &[String]) -> Result<()> {

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use chrono::NaiveDate;
 use domain::code::Code;
+use domain::colour::Colour;
 use domain::quantity::Decimal;
 use domain::ruleset::RuleSet;
 
@@ -155,6 +156,12 @@ impl Form {
     pub fn ruleset(&mut self, name: &str) -> Option<String> {
         let text = self.value(name).to_owned();
         self.parsed(name, &text, RuleSet::parse_code).map(|rules| rules.code.clone())
+    }
+
+    /// A colour such as #1b4f72, dark enough to be read on white.
+    pub fn colour(&mut self, name: &str) -> Option<Colour> {
+        let text = self.value(name).to_owned();
+        self.parsed(name, &text, Colour::from_str)
     }
 
     /// A date such as 2026-11-22.

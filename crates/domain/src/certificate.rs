@@ -3,6 +3,10 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+pub use crate::certificate_site::*;
+use crate::colour::Colour;
+use crate::wording::Language;
+
 /// How something came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -52,6 +56,8 @@ pub struct Firm {
     pub accreditation: String,
     /// PNG or JPEG bytes.
     pub logo: Option<Vec<u8>>,
+    /// The colour of headings and lines; black unless given.
+    pub accent: Option<Colour>,
 }
 
 /// An engineer.
@@ -97,6 +103,8 @@ pub enum State {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Head {
+    /// In which it is written.
+    pub language: Language,
     /// The firm.
     pub firm: Firm,
     /// Certificate number.
@@ -171,118 +179,20 @@ pub struct Closing {
     pub verify_url: String,
     /// The ledger's head.
     pub ledger: Option<LedgerHead>,
+    /// Each revision and what changed with it, the first one first; printed from the second on.
+    pub history: Vec<Revision>,
 }
 
-/// The certificate of a site over a period.
+/// One revision of a certificate.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct SiteCertificate {
-    /// Head.
-    pub head: Head,
-    /// Counts.
-    pub totals: Totals,
-    /// What failed, shown on page 1.
-    pub failures: Vec<Failure>,
-    /// What could not be finished, and why.
-    pub incomplete: Vec<Failure>,
-    /// What was not found.
-    pub not_found: Vec<NotFound>,
-    /// Everything tested.
-    pub register: Vec<Row>,
-    /// Repairs done on the visit, a line each.
-    pub repairs: Vec<String>,
-    /// End.
-    pub closing: Closing,
-}
-
-/// Counts of items.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Totals {
-    /// Passed, failed and incomplete together.
-    pub tested: usize,
-    /// Passed.
-    pub passed: usize,
-    /// Failed.
-    pub failed: usize,
-    /// Neither.
-    pub incomplete: usize,
-    /// Expected and not seen.
-    pub not_found: usize,
-}
-
-/// An item that did not pass.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Failure {
-    /// Tag.
-    pub tag: String,
-    /// What it is.
-    pub description: String,
-    /// Where it stands.
-    pub location: String,
-    /// Why it failed.
-    pub reason: String,
-    /// What was done or must be.
-    pub action: String,
-}
-
-/// An item that was expected and not seen.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct NotFound {
-    /// Tag.
-    pub tag: String,
-    /// What it is.
-    pub description: String,
-    /// Where it was last known.
-    pub location: String,
-}
-
-/// One line of the register; each value as printed, units included, empty when not measured.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Row {
-    /// Tag.
-    pub tag: String,
-    /// The customer's own number.
-    pub customer_number: String,
-    /// What it is.
-    pub description: String,
-    /// Maker, model and serial number.
-    pub make_model_serial: String,
-    /// Where it stands.
-    pub location: String,
-    /// Equipment class, short.
-    pub class: String,
-    /// Equipment type, short.
-    pub equipment_type: String,
-    /// Fuse in amperes.
-    pub fuse: String,
-    /// Visual inspection.
-    pub visual: String,
-    /// Earth continuity in ohms.
-    pub earth: String,
-    /// Its limit.
-    pub earth_limit: String,
-    /// Insulation resistance in megohms.
-    pub insulation: String,
-    /// At which voltage.
-    pub insulation_voltage: String,
-    /// Leakage in milliamperes, of whichever kind.
-    pub leakage: String,
-    /// Polarity.
-    pub polarity: String,
-    /// RCD trip time in milliseconds.
-    pub rcd: String,
-    /// Functional check.
-    pub functional: String,
-    /// Verdict; nothing is printed when absent.
-    pub result: Option<Outcome>,
-    /// When it is due next.
-    pub next_due: Option<NaiveDate>,
-    /// Remarks.
-    pub notes: String,
+pub struct Revision {
+    /// Counts from 1.
+    pub number: u32,
+    /// When it was issued.
+    pub issued: Option<NaiveDate>,
+    /// What changed, in sentences.
+    pub change: String,
 }
 
 /// The certificate of one test.
@@ -313,6 +223,10 @@ pub struct SingleCertificate {
     pub next_due: Vec<NextDue>,
     /// Remarks.
     pub note: String,
+    /// Photos of the item.
+    pub photos: Vec<Photo>,
+    /// Photos that there was no room for.
+    pub photos_left_out: usize,
     /// End.
     pub closing: Closing,
 }

@@ -2,7 +2,9 @@
 pub mod asset;
 pub mod certificate;
 pub mod certificate_evidence;
+pub mod certificate_site;
 pub mod code;
+pub mod colour;
 pub mod comparison;
 pub mod condition;
 mod demand;
@@ -36,3 +38,4 @@ pub mod tag;
 pub mod verdict;
 pub mod visual;
 pub mod when;
+pub mod wording;

@@ -1,7 +1,8 @@
 //! Writes sample certificates to look at: `cargo run -p render --example certificates DIR`.
 use chrono::DateTime;
 use domain::certificate::{Outcome, State};
-use render::certificate::{single, site};
+use domain::wording::Language;
+use render::certificate::{collection, single, site};
 
 #[path = "../tests/samples/mod.rs"]
 mod samples;
@@ -15,13 +16,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         row.notes = samples::painful();
         row.description = "Łódź Ω ≥ ✓ 漢字".into();
         row.tag = if index == 7 { "A".repeat(60) } else { row.tag.clone() };
-        row.insulation = ">1999.99 at the second attempt".into();
+        row.insulation.text = ">1999.99 at the second attempt".into();
     }
     hurt.failures[0].reason = samples::painful();
     hurt.head.customer = samples::painful();
     hurt.head.state = State::Superseded("PM-2026-00043".into());
     let files = [
-        ("site", site(&samples::site(150), at)?),
+        ("site", site(&samples::rich_site(700), at)?),
+        ("de", site(&samples::site_in(Language::De, 90), at)?),
+        ("au", site(&samples::site_in(Language::EnAu, 60), at)?),
+        ("collection", collection(&samples::collection(12, 40), at)?),
         ("hurt", site(&hurt, at)?),
         ("pass", single(&samples::single(Outcome::Pass), at)?),
         ("fail", single(&samples::single(Outcome::Fail), at)?),

@@ -41,13 +41,19 @@ pub fn labels_pdf(
         return Err(LabelError::StartCell { given: options.start_cell, cells });
     }
     let pdf_error = |e: crate::RenderError| LabelError::Pdf(e.to_string());
-    let meta = Meta { title: options.title.clone(), created: options.created, lang: "en-GB", unscaled: true };
+    let meta = Meta {
+        title: options.title.clone(),
+        created: options.created,
+        lang: "en-GB",
+        author: String::new(),
+        unscaled: true,
+    };
     let mut document = Document::new(meta);
     let mut page = Vec::new();
     let (mut cell, mut done) = (options.start_cell - 1, 0);
     for item in items {
         if cell == cells {
-            document.add_page(stock.page_mm, &page).map_err(pdf_error)?;
+            document.add_page(stock.page_mm, &page, &[]).map_err(pdf_error)?;
             page.clear();
             cell = 0;
             progress(done);
@@ -61,9 +67,9 @@ pub fn labels_pdf(
     if done == 0 {
         return Err(LabelError::NoLabels);
     }
-    document.add_page(stock.page_mm, &page).map_err(pdf_error)?;
+    document.add_page(stock.page_mm, &page, &[]).map_err(pdf_error)?;
     progress(done);
-    document.finish().map_err(pdf_error)
+    document.finish(&[]).map_err(pdf_error)
 }
 
 /// Moves a code onto the printer's dot grid; between dots its modules would print unequal.

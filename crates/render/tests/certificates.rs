@@ -1,8 +1,9 @@
 use crate::{judges, samples, saved};
 use chrono::DateTime;
 use domain::certificate::{Outcome, State};
+use domain::wording::Language;
 use render::RenderError;
-use render::certificate::{single, site};
+use render::certificate::{collection, single, site};
 
 /// The text without any white space, so that wrapping does not matter.
 fn squeezed(text: &str) -> String {
@@ -75,6 +76,7 @@ fn text_that_hurts_is_wrapped_and_never_cut() {
     let painful = samples::painful();
     certificate.head.customer = painful.clone();
     certificate.failures[0].reason = "y".repeat(4000);
+    certificate.head.order_number = "w".repeat(6000);
     certificate.register[3].notes = "z".repeat(9000);
     certificate.register[4].tag = "T".repeat(80);
     let (_folder, pdf) = saved(&site(&certificate, DateTime::UNIX_EPOCH).expect("a certificate"));
@@ -82,6 +84,7 @@ fn text_that_hurts_is_wrapped_and_never_cut() {
     let words = judges::ask("pdftotext", &["-raw", judges::text(&pdf), "-"]);
     let count = |c: char| words.chars().filter(|w| *w == c).count();
     assert!(count('x') >= 200 && count('y') >= 4000 && count('z') >= 9000 && count('T') >= 80);
+    assert!(count('w') >= 6000, "a long fact goes over pages");
     assert!(words.contains("Ελληνικά") && words.contains("Кириллица") && words.contains("≥"));
 }
 
@@ -107,6 +110,96 @@ fn the_code_on_a_certificate_leads_to_the_current_status() {
     let (_folder, pdf) = saved(&single(&certificate, DateTime::UNIX_EPOCH).expect("a certificate"));
     let picture = judges::picture(&pdf, 200, [0.0, 0.0, 210.0, 297.0]);
     assert_eq!(judges::zbar(&picture), [certificate.closing.verify_url]);
+}
+
+#[test]
+fn every_word_of_every_language_has_its_glyphs() {
+    for word in samples::every_word() {
+        assert_eq!(render::missing_glyphs(&word), [], "{word}");
+    }
+}
+
+#[test]
+fn german_and_australian_papers_speak_so_and_lose_no_letter() {
+    if !judges::present(&["qpdf", "pdftotext"]) {
+        return;
+    }
+    for (language, wanted) in [
+        (
+            Language::De,
+            ["Prüfprotokoll", "Mängel:bis", "Seite1von", "Schutzleiter0,21", "Geräteleitung", "Fotos"],
+        ),
+        (Language::EnAu, ["Reportnumber", "In-servicesafety", "Page1of", "Retest", "Cordset", "Photos"]),
+    ] {
+        let certificate = samples::site_in(language, 40);
+        let (_folder, pdf) = saved(&site(&certificate, DateTime::UNIX_EPOCH).expect("a certificate"));
+        judges::check(&pdf);
+        let words = squeezed(&judges::ask("pdftotext", &["-raw", judges::text(&pdf), "-"]));
+        for wanted in wanted {
+            assert!(words.contains(wanted), "{wanted} in {words}");
+        }
+        assert!(!words.contains('\u{fffd}'), "a glyph is missing");
+        assert!(certificate.register.iter().all(|row| words.contains(&row.tag)));
+    }
+}
+
+#[test]
+fn a_collection_has_contents_bookmarks_and_every_site_in_full() {
+    if !judges::present(&["qpdf", "pdftotext"]) {
+        return;
+    }
+    let certificate = samples::collection(7, 30);
+    let (_folder, pdf) = saved(&collection(&certificate, DateTime::UNIX_EPOCH).expect("a collection"));
+    judges::check(&pdf);
+    let words = judges::words(&pdf);
+    let pages: Vec<_> = words.split('\u{c}').filter(|p| !p.trim().is_empty()).collect();
+    assert!(pages[0].contains("Contents") && squeezed(pages[0]).contains("Resultsbysite"));
+    let tested: usize = certificate.sites.iter().map(|one| one.totals.tested).sum();
+    assert!(squeezed(pages[0]).contains(&format!("of{tested}testeditems")), "{}", pages[0]);
+    for one in &certificate.sites {
+        let line =
+            pages[0].lines().find(|line| line.contains(&one.head.number)).expect("a line of the contents");
+        let page: usize = line.split_whitespace().last().and_then(|n| n.parse().ok()).expect("a page number");
+        assert!(
+            pages[page - 1].contains(&one.head.number) && pages[page - 1].contains("In-service"),
+            "{line}"
+        );
+        assert!(pages[page - 1].contains(&format!("Page {page} of {}", pages.len())));
+    }
+    let json = judges::ask("qpdf", &["--json=2", "--json-key=outlines", judges::text(&pdf)]);
+    for one in &certificate.sites {
+        let title = format!("{} {}", one.head.site, one.head.number);
+        assert!(json.contains(&title), "{title} in {json}");
+    }
+    assert_eq!(json.matches("Register of items tested").count(), 7);
+}
+
+#[test]
+fn photos_repairs_corrections_and_revisions_stand_on_the_paper() {
+    if !judges::present(&["qpdf", "pdftotext", "pdfimages"]) {
+        return;
+    }
+    let certificate = samples::rich_site(20);
+    let (_folder, pdf) = saved(&site(&certificate, DateTime::UNIX_EPOCH).expect("a certificate"));
+    judges::check(&pdf);
+    let words = squeezed(&judges::words(&pdf));
+    for wanted in [
+        "Repairsdone",
+        "Testafterrepair",
+        "Correctedrecords",
+        "wrongitem",
+        "Decisionsbyamanager",
+        "Locklifted",
+        "Revisionhistory",
+        "4recordsadded",
+        "Photos",
+        "3morephotos",
+        "[1]Instrument32A-0071",
+    ] {
+        assert!(words.contains(wanted), "{wanted} in {words}");
+    }
+    let images = judges::ask("pdfimages", &["-list", judges::text(&pdf)]);
+    assert_eq!(images.lines().filter(|line| line.contains("jpeg")).count(), 5, "{images}");
 }
 
 #[test]

@@ -37,6 +37,8 @@ pub struct Customer {
     pub created_at: Moment,
     /// Version for concurrent edits.
     pub version: i64,
+    /// Code of the language of papers; blank where it follows from the rule set.
+    pub language: String,
 }
 
 /// What people fill in of a customer.
@@ -57,6 +59,8 @@ pub struct CustomerFields {
     pub notes: String,
     /// Code of the rule set by which tests are judged; none keeps the one there is, or the usual one.
     pub ruleset: Option<String>,
+    /// Code of the language of papers; blank where it follows from the rule set.
+    pub language: String,
     /// Whether the duty holder asked in writing for the next date on labels.
     pub label_next_due: bool,
     /// Whether the customer is no longer served.

@@ -6,7 +6,9 @@ mod releases;
 pub use list::{
     Page, list_failures, list_tests_of_asset, list_tests_of_site, list_tests_of_visit, superseded_ids,
 };
-pub use releases::{ReleaseRow, insert_release, list_releases, releases_for_standing};
+pub use releases::{ReleaseRow, insert_release, list_releases, list_releases_of, releases_for_standing};
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 use domain::code::Code;
@@ -170,16 +172,38 @@ pub fn find_recorded_test(conn: &mut AnyConnection, scope: &Scope, id: &str) -> 
 /// The database's, or that a body cannot be read, naming its record.
 pub fn with_evidence(conn: &mut AnyConnection, rows: Vec<TestRow>) -> Result<Vec<RecordedTest>> {
     let mut found = Vec::with_capacity(rows.len());
-    for row in rows {
-        let (body, hash): (String, String) = ledger_table::table
-            .find((row.customer_id, row.seq))
-            .select((ledger_table::body, ledger_table::hash))
-            .first(conn)?;
-        let evidence = TestEvidence::parse(&body).map_err(|why| {
-            let words = format!("record {} of customer {}: {why}", row.seq, row.customer_id);
-            Error::Database(diesel::result::Error::DeserializationError(words.into()))
-        })?;
-        found.push(RecordedTest { row, evidence, hash });
+    let mut rest = rows.into_iter().peekable();
+    while rest.peek().is_some() {
+        let rows: Vec<TestRow> = rest.by_ref().take(BODIES).collect();
+        let mut bodies = bodies(conn, &rows)?;
+        for row in rows {
+            let body = bodies.remove(&(row.customer_id, row.seq));
+            let (body, hash) = body.ok_or(Error::NotFound("record of a test"))?;
+            let evidence = TestEvidence::parse(&body).map_err(|why| {
+                let words = format!("record {} of customer {}: {why}", row.seq, row.customer_id);
+                Error::Database(diesel::result::Error::DeserializationError(words.into()))
+            })?;
+            found.push(RecordedTest { row, evidence, hash });
+        }
+    }
+    Ok(found)
+}
+
+/// Bodies read at once.
+const BODIES: usize = 400;
+
+/// What the ledger holds of these rows, by customer and number: body and hash.
+fn bodies(conn: &mut AnyConnection, rows: &[TestRow]) -> Result<BTreeMap<(i64, i64), (String, String)>> {
+    let customers: BTreeSet<i64> = rows.iter().map(|row| row.customer_id).collect();
+    let mut found = BTreeMap::new();
+    for customer_id in customers {
+        let numbers: Vec<i64> =
+            rows.iter().filter(|row| row.customer_id == customer_id).map(|row| row.seq).collect();
+        let of: Vec<(i64, String, String)> = ledger_table::table
+            .filter(ledger_table::customer_id.eq(customer_id).and(ledger_table::seq.eq_any(numbers)))
+            .select((ledger_table::seq, ledger_table::body, ledger_table::hash))
+            .load(conn)?;
+        found.extend(of.into_iter().map(|(seq, body, hash)| ((customer_id, seq), (body, hash))));
     }
     Ok(found)
 }

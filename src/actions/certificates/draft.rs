@@ -1,18 +1,19 @@
 //! Gathers what a certificate will say, before it has a number.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate, NaiveTime, TimeZone};
 use chrono_tz::Tz;
 use domain::certificate::{SingleCertificate, SiteCertificate, Totals};
 use domain::certificate_evidence::Covers;
+use domain::wording::Language;
 use store::certificates::find_head;
 use store::customers::{Customer, find_customer};
 use store::ledger::{Place, sha256};
 use store::sites::{Site, find_site};
 use store::tests::{self, Page, RecordedTest, TestRow};
 use store::types::Moment;
-use store::visits::{Visit, find_visit};
+use store::visits::{Expected, Visit, find_visit};
 use store::{AnyConnection, Scope};
 
 use super::{Subject, heads, single, site};
@@ -53,6 +54,7 @@ pub(super) struct Ground {
     pub customer: Customer,
     pub site: Site,
     pub zone: Tz,
+    pub language: Language,
 }
 
 pub(super) fn gather(conn: &mut AnyConnection, scope: &Scope, subject: &Subject) -> Result<Draft> {
@@ -111,15 +113,13 @@ fn of_site(
     let ground = ground(conn, scope, site_id)?;
     let head = find_head(conn, ground.customer.id)?;
     let tests = counting(conn, rows)?;
-    let not_found = match &visit {
-        Some(visit) => store::visits::list_not_found(conn, visit.id)?,
-        None => vec![],
-    };
+    let visits = visits(conn, scope, visit, &tests)?;
+    let not_found = not_found(conn, &visits, &tests)?;
     if tests.is_empty() && not_found.is_empty() {
         let words = "Nothing was tested then, so there is nothing to certify.";
         return Err(Error::Conflict(words.to_owned()));
     }
-    let common = heads::common(conn, &ground, &tests, visit.as_ref())?;
+    let common = heads::common(conn, &ground, &tests, Some(&visits))?;
     let paper = site::certificate(conn, &ground, &tests, (not_found, common))?;
     let content = content(&paper)?;
     let mut numbers: Vec<i64> = tests.iter().map(|test| test.row.seq).collect();
@@ -138,11 +138,44 @@ fn of_site(
     })
 }
 
+/// The visit, or those in which a period's tests were done.
+fn visits(
+    conn: &mut AnyConnection,
+    scope: &Scope,
+    visit: Option<Visit>,
+    tests: &[RecordedTest],
+) -> Result<Vec<Visit>> {
+    if let Some(visit) = visit {
+        return Ok(vec![visit]);
+    }
+    let ids: BTreeSet<i64> = tests.iter().filter_map(|test| test.row.visit_id).collect();
+    Ok(ids.into_iter().map(|id| find_visit(conn, scope, id)).collect::<store::Result<_>>()?)
+}
+
+/// What the visits did not find and nobody tested afterwards, each once.
+fn not_found(
+    conn: &mut AnyConnection,
+    visits: &[Visit],
+    tests: &[RecordedTest],
+) -> Result<Vec<(Expected, String)>> {
+    let mut seen: BTreeSet<i64> = tests.iter().map(|test| test.row.asset_id).collect();
+    let mut lost = vec![];
+    for visit in visits {
+        for (asset, note) in store::visits::list_not_found(conn, visit.id)? {
+            if visits.len() == 1 || seen.insert(asset.id) {
+                lost.push((asset, note));
+            }
+        }
+    }
+    Ok(lost)
+}
+
 fn ground(conn: &mut AnyConnection, scope: &Scope, site_id: i64) -> Result<Ground> {
     let site = find_site(conn, scope, site_id)?;
     let customer = find_customer(conn, scope, site.customer_id)?;
     let zone = time_zone(&site.time_zone)?;
-    Ok(Ground { customer, site, zone })
+    let language = Language::of_customer(&customer.language, &customer.ruleset);
+    Ok(Ground { customer, site, zone, language })
 }
 
 /// The tests that count, by time: those that a later record corrects are left out, the correction stands.

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use domain::certificate::{Closing, Firm, Head, Instrument, Signature, State, Tester};
 use domain::ruleset::RuleSet;
 use domain::schedule::local_date;
+use domain::wording::Words;
 use store::AnyConnection;
 use store::people::Person;
 use store::tests::RecordedTest;
@@ -18,10 +19,6 @@ use crate::error::Result;
 /// The name of the setting that holds the firm's logo.
 const LOGO: &str = "logo";
 
-const DECLARATION: &str = "The items on this certificate were inspected and tested on the days shown, as far as the extent \
-and the limitations say. The results are those of that day; they do not promise that an item stays as it was. Every result was \
-worked out from the recorded readings and observations by the rules of the standard named.";
-
 /// Head and end, without number, revision, date and address.
 pub(super) struct Common {
     pub head: Head,
@@ -32,42 +29,67 @@ pub(super) fn common(
     conn: &mut AnyConnection,
     ground: &Ground,
     tests: &[RecordedTest],
-    visit: Option<&Visit>,
+    visits: Option<&[Visit]>,
 ) -> Result<Common> {
+    let single = visits.is_none();
+    let visits = visits.unwrap_or_default();
     let day = |test: &RecordedTest| local_date(test.row.performed_at.utc(), ground.zone);
     let mut last: BTreeMap<i64, NaiveDate> = BTreeMap::new();
     for test in tests {
         let date = last.entry(test.row.person_id).or_insert_with(|| day(test));
         *date = day(test).max(*date);
     }
-    if let Some(visit) = visit.filter(|_| last.is_empty()) {
+    if let [visit] = visits
+        && last.is_empty()
+    {
         last.insert(visit.person_id, visit.ends_on);
     }
     let ids: Vec<i64> = last.keys().copied().collect();
     let people = store::certificates::list_people(conn, &ids)?;
     let (standard, edition) = standard(tests);
     let days = tests.iter().map(day);
+    let language = ground.language;
+    let said = |field: fn(&Visit) -> &str, gap: &str| {
+        let mut texts: Vec<&str> = vec![];
+        for text in visits.iter().map(field).filter(|text| !text.trim().is_empty()) {
+            if !texts.contains(&text) {
+                texts.push(text);
+            }
+        }
+        texts.join(gap)
+    };
     let head = Head {
+        language,
         firm: firm(conn)?,
         customer: ground.customer.name.clone(),
         site: ground.site.name.clone(),
         site_address: ground.site.address.clone(),
-        contact: ground.site.contact.clone(),
-        order_number: visit.map(|visit| visit.order_number.clone()).unwrap_or_default(),
-        from: days.clone().min().or(visit.map(|visit| visit.starts_on)),
-        to: days.max().or(visit.map(|visit| visit.ends_on)),
+        contact: contact(ground),
+        order_number: said(|visit| &visit.order_number, ", "),
+        from: days.clone().min().or(visits.first().map(|visit| visit.starts_on)),
+        to: days.max().or(visits.first().map(|visit| visit.ends_on)),
         testers: people.iter().map(tester).collect(),
         standard,
         edition,
         instruments: instruments(tests),
-        extent: visit.map(|visit| visit.extent.clone()).unwrap_or_default(),
-        limitations: visit.map(|visit| visit.limitations.clone()).unwrap_or_default(),
+        extent: said(|visit| &visit.extent, "\n"),
+        limitations: said(|visit| &visit.limitations, "\n"),
         state: State::Current,
         ..Head::default()
     };
-    let signatures = people.into_iter().map(|person| signature(person, &last)).collect();
-    let closing = Closing { declaration: DECLARATION.to_owned(), signatures, ..Closing::default() };
+    let words = language.words();
+    let mut signatures: Vec<Signature> =
+        people.into_iter().map(|person| signature(words, person, &last)).collect();
+    signatures.push(Signature { role: words.sign_customer.to_owned(), ..Signature::default() });
+    let declaration = if single { words.declaration_single } else { words.declaration };
+    let closing = Closing { declaration: declaration.to_owned(), signatures, ..Closing::default() };
     Ok(Common { head, closing })
+}
+
+/// Whom to ask: at the site, or else at the customer's.
+fn contact(ground: &Ground) -> String {
+    let site = &ground.site.contact;
+    if site.is_empty() { ground.customer.contact.clone() } else { site.clone() }
 }
 
 fn firm(conn: &mut AnyConnection) -> Result<Firm> {
@@ -80,6 +102,7 @@ fn firm(conn: &mut AnyConnection) -> Result<Firm> {
         contact: contact.collect::<Vec<_>>().join(", "),
         accreditation: firm.accreditation,
         logo: logo.filter(|bytes| !bytes.is_empty()),
+        accent: firm.accent,
     })
 }
 
@@ -88,13 +111,13 @@ fn tester(person: &Person) -> Tester {
 }
 
 /// An erased person is still somebody: the number leads to the record that is kept apart.
-fn name_of(person: &Person) -> String {
+pub(super) fn name_of(person: &Person) -> String {
     if person.name.is_empty() { format!("person {}", person.id) } else { person.name.clone() }
 }
 
-fn signature(person: Person, last: &BTreeMap<i64, NaiveDate>) -> Signature {
+fn signature(words: &Words, person: Person, last: &BTreeMap<i64, NaiveDate>) -> Signature {
     Signature {
-        role: "Tested by".to_owned(),
+        role: words.sign_tester.to_owned(),
         name: name_of(&person),
         date: last.get(&person.id).copied(),
         image: person.signature.filter(|bytes| !bytes.is_empty()),

@@ -1,24 +1,20 @@
-//! What the certificate of a visit or of a site's period says: one line an item, failures first.
+//! What the certificate of a visit or of a site's period says: failures first, then everything.
 
 use std::collections::BTreeMap;
 
-use domain::certificate::{Failure, NotFound, Outcome, Row, SiteCertificate, Totals};
-use domain::code::Code;
-use domain::equipment::{EquipmentClass, TestKind};
-use domain::evidence::TestEvidence;
-use domain::quantity::Decimal;
-use domain::reading::ReadingTest;
+use domain::certificate::{Corrected, Decision, Failure, NotFound, Repair, SiteCertificate, Totals};
 use domain::schedule::local_date;
 use domain::standing::{TestRecord, standing, weight};
 use domain::verdict::Verdict;
-use domain::visual::VisualResult;
+use domain::wording::{Language, fill};
 use store::AnyConnection;
-use store::certificates::{Whereabouts, list_whereabouts};
-use store::tests::RecordedTest;
+use store::certificates::{Whereabouts, list_people, list_whereabouts};
+use store::tests::{RecordedTest, list_releases_of};
 use store::visits::Expected;
 
 use super::draft::{Ground, by_asset};
-use super::heads::Common;
+use super::heads::{Common, name_of};
+use super::register::register;
 use super::single::shown_tag;
 use super::words;
 use crate::error::Result;
@@ -47,18 +43,22 @@ pub(super) fn certificate(
     let places: BTreeMap<i64, &Whereabouts> = places.iter().map(|one| (one.asset_id, one)).collect();
     let of = |verdict: Verdict| {
         let some = items.iter().filter(|item| item.test.row.verdict.0 == verdict);
-        some.map(|item| failure(item.test, places.get(&item.test.row.asset_id).copied())).collect()
+        some.map(|item| failure(ground, item.test, places.get(&item.test.row.asset_id).copied())).collect()
     };
     let names = place_names(conn, &not_found)?;
-    let mut register: Vec<Row> = items.iter().map(|item| row(item.test)).collect();
-    register.sort_by(|a, b| (&a.location, &a.tag).cmp(&(&b.location, &b.tag)));
+    let (register, footnotes) = register(ground, items.iter().map(|item| item.test));
     Ok(SiteCertificate {
         totals: count(items.iter().map(|item| item.test.row.verdict.0), not_found.len()),
         failures: of(Verdict::Fail),
         incomplete: of(Verdict::Incomplete),
         not_found: not_found.into_iter().map(|(asset, note)| missing(asset, &note, &names)).collect(),
         register,
+        footnotes,
         repairs: items.iter().flat_map(|item| repairs(item, ground)).collect(),
+        corrections: corrections(conn, ground, tests)?,
+        decisions: decisions(conn, ground, &items)?,
+        photos: vec![],
+        photos_left_out: 0,
         head: common.head,
         closing: common.closing,
     })
@@ -107,40 +107,94 @@ fn record(test: &RecordedTest) -> TestRecord {
     }
 }
 
-fn failure(test: &RecordedTest, now: Option<&Whereabouts>) -> Failure {
+fn failure(ground: &Ground, test: &RecordedTest, now: Option<&Whereabouts>) -> Failure {
     let asset = &test.evidence.asset;
     Failure {
         tag: shown_tag(&asset.tag),
         description: asset.description.clone(),
         location: asset.place.clone().unwrap_or_default(),
-        reason: words::reason(&test.evidence),
-        action: now.map(whereabouts).unwrap_or_default(),
+        reason: words::reason_in(ground.language, &test.evidence),
+        action: now.map(|now| whereabouts(ground.language, now)).unwrap_or_default(),
     }
 }
 
-fn whereabouts(now: &Whereabouts) -> String {
-    let state = if now.locked { "Quarantined" } else { now.lifecycle.label() };
+fn whereabouts(language: Language, now: &Whereabouts) -> String {
+    let words = language.words();
+    let state = if now.locked { words.quarantined } else { language.name(now.lifecycle) };
     let place = now.place.as_ref().map(|place| format!(", {place}")).unwrap_or_default();
-    let out = if now.signed_out { ", signed out" } else { "" };
-    format!("{state}. Now at {}{place}{out}", now.site)
+    let out = if now.signed_out { format!(", {}", words.signed_out) } else { String::new() };
+    format!("{state}, {}{out}", fill(words.now_at, &[&format!("{}{place}", now.site)]))
 }
 
-fn repairs(item: &Item, ground: &Ground) -> Vec<String> {
-    let day = |test: &RecordedTest| {
-        local_date(test.row.performed_at.utc(), ground.zone).format("%-d %b %Y").to_string()
-    };
+fn day(ground: &Ground, test: &RecordedTest) -> String {
+    ground.language.day(local_date(test.row.performed_at.utc(), ground.zone))
+}
+
+fn repairs(item: &Item, ground: &Ground) -> Vec<Repair> {
+    let language = ground.language;
     let line = |fail: &&RecordedTest| {
         let asset = &fail.evidence.asset;
-        format!(
-            "{} {}: failed on {} ({}), passed on {}",
-            shown_tag(&asset.tag),
-            asset.description,
-            day(fail),
-            words::reason(&fail.evidence).trim_end_matches('.'),
-            day(item.test)
-        )
+        let mut passed = format!("{}, {}", day(ground, item.test), language.name(item.test.evidence.kind));
+        if !item.test.evidence.note.is_empty() {
+            passed.push_str(&format!(": {}", item.test.evidence.note));
+        }
+        Repair {
+            tag: shown_tag(&asset.tag),
+            description: asset.description.clone(),
+            failed: format!("{}: {}", day(ground, fail), words::reason_in(language, &fail.evidence)),
+            passed,
+        }
     };
     item.repaired.iter().map(line).collect()
+}
+
+/// Records that took the place of others, with the reason and who corrected.
+fn corrections(conn: &mut AnyConnection, ground: &Ground, tests: &[RecordedTest]) -> Result<Vec<Corrected>> {
+    let corrected: Vec<_> =
+        tests.iter().filter_map(|test| test.evidence.supersedes.as_ref().map(|by| (test, by))).collect();
+    let ids: Vec<i64> = corrected.iter().map(|(_, correction)| correction.by.id).collect();
+    let people = list_people(conn, &ids)?;
+    let line = |(test, correction): &(&RecordedTest, &domain::evidence::Correction)| {
+        let asset = &test.evidence.asset;
+        let by = people.iter().find(|one| one.id == correction.by.id).map(name_of).unwrap_or_default();
+        Corrected {
+            tag: shown_tag(&asset.tag),
+            description: asset.description.clone(),
+            test: format!("{}, {}", ground.language.name(test.evidence.kind), day(ground, test)),
+            reason: if by.is_empty() {
+                correction.reason.clone()
+            } else {
+                format!("{} ({by})", correction.reason)
+            },
+        }
+    };
+    Ok(corrected.iter().map(line).collect())
+}
+
+/// What was decided about the items since the first of these tests of theirs.
+fn decisions(conn: &mut AnyConnection, ground: &Ground, items: &[Item]) -> Result<Vec<Decision>> {
+    let Some(first) = items
+        .iter()
+        .flat_map(|item| item.repaired.iter().copied().chain([item.test]))
+        .map(|test| test.row.performed_at)
+        .min()
+    else {
+        return Ok(vec![]);
+    };
+    let by_id: BTreeMap<i64, &RecordedTest> =
+        items.iter().map(|item| (item.test.row.asset_id, item.test)).collect();
+    let ids: Vec<i64> = by_id.keys().copied().collect();
+    let releases = list_releases_of(conn, &ids, first)?;
+    let line = |release: &store::tests::ReleaseRow| {
+        let asset = &by_id.get(&release.asset_id)?.evidence.asset;
+        Some(Decision {
+            tag: shown_tag(&asset.tag),
+            description: asset.description.clone(),
+            on: Some(local_date(release.at.utc(), ground.zone)),
+            words: release.reason.clone(),
+        })
+    };
+    Ok(releases.iter().filter_map(line).collect())
 }
 
 fn place_names(conn: &mut AnyConnection, lost: &[(Expected, String)]) -> Result<BTreeMap<i64, String>> {
@@ -153,78 +207,4 @@ fn missing(asset: Expected, note: &str, places: &BTreeMap<i64, String>) -> NotFo
     let place = places.get(&asset.id).cloned().unwrap_or_default();
     let location = if note.is_empty() { place } else { format!("{place} ({note})") };
     NotFound { tag: shown_tag(&asset.tag), description: asset.description, location }
-}
-
-fn row(test: &RecordedTest) -> Row {
-    let evidence = &test.evidence;
-    let (asset, subject) = (&evidence.asset, &evidence.subject);
-    let value = |tests: &[ReadingTest]| words::worst(evidence, tests).map(words::given).unwrap_or_default();
-    let earth = words::worst(evidence, &[ReadingTest::EarthContinuity]);
-    let insulation = words::worst(evidence, &[ReadingTest::InsulationResistance]);
-    let leakage =
-        [ReadingTest::ProtectiveConductorCurrent, ReadingTest::TouchCurrent, ReadingTest::SubstituteLeakage];
-    Row {
-        tag: shown_tag(&asset.tag),
-        customer_number: asset.customer_number.clone().unwrap_or_default(),
-        description: asset.description.clone(),
-        make_model_serial: make_model_serial(evidence),
-        location: asset.place.clone().unwrap_or_default(),
-        class: class(subject.equipment_class).to_owned(),
-        equipment_type: subject.equipment_type.label().to_owned(),
-        fuse: asset
-            .fuse_ma
-            .and_then(Decimal::from_thousandths)
-            .map(|amps| amps.to_string())
-            .unwrap_or_default(),
-        visual: visual(evidence).to_owned(),
-        earth: value(&[ReadingTest::EarthContinuity]),
-        earth_limit: earth.and_then(|r| r.limit()).map(|limit| limit.value.to_string()).unwrap_or_default(),
-        insulation: value(&[ReadingTest::InsulationResistance]),
-        insulation_voltage: insulation
-            .and_then(|r| r.voltage_v)
-            .map(|volts| format!("{volts} V"))
-            .unwrap_or_default(),
-        leakage: value(&leakage),
-        polarity: value(&[ReadingTest::Polarity]),
-        rcd: value(&[ReadingTest::RcdTripTime]),
-        functional: value(&[ReadingTest::Functional]),
-        result: Some(words::outcome(evidence.verdict)),
-        // Only a pass renews: what is owed after anything else is no date to plan by.
-        next_due: evidence.next_due.earliest().filter(|_| evidence.verdict == Verdict::Pass),
-        notes: notes(evidence),
-    }
-}
-
-fn make_model_serial(evidence: &TestEvidence) -> String {
-    let asset = &evidence.asset;
-    let model = format!("{} {}", asset.make, asset.model);
-    let parts = [model.trim(), asset.serial.as_str()];
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
-}
-
-fn class(class: EquipmentClass) -> &'static str {
-    match class {
-        EquipmentClass::I => "I",
-        EquipmentClass::II => "II",
-        EquipmentClass::IIFe => "II FE",
-        EquipmentClass::III => "III",
-    }
-}
-
-fn visual(evidence: &TestEvidence) -> &'static str {
-    match evidence.visual.values().any(|result| *result == VisualResult::Fail) {
-        true => Outcome::Fail.word(),
-        false if evidence.visual.is_empty() => "",
-        false => Outcome::Pass.word(),
-    }
-}
-
-/// Remarks on one line; a lighter inspection than the full one says so.
-fn notes(evidence: &TestEvidence) -> String {
-    let remarks = words::remarks(evidence).replace('\n', "; ");
-    let kind = match evidence.kind {
-        TestKind::Combined => "",
-        other => other.label(),
-    };
-    [kind, remarks.as_str()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ")
 }

@@ -2,8 +2,10 @@
 
 use actix_web::web;
 use askama::Template;
+use domain::code::Code;
 use domain::permission::{EditRegister, ViewRegister};
 use domain::ruleset::RuleSet;
+use domain::wording::Language;
 use store::customers::{Customer, CustomerFields};
 
 use crate::actions::customers;
@@ -49,6 +51,7 @@ const SHEET: Sheet<Customer, CustomerFields> = Sheet {
         "address",
         "notes",
         "ruleset",
+        "language",
         "label_next_due",
         "archived",
     ],
@@ -158,6 +161,10 @@ fn rulesets() -> Vec<(String, String)> {
 }
 
 impl CustomerPage {
+    fn language(&self) -> &'static str {
+        Language::of_customer(&self.customer.language, &self.customer.ruleset).label()
+    }
+
     fn ruleset(&self) -> String {
         RuleSet::find(&self.customer.ruleset)
             .map_or_else(|| self.customer.ruleset.clone(), RuleSet::full_name)
@@ -173,6 +180,7 @@ fn read(form: &mut Form) -> CustomerFields {
         address: form.long_text("address"),
         notes: form.long_text("notes"),
         ruleset: form.ruleset("ruleset"),
+        language: form.code::<Language>("language").map(|one| one.code().to_owned()).unwrap_or_default(),
         label_next_due: form.ticked("label_next_due"),
         archived: form.ticked("archived"),
     }
@@ -182,7 +190,7 @@ fn fill(customer: &Customer) -> Form {
     let mut form = Form::default();
     form.set("name", &customer.name).set("contact", &customer.contact).set("email", &customer.email);
     form.set("phone", &customer.phone).set("address", &customer.address).set("notes", &customer.notes);
-    form.set("ruleset", &customer.ruleset);
+    form.set("ruleset", &customer.ruleset).set("language", &customer.language);
     form.set("label_next_due", customer.label_next_due).set("archived", customer.archived);
     form.set("version", customer.version);
     form

@@ -30,7 +30,7 @@ struct SettingsPage {
 }
 
 const SHEET: Sheet<Firm, Firm> = Sheet {
-    fields: &["name", "address", "phone", "email", "accreditation", "earlier_base_urls"],
+    fields: &["name", "address", "phone", "email", "accreditation", "accent", "earlier_base_urls"],
     read,
     fill,
 };
@@ -132,12 +132,14 @@ pub async fn show_logo(visitor: Visitor) -> Result<Reply> {
 
 fn read(form: &mut Form) -> Firm {
     let urls = form.long_text("earlier_base_urls");
+    let accent = form.colour("accent").filter(|colour| colour.rgb() != [0; 3]);
     Firm {
         name: form.required("name"),
         address: form.long_text("address"),
         phone: form.text("phone"),
         email: form.text("email"),
         accreditation: form.text("accreditation"),
+        accent,
         earlier_base_urls: urls.split_whitespace().map(|url| url.trim_end_matches('/').to_owned()).collect(),
         version: 0,
     }
@@ -147,6 +149,8 @@ fn fill(firm: &Firm) -> Form {
     let mut form = Form::default();
     form.set("name", &firm.name).set("address", &firm.address).set("phone", &firm.phone);
     form.set("email", &firm.email).set("accreditation", &firm.accreditation);
+    // A browser's picker of colours cannot be empty: black is none.
+    form.set("accent", firm.accent.map_or("#000000".to_owned(), |colour| colour.to_string()));
     form.set("earlier_base_urls", firm.earlier_base_urls.join("\n")).set("version", firm.version);
     form
 }

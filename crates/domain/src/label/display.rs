@@ -1,5 +1,7 @@
 //! The display list: what to draw, in millimetres from the top left of a label or page.
 
+use crate::colour::Colour;
+
 /// A colour that a label or certificate uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Ink {
@@ -20,6 +22,8 @@ pub enum Ink {
     Green,
     /// Things not found or incomplete.
     Amber,
+    /// The firm's own.
+    Own(Colour),
 }
 
 impl Ink {
@@ -48,6 +52,7 @@ impl Ink {
             Self::Mist => [243, 245, 247],
             Self::Green => [22, 110, 62],
             Self::Amber => [190, 120, 10],
+            Self::Own(colour) => colour.rgb(),
         }
     }
 }

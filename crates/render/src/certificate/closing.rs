@@ -1,12 +1,13 @@
 //! Instruments, extent, declaration, signatures and the code that leads to the current status.
 
+use super::Picture;
 use super::flow::Flow;
 use super::style::{BODY, SMALL, STRONG};
 use super::table::{Cell, Column, Table};
-use super::{Picture, day};
 use domain::certificate::{Closing, Head, Instrument, Signature};
 use domain::label::qr_size::{QUIET_MODULES, QrSpec};
 use domain::label::{Ink, Mark};
+use domain::wording::{Words, fill};
 
 /// The height of a row of signatures.
 const SIGNATURE_MM: f64 = 23.0;
@@ -20,31 +21,48 @@ pub(super) fn instruments(flow: &mut Flow, head: &Head) {
     if head.instruments.is_empty() {
         return;
     }
-    flow.heading("Instruments", 12.0);
-    let titles = ["Make", "Model", "Serial number", "Calibration certificate", "Calibration due"];
+    let (words, language) = (flow.words, flow.language);
+    let titles =
+        [words.make, words.model, words.serial, words.calibration_certificate, words.calibration_due];
     let columns = titles.into_iter().zip([30.0, 44.0, 36.0, 40.0, 26.0]);
     let columns = columns.map(|(title, width_mm)| Column { title, width_mm }).collect();
     let rows = head.instruments.iter().map(|i| {
-        let due = i.calibration_due.map(day).unwrap_or_default();
+        let due = i.calibration_due.map(|d| language.day(d)).unwrap_or_default();
         [&i.make, &i.model, &i.serial, &i.calibration_certificate, &due]
             .map(|t| Cell::plain(t.as_str()))
             .into()
     });
-    Table { columns, style: BODY.pt(8.0), zebra: false }.draw(flow, rows);
+    Table { columns, style: BODY.pt(8.0), zebra: false }.draw(flow, words.instruments, rows);
 }
 
 /// An instrument in one sentence.
-pub(super) fn instrument_line(instrument: &Instrument) -> String {
-    let i = instrument;
-    let due = i.calibration_due.map(day).unwrap_or_default();
+pub(super) fn instrument_line(flow: &Flow, instrument: &Instrument) -> String {
+    let (i, words) = (instrument, flow.words);
+    let due = i.calibration_due.map(|d| flow.language.day(d)).unwrap_or_default();
     let parts = [
-        ("", [i.make.as_str(), i.model.as_str()].join(" ")),
-        ("serial ", i.serial.clone()),
-        ("calibration ", i.calibration_certificate.clone()),
-        ("due ", due),
+        (String::new(), [i.make.as_str(), i.model.as_str()].join(" ")),
+        (format!("{} ", words.serial), i.serial.clone()),
+        (format!("{} ", words.calibration), i.calibration_certificate.clone()),
+        (format!("{} ", words.due), due),
     ];
     let parts = parts.iter().filter(|(_, value)| !value.trim().is_empty());
     parts.map(|(word, value)| format!("{word}{}", value.trim())).collect::<Vec<_>>().join(", ")
+}
+
+/// The revisions, from the second one on.
+pub(super) fn history(flow: &mut Flow, closing: &Closing) {
+    if closing.history.len() < 2 {
+        return;
+    }
+    let language = flow.language;
+    let columns = ["", "", ""].into_iter().zip([24.0, 30.0, flow.width_mm - 54.0]);
+    let columns = columns.map(|(title, width_mm)| Column { title, width_mm }).collect();
+    let rows = closing.history.iter().rev().map(|one| {
+        let number = fill(language.words().revision, &[&one.number.to_string()]);
+        let issued = one.issued.map(|d| language.day(d)).unwrap_or_default();
+        vec![Cell::bold(number), Cell::plain(issued), Cell::plain(one.change.as_str())]
+    });
+    Table { columns, style: BODY.pt(8.0), zebra: false }.draw(flow, language.words().history, rows);
 }
 
 /// A heading with a paragraph, unless there is nothing to say.
@@ -60,8 +78,8 @@ pub(super) fn close(flow: &mut Flow, closing: &Closing, pictures: &[Option<Pictu
     let left = flow.width_mm - STATUS_MM - 8.0;
     let declaration = BODY.wrap(&closing.declaration, left);
     let rows = closing.signatures.len().div_ceil(2) as f64;
-    let height = (BODY.block_mm(declaration.len()) + rows * SIGNATURE_MM).max(status_mm(closing));
-    flow.heading("Declaration", height.min(flow.page_room_mm() - 12.0));
+    let height = (BODY.block_mm(declaration.len()) + rows * SIGNATURE_MM).max(status_mm(flow.words, closing));
+    flow.heading(flow.words.declaration_heading, height.min(flow.page_room_mm() - 12.0));
     let top = flow.y_mm;
     status(flow, closing);
     for line in &declaration {
@@ -73,7 +91,7 @@ pub(super) fn close(flow: &mut Flow, closing: &Closing, pictures: &[Option<Pictu
     for (row, images) in closing.signatures.chunks(2).zip(pictures.chunks(2)) {
         signatures(flow, row, images, left);
     }
-    flow.y_mm = flow.y_mm.max(top + status_mm(closing));
+    flow.y_mm = flow.y_mm.max(top + status_mm(flow.words, closing));
 }
 
 fn signatures(flow: &mut Flow, row: &[Signature], images: &[Option<Picture>], width_mm: f64) {
@@ -94,21 +112,22 @@ fn signatures(flow: &mut Flow, row: &[Signature], images: &[Option<Picture>], wi
         });
         let name = STRONG.shrunk_to(&signature.name, width);
         flow.push(name.line(x_mm, line + 1.4, signature.name.as_str()));
-        let below = [signature.role.clone(), signature.date.map(day).unwrap_or_default()];
+        let date = signature.date.map(|d| flow.language.day(d)).unwrap_or_default();
+        let below = [signature.role.clone(), date];
         let below = below.iter().filter(|t| !t.is_empty()).cloned().collect::<Vec<_>>().join(", ");
         flow.push(SMALL.shrunk_to(&below, width).line(x_mm, line + 5.4, below));
     }
     flow.y_mm += SIGNATURE_MM;
 }
 
-fn status_lines(closing: &Closing) -> Vec<String> {
+fn status_lines(words: &Words, closing: &Closing) -> Vec<String> {
     let mut lines = Vec::new();
     if !closing.verify_url.is_empty() {
-        lines = SMALL.wrap("Shows what is true now; this paper, what was found on the day.", STATUS_MM);
+        lines = SMALL.wrap(words.status_hint, STATUS_MM);
         lines.extend(SMALL.wrap(&closing.verify_url, STATUS_MM));
     }
     if let Some(ledger) = &closing.ledger {
-        let text = format!("Ledger entry {}, hash {}", ledger.sequence, ledger.short_hash);
+        let text = fill(words.ledger, &[&ledger.sequence.to_string(), &ledger.short_hash]);
         lines.extend(SMALL.wrap(&text, STATUS_MM));
     }
     lines
@@ -118,9 +137,9 @@ fn status_code(closing: &Closing) -> Option<QrSpec> {
     QrSpec::for_text(&closing.verify_url).filter(|_| !closing.verify_url.is_empty())
 }
 
-fn status_mm(closing: &Closing) -> f64 {
+fn status_mm(words: &Words, closing: &Closing) -> f64 {
     let code = if status_code(closing).is_some() { CODE_MM } else { 0.0 };
-    code + SMALL.block_mm(status_lines(closing).len())
+    code + SMALL.block_mm(status_lines(words, closing).len())
 }
 
 fn status(flow: &mut Flow, closing: &Closing) {
@@ -128,9 +147,11 @@ fn status(flow: &mut Flow, closing: &Closing) {
     if let Some(spec) = status_code(closing) {
         let module_mm = CODE_MM / (spec.modules() + 2 * QUIET_MODULES) as f64;
         flow.push(Mark::Qr { x_mm, y_mm, module_mm, text: closing.verify_url.clone() });
-        flow.push(STRONG.line(x_mm + CODE_MM - 2.0, y_mm, "Current"));
-        flow.push(STRONG.line(x_mm + CODE_MM - 2.0, y_mm + STRONG.line_mm(), "status"));
+        let x = x_mm + CODE_MM - 2.0;
+        let lines = STRONG.wrap(flow.words.status_now, STATUS_MM - CODE_MM + 2.0);
+        STRONG.lines(flow.marks(), x, y_mm, &lines);
         y_mm += CODE_MM - module_mm * QUIET_MODULES as f64;
     }
-    SMALL.lines(flow.marks(), x_mm, y_mm, &status_lines(closing));
+    let lines = status_lines(flow.words, closing);
+    SMALL.lines(flow.marks(), x_mm, y_mm, &lines);
 }

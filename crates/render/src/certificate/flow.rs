@@ -1,12 +1,20 @@
 //! Pages filled from top to bottom.
 
 use super::style::{BODY, CAPTION, HEADING, Style};
+use crate::pdf::{Bookmark, Link};
+use domain::certificate::Head;
 use domain::label::{Ink, Mark};
+use domain::wording::{Language, Words};
 
 /// One page.
 pub(super) struct Page {
     pub size_mm: [f64; 2],
     pub marks: Vec<Mark>,
+    pub links: Vec<Link>,
+    /// Which certificate of the file it belongs to.
+    pub section: usize,
+    /// Whether the firm's head stands on it, so that it needs no running head.
+    pub headed: bool,
 }
 
 /// A4 upright.
@@ -17,7 +25,12 @@ pub(super) const ACROSS_MM: [f64; 2] = [297.0, 210.0];
 /// Pages being filled; `y_mm` is where the next thing goes.
 pub(super) struct Flow {
     pages: Vec<Page>,
+    bookmarks: Vec<Bookmark>,
     size_mm: [f64; 2],
+    section: usize,
+    pub language: Language,
+    pub words: &'static Words,
+    pub accent: Ink,
     pub left_mm: f64,
     pub width_mm: f64,
     pub y_mm: f64,
@@ -25,13 +38,63 @@ pub(super) struct Flow {
 
 const TOP_MM: f64 = 19.0;
 const BOTTOM_MM: f64 = 16.0;
+/// A fact of more lines is set over the whole width, and over pages where it must.
+const MOST_FACT_LINES: usize = 12;
 
 impl Flow {
-    pub fn new() -> Self {
-        let mut flow =
-            Self { pages: Vec::new(), size_mm: UPRIGHT_MM, left_mm: 0.0, width_mm: 0.0, y_mm: 0.0 };
+    pub fn new(head: &Head) -> Self {
+        let mut flow = Self::empty(head);
         flow.turn(UPRIGHT_MM, 17.0);
         flow
+    }
+
+    /// No page yet: what comes begins one.
+    pub fn empty(head: &Head) -> Self {
+        Self {
+            pages: Vec::new(),
+            bookmarks: Vec::new(),
+            size_mm: UPRIGHT_MM,
+            section: 0,
+            language: head.language,
+            words: head.language.words(),
+            accent: head.firm.accent.map_or(Ink::Black, Ink::Own),
+            left_mm: 0.0,
+            width_mm: 0.0,
+            y_mm: 0.0,
+        }
+    }
+
+    /// Begins another certificate in the same file, on a page of its own.
+    pub fn begin_section(&mut self, head: &Head) {
+        self.section += 1;
+        self.language = head.language;
+        self.words = head.language.words();
+        self.turn(UPRIGHT_MM, 17.0);
+    }
+
+    /// A place that the viewer's list of contents leads to: here.
+    pub fn bookmark(&mut self, level: usize, title: impl Into<String>) {
+        let (page, y_mm) = (self.pages.len().saturating_sub(1), self.y_mm);
+        self.bookmarks.push(Bookmark { level, title: title.into(), page, y_mm });
+    }
+
+    /// Makes the height of a line at the left lead to a page.
+    pub fn link(&mut self, y_mm: f64, h_mm: f64, page: usize) {
+        let area_mm = [self.left_mm, y_mm, self.width_mm, h_mm];
+        if let Some(last) = self.pages.last_mut() {
+            last.links.push(Link { area_mm, page });
+        }
+    }
+
+    /// The page with the firm's head.
+    pub fn head_page(&mut self) {
+        if let Some(last) = self.pages.last_mut() {
+            last.headed = true;
+        }
+    }
+
+    pub fn page_count(&self) -> usize {
+        self.pages.len()
     }
 
     /// Begins a page of another shape.
@@ -43,12 +106,13 @@ impl Flow {
     }
 
     pub fn new_page(&mut self) {
-        self.pages.push(Page { size_mm: self.size_mm, marks: Vec::new() });
+        let (size_mm, section) = (self.size_mm, self.section);
+        self.pages.push(Page { size_mm, marks: Vec::new(), links: Vec::new(), section, headed: false });
         self.y_mm = TOP_MM;
     }
 
-    pub fn into_pages(self) -> Vec<Page> {
-        self.pages
+    pub fn into_pages(self) -> (Vec<Page>, Vec<Bookmark>) {
+        (self.pages, self.bookmarks)
     }
 
     pub fn right_mm(&self) -> f64 {
@@ -91,7 +155,7 @@ impl Flow {
             self.y_mm += 5.0;
         }
         let (x, y) = (self.left_mm, self.y_mm);
-        self.push(HEADING.line(x, y, text));
+        self.push(HEADING.ink(self.accent).line(x, y, text));
         self.y_mm += HEADING.block_mm(1) + 0.8;
         self.rule(Ink::Silver, 0.2);
         self.y_mm += 2.0;
@@ -114,24 +178,32 @@ impl Flow {
         self.y_mm += style.block_mm(1) - style.line_mm() + 1.0;
     }
 
-    /// Pairs of caption and value in columns; blank values are left out.
+    /// Pairs of caption and value in columns; blank values are left out, long ones go over the whole width.
     pub fn facts(&mut self, columns: usize, facts: &[(&str, String)]) {
         let gap = 5.0;
         let width = (self.width_mm - gap * (columns as f64 - 1.0)) / columns as f64;
-        let shown: Vec<_> = facts.iter().filter(|(_, value)| !value.trim().is_empty()).collect();
-        for row in shown.chunks(columns) {
-            let cells: Vec<_> =
-                row.iter().map(|(caption, value)| (*caption, BODY.wrap(value, width))).collect();
-            let most = cells.iter().map(|(_, lines)| lines.len()).max().unwrap_or(1);
+        let shown = facts.iter().filter(|(_, value)| !value.trim().is_empty());
+        let cells = shown.map(|(caption, value)| (*caption, value.as_str(), BODY.wrap(value, width)));
+        let (short, long): (Vec<_>, Vec<_>) = cells.partition(|(.., lines)| lines.len() <= MOST_FACT_LINES);
+        for row in short.chunks(columns) {
+            let most = row.iter().map(|(.., lines)| lines.len()).max().unwrap_or(1);
             let caption_mm = CAPTION.block_mm(1) + 0.6;
-            self.keep(caption_mm + BODY.block_mm(most.min(20)));
+            self.keep(caption_mm + BODY.block_mm(most));
             let (left, top) = (self.left_mm, self.y_mm);
-            for (index, (caption, lines)) in cells.iter().enumerate() {
+            for (index, (caption, _, lines)) in row.iter().enumerate() {
                 let x = left + index as f64 * (width + gap);
                 self.push(CAPTION.line(x, top, *caption));
                 BODY.lines(self.marks(), x, top + caption_mm, lines);
             }
             self.y_mm += caption_mm + BODY.block_mm(most) + 2.6;
+        }
+        for (caption, value, _) in long {
+            self.keep(CAPTION.block_mm(1) + 0.6 + BODY.block_mm(2));
+            let (x, y) = (self.left_mm, self.y_mm);
+            self.push(CAPTION.line(x, y, caption));
+            self.y_mm += CAPTION.block_mm(1) + 0.6;
+            self.paragraph(value, BODY);
+            self.y_mm += 1.6;
         }
     }
 }

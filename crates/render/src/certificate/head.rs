@@ -2,26 +2,32 @@
 
 use super::flow::{Flow, Page};
 use super::style::{BODY, CAPTION, HEADING, SMALL, STRONG, Style, TITLE};
-use super::{Picture, day, days, number_and_revision, warning};
+use super::{Picture, number_and_revision, warning};
 use crate::font::Fonts;
 use domain::certificate::Head;
 use domain::label::{Ink, MM_PER_PT, Mark, fit};
+use domain::wording::fill;
 
 /// The least size of a running head, in points.
 const LEAST_PT: f64 = 5.5;
 
 /// Firm, number, title and, where it applies, the warning not to rely on this copy.
 pub(super) fn top(flow: &mut Flow, head: &Head, logo: Option<Picture>, title: &str) {
+    flow.head_page();
     flow.y_mm = 13.0;
     let firm_bottom = firm(flow, head, logo);
     let number_bottom = number(flow, head);
     flow.y_mm = firm_bottom.max(number_bottom) + 2.0;
-    flow.rule(Ink::Black, 0.4);
+    flow.rule(flow.accent, 0.7);
     flow.y_mm += 5.0;
-    let (x, y) = (flow.left_mm, flow.y_mm);
-    flow.push(TITLE.line(x, y, title));
-    flow.y_mm += TITLE.block_mm(1) + 3.0;
-    if let Some(text) = warning(&head.state) {
+    let style = TITLE.ink(flow.accent);
+    for line in style.wrap(title, flow.width_mm) {
+        let (x, y) = (flow.left_mm, flow.y_mm);
+        flow.push(style.line(x, y, line));
+        flow.y_mm += style.line_mm();
+    }
+    flow.y_mm += style.block_mm(1) - style.line_mm() + 3.0;
+    if let Some(text) = warning(head) {
         banner(flow, &text);
     }
 }
@@ -49,14 +55,17 @@ fn firm(flow: &mut Flow, head: &Head, logo: Option<Picture>) -> f64 {
 }
 
 fn number(flow: &mut Flow, head: &Head) -> f64 {
-    let (right, mut y) = (flow.right_mm(), flow.y_mm);
-    flow.push(CAPTION.line_to(right, y, "Certificate number"));
+    let (right, mut y, words) = (flow.right_mm(), flow.y_mm, flow.words);
+    if head.number.is_empty() {
+        return y;
+    }
+    flow.push(CAPTION.line_to(right, y, words.certificate_number));
     y += CAPTION.block_mm(1) + 0.8;
     let style = HEADING.pt(12.0).shrunk_to(&head.number, 53.0);
     flow.push(style.line_to(right, y, head.number.as_str()));
     y += style.block_mm(1) + 1.0;
-    let mut below = vec![format!("Revision {}", head.revision.max(1))];
-    below.extend(head.issued.map(|d| format!("Issued {}", day(d))));
+    let mut below = vec![fill(words.revision, &[&head.revision.max(1).to_string()])];
+    below.extend(head.issued.map(|d| fill(words.issued, &[&flow.language.day(d)])));
     for line in below {
         flow.push(SMALL.line_to(right, y, line));
         y += SMALL.line_mm();
@@ -89,14 +98,15 @@ pub(super) fn facts(flow: &mut Flow, head: &Head) {
         .collect();
     let site = [head.site.as_str(), head.site_address.as_str()].join("\n");
     let standard = [head.standard.as_str(), head.edition.as_str()].join(", ");
+    let words = flow.words;
     let facts = [
-        ("Customer", head.customer.clone()),
-        ("Site", site.trim().to_string()),
-        ("Contact", head.contact.clone()),
-        ("Dates of testing", days(head.from, head.to)),
-        ("Tested by", testers.join("\n")),
-        ("Standard", standard.trim_matches([',', ' ']).to_string()),
-        ("Order number", head.order_number.clone()),
+        (words.customer, head.customer.clone()),
+        (words.site, site.trim().to_string()),
+        (words.contact, head.contact.clone()),
+        (words.dates, flow.language.days(head.from, head.to)),
+        (words.tested_by, testers.join("\n")),
+        (words.standard, standard.trim_matches([',', ' ']).to_string()),
+        (words.order_number, head.order_number.clone()),
     ];
     flow.facts(4, &facts);
 }
@@ -110,16 +120,21 @@ pub(super) fn running(page: &mut Page, head: &Head, number: usize, count: usize)
     let line =
         |y: f64| Mark::Line { from_mm: [margin, y], to_mm: [right, y], stroke_mm: 0.1, ink: Ink::Silver };
     page.marks.push(line(foot - 2.0));
-    page.marks.push(SMALL.line_to(right, foot, format!("Page {number} of {count}")));
-    let name = format!("{}   Certificate {}", head.firm.name, number_and_revision(head));
+    let words = head.language.words();
+    let pages = fill(words.page, &[&number.to_string(), &count.to_string()]);
+    page.marks.push(SMALL.line_to(right, foot, pages));
+    let mut name = head.firm.name.clone();
+    if !head.number.is_empty() {
+        name += &format!("   {} {}", words.certificate, number_and_revision(head));
+    }
     page.marks.push(one_line(SMALL, &name, margin, foot, right - margin - 30.0));
-    if number > 1 {
+    if !page.headed {
         let place = [head.customer.as_str(), head.site.as_str()].join(", ");
         let place = place.trim_matches([',', ' ']);
         // In full on page 1; up here it only says which paper this is.
         page.marks.push(one_line(SMALL, place, margin, 10.0, (right - margin) / 2.0));
-        let right_text = warning(&head.state).unwrap_or_else(|| days(head.from, head.to));
-        let style = if warning(&head.state).is_some() { BODY } else { SMALL };
+        let right_text = warning(head).unwrap_or_else(|| head.language.days(head.from, head.to));
+        let style = if warning(head).is_some() { BODY } else { SMALL };
         let style = style.shrunk_to(&right_text, (right - margin) / 2.0 - 4.0);
         page.marks.push(style.line_to(right, 10.0, right_text));
         page.marks.push(line(14.0));

@@ -1,10 +1,10 @@
 //! The certificate of one test.
 
-use super::closing::{close, instrument_line};
+use super::closing::{close, history, instrument_line};
 use super::flow::Flow;
 use super::style::{BODY, HEADING, SMALL, STRONG, TITLE};
 use super::table::{Cell, Column, Look, Table};
-use super::{add_picture, day, finish, head, start};
+use super::{Album, finish, head, photos, start};
 use crate::RenderError;
 use chrono::{DateTime, Utc};
 use domain::certificate::{NextDue, Outcome, Reading, SingleCertificate, VisualItem};
@@ -15,32 +15,33 @@ use domain::label::{Ink, Mark};
 /// # Errors
 /// A logo or signature cannot be read.
 pub fn single(certificate: &SingleCertificate, created: DateTime<Utc>) -> Result<Vec<u8>, RenderError> {
-    let mut document = start(&certificate.head, created);
-    let logo = add_picture(&mut document, certificate.head.firm.logo.as_ref())?;
-    let mut signed = Vec::new();
-    for signature in &certificate.closing.signatures {
-        signed.push(add_picture(&mut document, signature.image.as_ref())?);
-    }
-    let mut flow = Flow::new();
-    head::top(&mut flow, &certificate.head, logo, "Test certificate");
+    let words = certificate.head.language.words();
+    let (mut document, mut album) = (start(&certificate.head, words.single_title, created), Album::default());
+    let logo = album.add(&mut document, certificate.head.firm.logo.as_ref())?;
+    let signed = album.signatures(&mut document, &certificate.closing)?;
+    let shown = photos::add(&mut album, &mut document, &certificate.photos)?;
+    let mut flow = Flow::new(&certificate.head);
+    head::top(&mut flow, &certificate.head, logo, words.single_title);
     verdict(&mut flow, certificate);
     asset(&mut flow, certificate);
     readings(&mut flow, &certificate.readings);
     visual(&mut flow, &certificate.visual);
-    flow.heading("Customer and test", 12.0);
+    flow.heading(words.customer_and_test, 12.0);
     head::facts(&mut flow, &certificate.head);
     remarks(&mut flow, certificate);
+    history(&mut flow, &certificate.closing);
     close(&mut flow, &certificate.closing, &signed);
-    finish(document, flow, &certificate.head)
+    photos::draw(&mut flow, &shown, certificate.photos_left_out);
+    finish(document, flow.into_pages(), &[&certificate.head])
 }
 
 /// A pass is a framed word with a tick, a failure white on a filled block: they differ without colour.
 fn verdict(flow: &mut Flow, certificate: &SingleCertificate) {
     let (word, fail) = match certificate.verdict {
-        Some(Outcome::Pass) => ("✓ PASS", false),
-        Some(Outcome::Fail) => ("✗ FAIL", true),
-        Some(_) => ("INCOMPLETE", false),
-        None => ("NOT JUDGED", false),
+        Some(Outcome::Pass) => (flow.words.verdict_pass, false),
+        Some(Outcome::Fail) => (flow.words.verdict_fail, true),
+        Some(_) => (flow.words.verdict_incomplete, false),
+        None => (flow.words.verdict_none, false),
     };
     let (x_mm, y_mm, w_mm, h_mm, radius_mm) = (flow.left_mm, flow.y_mm, 54.0, 16.0, 1.5);
     if fail {
@@ -62,7 +63,7 @@ fn identity(flow: &mut Flow, certificate: &SingleCertificate, x: f64) -> f64 {
     y += tag.block_mm(1) + 1.0;
     let when = [certificate.kind.as_str(), certificate.performed.as_str()].join(", ");
     let when = when.trim_matches([',', ' ']).to_string();
-    let due = next_due(certificate);
+    let due = next_due(flow, certificate);
     let reason = (&certificate.verdict_reason, SMALL.ink(Ink::Black));
     for (text, style) in [(&certificate.description, STRONG), (&when, BODY), reason, (&due, BODY)] {
         let lines = style.wrap(text, width);
@@ -73,17 +74,17 @@ fn identity(flow: &mut Flow, certificate: &SingleCertificate, x: f64) -> f64 {
     y
 }
 
-fn next_due(certificate: &SingleCertificate) -> String {
+fn next_due(flow: &Flow, certificate: &SingleCertificate) -> String {
     let one = |due: &NextDue| {
         let reason = if due.reason.is_empty() { String::new() } else { format!(" ({})", due.reason) };
-        format!("{} {}{reason}", due.kind, day(due.date))
+        format!("{} {}{reason}", due.kind, flow.language.day(due.date))
     };
     let all: Vec<_> = certificate.next_due.iter().map(one).collect();
-    if all.is_empty() { String::new() } else { format!("Next due: {}", all.join("; ")) }
+    if all.is_empty() { String::new() } else { format!("{}: {}", flow.words.next_due, all.join("; ")) }
 }
 
 fn asset(flow: &mut Flow, certificate: &SingleCertificate) {
-    flow.heading("Equipment", 12.0);
+    flow.heading(flow.words.equipment, 12.0);
     let facts: Vec<(&str, String)> =
         certificate.asset.iter().map(|(caption, value)| (caption.as_str(), value.clone())).collect();
     flow.facts(4, &facts);
@@ -95,14 +96,14 @@ fn readings(flow: &mut Flow, readings: &[Reading]) {
     if readings.is_empty() {
         return;
     }
-    flow.heading("Readings", 16.0);
-    let titles = ["Test", "Conditions", "Reading", "Limit", "Margin", "Result", "Why"];
+    let (w, language) = (flow.words, flow.language);
+    let titles = [w.test, w.conditions, w.reading, w.limit, w.margin, w.result, w.why];
     let columns = titles.into_iter().zip([34.0, 19.0, 22.0, 22.0, 27.0, 20.0, 32.0]);
     let columns = columns.map(|(title, width_mm)| Column { title, width_mm }).collect();
     let rows = readings.iter().map(|r| {
         let [conditions, limit, margin, reason] =
             [&r.conditions, &r.limit, &r.margin, &r.reason].map(|t| Cell::plain(t.as_str()));
-        let result = Cell { text: r.outcome.word().into(), look: look(r.outcome) };
+        let result = Cell { text: language.outcome(r.outcome).into(), look: look(r.outcome) };
         vec![
             Cell::plain(r.test.as_str()),
             conditions,
@@ -113,7 +114,7 @@ fn readings(flow: &mut Flow, readings: &[Reading]) {
             reason,
         ]
     });
-    Table { columns, style: BODY.pt(7.8), zebra: false }.draw(flow, rows);
+    Table { columns, style: BODY.pt(7.8), zebra: false }.draw(flow, w.readings, rows);
 }
 
 fn look(outcome: Outcome) -> Look {
@@ -128,12 +129,13 @@ fn look(outcome: Outcome) -> Look {
 /// What a site certificate gives headings of its own, set small so that one test stays one page.
 fn remarks(flow: &mut Flow, certificate: &SingleCertificate) {
     let head = &certificate.head;
-    let instruments: Vec<_> = head.instruments.iter().map(instrument_line).collect();
+    let instruments: Vec<_> = head.instruments.iter().map(|i| instrument_line(flow, i)).collect();
+    let words = flow.words;
     let remarks = [
-        ("Instruments", instruments.join("\n")),
-        ("Note", certificate.note.clone()),
-        ("Extent", head.extent.clone()),
-        ("Limitations", head.limitations.clone()),
+        (words.instruments, instruments.join("\n")),
+        (words.note, certificate.note.clone()),
+        (words.extent, head.extent.clone()),
+        (words.limitations, head.limitations.clone()),
     ];
     flow.facts(if certificate.note.is_empty() && head.extent.is_empty() { 1 } else { 2 }, &remarks);
     flow.y_mm -= 2.0;
@@ -144,7 +146,7 @@ fn visual(flow: &mut Flow, items: &[VisualItem]) {
     if items.is_empty() {
         return;
     }
-    flow.heading("Visual inspection", 10.0);
+    flow.heading(flow.words.visual_inspection, 10.0);
     let width = flow.width_mm / 4.0;
     for row in items.chunks(4) {
         flow.keep(5.4);
@@ -155,7 +157,7 @@ fn visual(flow: &mut Flow, items: &[VisualItem]) {
                 Outcome::Fail => ("✗", STRONG.ink(Ink::White)),
                 _ => ("–", BODY.ink(Ink::Grey)),
             };
-            let text = format!("{sign}  {}: {}", item.item, item.outcome.word());
+            let text = format!("{sign}  {}: {}", item.item, flow.language.outcome(item.outcome));
             if item.outcome == Outcome::Fail {
                 let (w_mm, h_mm) = (width - 3.0, 4.6);
                 flow.push(Mark::Fill { x_mm: x, y_mm: y - 0.9, w_mm, h_mm, radius_mm: 0.6, ink: Ink::Red });

@@ -55,13 +55,18 @@ pub(super) struct Table {
 type Wrapped = Vec<(Vec<String>, Look)>;
 
 impl Table {
-    /// Draws all rows, on as many pages as they take.
-    pub fn draw(&self, flow: &mut Flow, rows: impl IntoIterator<Item = Vec<Cell>>) {
-        self.header(flow);
-        for (index, row) in rows.into_iter().enumerate() {
-            let wrapped = self.wrap(row);
-            let lines = wrapped.iter().map(|(lines, _)| lines.len()).max().unwrap_or(0).max(1);
-            self.row(flow, &wrapped, lines, self.zebra && index % 2 == 1);
+    /// Draws all rows under a heading, on as many pages as they take; a heading never stands without a row.
+    pub fn draw(&self, flow: &mut Flow, heading: &str, rows: impl IntoIterator<Item = Vec<Cell>>) {
+        let mut rows = rows.into_iter().map(|row| self.wrap(row)).enumerate().peekable();
+        let first = rows.peek().map_or(1, |(_, row)| lines_of(row));
+        let first_mm = self.height_mm(first).min(flow.page_room_mm() / 2.0);
+        if !heading.is_empty() {
+            flow.heading(heading, self.header_mm() + first_mm);
+        }
+        self.header(flow, first_mm);
+        for (index, row) in rows {
+            let lines = lines_of(&row);
+            self.row(flow, &row, lines, self.zebra && index % 2 == 1);
         }
     }
 
@@ -87,7 +92,7 @@ impl Table {
             let header_mm = self.header_mm();
             if flow.room_mm() < whole.min(flow.page_room_mm() - header_mm) {
                 flow.new_page();
-                self.header(flow);
+                self.header(flow, 0.0);
             }
             let mut to = lines;
             while to > from + 1 && self.height_mm(to - from) > flow.room_mm() {
@@ -151,12 +156,10 @@ impl Table {
         self.header_style().block_mm(lines) + 2.0 * PAD_Y_MM
     }
 
-    fn header(&self, flow: &mut Flow) {
+    fn header(&self, flow: &mut Flow, with_mm: f64) {
         let (style, height) = (self.header_style(), self.header_mm());
         // A header alone at the foot of a page says nothing.
-        if flow.room_mm() < height + self.height_mm(2) {
-            flow.new_page();
-        }
+        flow.keep(height + with_mm.max(self.height_mm(2)));
         let (mut x, y) = (flow.left_mm, flow.y_mm);
         for (column, lines) in self.columns.iter().zip(self.header_lines()) {
             let top = y + height - PAD_Y_MM - style.block_mm(lines.len());
@@ -164,8 +167,12 @@ impl Table {
             x += column.width_mm;
         }
         flow.y_mm += height;
-        flow.rule(Ink::Black, 0.2);
+        flow.rule(flow.accent, 0.3);
     }
+}
+
+fn lines_of(row: &Wrapped) -> usize {
+    row.iter().map(|(lines, _)| lines.len()).max().unwrap_or(0).max(1)
 }
 
 /// The width that a column needs so that none of these texts wraps, at most `most_mm`.
@@ -177,6 +184,6 @@ pub(super) fn natural_mm<'a>(
 ) -> f64 {
     let bold = Style { bold: true, ..style };
     let words = title.split(' ').map(|w| bold.width_mm(w)).fold(0.0, f64::max);
-    let widest = texts.map(|t| bold.width_mm(t)).fold(words, f64::max);
+    let widest = texts.flat_map(str::lines).map(|t| bold.width_mm(t)).fold(words, f64::max);
     (widest + GAP_MM + 0.1).min(most_mm)
 }

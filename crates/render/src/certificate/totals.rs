@@ -4,6 +4,7 @@ use super::flow::Flow;
 use super::style::{CAPTION, SMALL, Style, TITLE};
 use domain::certificate::Totals;
 use domain::label::{Ink, Mark};
+use domain::wording::{Words, fill};
 
 const NUMBER: Style = TITLE.pt(20.0);
 
@@ -16,12 +17,13 @@ pub(super) fn draw(flow: &mut Flow, totals: &Totals) {
         Mark::Fill { x_mm: left, y_mm: top, w_mm: width, h_mm: height - 3.0, radius_mm: 1.5, ink: Ink::Mist };
     flow.push(panel);
     let inner = width - 12.0;
+    let words = flow.words;
     let columns = [
-        (totals.tested, "tested", Ink::Black),
-        (totals.passed, "✓ passed", Ink::Black),
-        (totals.failed, "✗ failed", if totals.failed > 0 { Ink::Red } else { Ink::Black }),
-        (totals.incomplete, "incomplete", Ink::Black),
-        (totals.not_found, "not found", Ink::Black),
+        (totals.tested, words.tested.to_string(), Ink::Black),
+        (totals.passed, format!("✓ {}", words.passed), Ink::Black),
+        (totals.failed, format!("✗ {}", words.failed), if totals.failed > 0 { Ink::Red } else { Ink::Black }),
+        (totals.incomplete, words.incomplete.to_string(), Ink::Black),
+        (totals.not_found, words.not_found.to_string(), Ink::Black),
     ];
     for (index, (number, word, ink)) in columns.into_iter().enumerate() {
         let x = left + 6.0 + index as f64 * inner / 5.0;
@@ -30,21 +32,21 @@ pub(super) fn draw(flow: &mut Flow, totals: &Totals) {
         flow.push(SMALL.ink(Ink::Black).line(x, top + 11.2, word));
     }
     bar(flow.marks(), [left + 6.0, top + 17.0, inner, 3.4], totals);
-    flow.push(CAPTION.line(left + 6.0, top + 22.8, share(totals)));
+    flow.push(CAPTION.line(left + 6.0, top + 22.8, share(words, totals)));
     flow.y_mm += height;
 }
 
 /// Rounded down: 99.96 % passed must not read 100 %.
-fn share(totals: &Totals) -> String {
+fn share(words: &Words, totals: &Totals) -> String {
     if totals.tested == 0 {
-        return "Nothing was tested.".into();
+        return words.nothing_tested.into();
     }
     let tenths = totals.passed * 1000 / totals.tested;
-    format!("{}.{} % of {} tested items passed", tenths / 10, tenths % 10, totals.tested)
+    fill(words.share, &[&format!("{}.{}", tenths / 10, tenths % 10), &totals.tested.to_string()])
 }
 
 /// Passed is solid, failed is striped and incomplete is hollow, so that the bar reads without colour.
-fn bar(marks: &mut Vec<Mark>, [x, y, w, h]: [f64; 4], totals: &Totals) {
+pub(super) fn bar(marks: &mut Vec<Mark>, [x, y, w, h]: [f64; 4], totals: &Totals) {
     let all = (totals.passed + totals.failed + totals.incomplete).max(1) as f64;
     // A single failure among thousands must still show.
     let part = |n: usize| if n == 0 { 0.0 } else { (w * n as f64 / all).max(1.6) };

@@ -3,6 +3,7 @@
 mod content;
 mod fonts;
 mod number;
+mod outline;
 mod picture;
 
 use crate::RenderError;
@@ -10,6 +11,8 @@ use chrono::{DateTime, Datelike, Timelike, Utc};
 use content::Content;
 use domain::label::Mark;
 use fonts::UsedFont;
+pub use outline::{Bookmark, Link};
+use pdf_writer::types::PageMode;
 use pdf_writer::{Date, Finish, Name, Pdf, Rect, Ref, TextStr};
 
 /// Points in a millimetre.
@@ -24,6 +27,8 @@ pub struct Meta {
     pub created: DateTime<Utc>,
     /// Its language, such as `en-GB`.
     pub lang: &'static str,
+    /// Who made it; nobody when empty.
+    pub author: String,
     /// Asks viewers to print at true size; labels need it.
     pub unscaled: bool,
 }
@@ -36,6 +41,9 @@ pub struct Document {
     catalog: Ref,
     tree: Ref,
     pages: Vec<Ref>,
+    heights_pt: Vec<f64>,
+    /// Numbers given to pages that are still to come, so that links may lead to them.
+    expected: Vec<Ref>,
     fonts: [UsedFont; 2],
     font_refs: [Ref; 2],
     pictures: Vec<Ref>,
@@ -52,6 +60,8 @@ impl Document {
             catalog: refs[0],
             tree: refs[1],
             pages: Vec::new(),
+            heights_pt: Vec::new(),
+            expected: Vec::new(),
             fonts: [UsedFont::new(false), UsedFont::new(true)],
             font_refs: [refs[2], refs[3]],
             pictures: Vec::new(),
@@ -74,21 +84,31 @@ impl Document {
         Ok((self.pictures.len() - 1, size))
     }
 
+    /// Says how many pages there will be; only then may links lead to later ones.
+    pub fn expect_pages(&mut self, count: usize) {
+        self.expected = (0..count).map(|_| self.take_ref()).collect();
+    }
+
     /// Adds a page of a size in millimetres.
     ///
     /// # Errors
     /// A QR code on it cannot hold its text.
-    pub fn add_page(&mut self, size_mm: [f64; 2], marks: &[Mark]) -> Result<(), RenderError> {
+    pub fn add_page(&mut self, size_mm: [f64; 2], marks: &[Mark], links: &[Link]) -> Result<(), RenderError> {
         let mut content = Content::new(size_mm[1]);
         for mark in marks {
             content.draw(mark, &mut self.fonts)?;
         }
-        let (page, stream) = (self.take_ref(), self.take_ref());
+        let page = self.expected.get(self.pages.len()).copied();
+        let (page, stream) = (page.unwrap_or_else(|| self.take_ref()), self.take_ref());
+        let links = self.write_links(links, size_mm[1]);
         let data = deflate(&content.finish());
         self.pdf.stream(stream, &data).filter(pdf_writer::Filter::FlateDecode);
         let [w, h] = size_mm.map(|v| (v * PT_PER_MM) as f32);
         let mut writer = self.pdf.page(page);
         writer.media_box(Rect::new(0.0, 0.0, w, h)).parent(self.tree).contents(stream);
+        if !links.is_empty() {
+            writer.annotations(links);
+        }
         let mut resources = writer.resources();
         let mut fonts = resources.fonts();
         fonts.pair(Name(b"R"), self.font_refs[0]).pair(Name(b"B"), self.font_refs[1]);
@@ -102,6 +122,7 @@ impl Document {
         resources.finish();
         writer.finish();
         self.pages.push(page);
+        self.heights_pt.push(f64::from(h));
         Ok(())
     }
 
@@ -109,8 +130,9 @@ impl Document {
     ///
     /// # Errors
     /// A font cannot be cut down.
-    pub fn finish(mut self) -> Result<Vec<u8>, RenderError> {
+    pub fn finish(mut self, bookmarks: &[Bookmark]) -> Result<Vec<u8>, RenderError> {
         let info = self.take_ref();
+        let outline = self.write_outline(bookmarks);
         for index in 0..2 {
             // Both are named by every page; one that no text used is written with its box glyph alone.
             let refs = [(); 4].map(|()| self.take_ref());
@@ -119,6 +141,9 @@ impl Document {
         self.pdf.pages(self.tree).count(self.pages.len() as i32).kids(self.pages.iter().copied());
         let mut catalog = self.pdf.catalog(self.catalog);
         catalog.pages(self.tree).lang(TextStr(self.meta.lang));
+        if let Some(outline) = outline {
+            catalog.outlines(outline).page_mode(PageMode::UseOutlines);
+        }
         let mut preferences = catalog.viewer_preferences();
         preferences.display_doc_title(true);
         if self.meta.unscaled {
@@ -128,6 +153,9 @@ impl Document {
         catalog.finish();
         let mut writer = self.pdf.document_info(info);
         writer.title(TextStr(&self.meta.title)).producer(TextStr("Proofmark"));
+        if !self.meta.author.is_empty() {
+            writer.author(TextStr(&self.meta.author));
+        }
         writer.creation_date(pdf_date(self.meta.created));
         writer.finish();
         Ok(self.pdf.finish())

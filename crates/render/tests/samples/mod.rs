@@ -3,6 +3,11 @@
 
 use chrono::NaiveDate;
 use domain::certificate::*;
+use domain::code::Code;
+use domain::equipment::{EquipmentType, TestKind};
+use domain::reading::ReadingTest;
+use domain::visual::VisualItem as Item;
+use domain::wording::Language;
 use std::io::Cursor;
 
 fn date(year: i32, month: u32, day: u32) -> Option<NaiveDate> {
@@ -23,14 +28,27 @@ pub fn signature_png() -> Vec<u8> {
     bytes.into_inner()
 }
 
+/// A JPEG that stands for a photo of a broken plug.
+pub fn photo_jpeg(index: usize) -> Vec<u8> {
+    let picture = image::RgbImage::from_fn(320, 240, |x, y| {
+        let shade = ((x * 3 + y * 2 + index as u32 * 40) % 200) as u8;
+        image::Rgb([40 + shade, 60 + shade / 2, 90])
+    });
+    let mut bytes = Cursor::new(Vec::new());
+    picture.write_to(&mut bytes, image::ImageFormat::Jpeg).expect("JPEG to memory");
+    bytes.into_inner()
+}
+
 pub fn head() -> Head {
     Head {
+        language: Language::EnGb,
         firm: Firm {
             name: "Proofmark Testing Ltd".into(),
             address: "Unit 4, Kirkstall Works\nLeeds LS5 3BT".into(),
             contact: "0113 496 0000, office@proofmark.example".into(),
             accreditation: "NICEIC approved contractor 12345".into(),
             logo: None,
+            accent: "#1b4f72".parse().ok(),
         },
         number: "PM-2026-00042".into(),
         revision: 1,
@@ -80,6 +98,7 @@ pub fn closing() -> Closing {
         ],
         verify_url: "https://pat.example.org/c/PM-2026-00042/x7Qk2".into(),
         ledger: Some(LedgerHead { sequence: 10_482, short_hash: "9f31c2a7e05b".into() }),
+        history: vec![],
     }
 }
 
@@ -93,29 +112,37 @@ pub fn row(index: usize) -> Row {
     ];
     let (description, maker, class, fuse) = kinds[index % kinds.len()];
     let fail = index % 31 == 7;
+    let extension = description.starts_with("Extension");
+    let earth = match (class, extension, fail) {
+        ("II", ..) => "".into(),
+        (_, true, _) => "1: 0.05\u{a0}✓\n2: 0.06\u{a0}✓\n3: 0.05\u{a0}✓\n4: 0.07\u{a0}✓\n≤\u{a0}0.178".into(),
+        (.., true) => "1.42\u{a0}✗\n≤\u{a0}0.159".into(),
+        _ => "0.05\u{a0}✓\n≤\u{a0}0.159".into(),
+    };
+    let measured = |text: String| Measured { text, failed: false };
     Row {
-        tag: format!("7K3M{:04}", index),
+        tag: format!("7K3M-{:04}", index),
         customer_number: format!("NGS-{:05}", 10_000 + index),
         description: description.into(),
         make_model_serial: maker.into(),
         location: format!("Main building / {} floor / Room {}", index % 4, 100 + index % 60),
         class: class.into(),
-        equipment_type: "P".into(),
+        equipment_type: "Portable".into(),
         fuse: fuse.into(),
-        visual: if fail { "FAIL" } else { "Pass" }.into(),
-        earth: if class == "II" { String::new() } else { "0.05".into() },
-        earth_limit: if class == "II" { String::new() } else { "0.159".into() },
-        insulation: ">19.99".into(),
-        insulation_voltage: "500 V".into(),
-        leakage: "0.21".into(),
-        polarity: if class == "Lead" { "Pass".into() } else { String::new() },
-        rcd: String::new(),
-        functional: String::new(),
+        visual: Measured { text: if fail { "FAIL" } else { "Pass" }.into(), failed: fail },
+        earth: Measured { text: earth, failed: fail && class != "II" },
+        insulation: measured(">19.99\u{a0}✓\n≥\u{a0}1 (500\u{a0}V)".into()),
+        leakage: measured("PE 0.21\u{a0}✓\n≤\u{a0}5".into()),
+        polarity: measured(if class == "Lead" { "Pass".into() } else { String::new() }),
+        rcd: Measured::default(),
+        functional: Measured::default(),
         result: Some(match (fail, index % 97) {
             (true, _) => Outcome::Fail,
             (_, 5) => Outcome::Incomplete,
             _ => Outcome::Pass,
         }),
+        footnotes: if index % 40 == 9 { vec![1] } else { vec![] },
+        tested: date(2026, 3, 11 + (index % 2) as u32),
         next_due: if fail { None } else { date(2027, 3, 12) },
         notes: if index % 11 == 3 { "Lead replaced on the visit".into() } else { String::new() },
     }
@@ -149,11 +176,105 @@ pub fn site(rows: usize) -> SiteCertificate {
         totals,
         failures: of(Outcome::Fail),
         incomplete: of(Outcome::Incomplete),
-        not_found: vec![lost("7K3M9QX4", "Fan heater 2 kW"), lost("7K3M9QY5", "Desk lamp")],
+        not_found: vec![lost("7K3M-9QX4", "Fan heater 2 kW"), lost("7K3M-9QY5", "Desk lamp")],
         register,
-        repairs: vec!["7K3M0003: detachable lead replaced".into()],
+        footnotes: vec![
+            "Instrument 32A-0071 was out of calibration when this test was done (due 30 Sep 2025).".into(),
+        ],
+        repairs: vec![Repair {
+            tag: "7K3M-0003".into(),
+            description: "Extension lead 4-way 5 m".into(),
+            failed: "11 Mar 2026: Visual inspection: plug failed.".into(),
+            passed: "12 Mar 2026, Test after repair. Lead replaced.".into(),
+        }],
+        corrections: vec![Corrected {
+            tag: "7K3M-0004".into(),
+            description: "Drill 110 V".into(),
+            test: "Combined inspection and test, 11 Mar 2026".into(),
+            reason: "Reading typed against the wrong item".into(),
+        }],
+        decisions: vec![Decision {
+            tag: "7K3M-0011".into(),
+            description: "Monitor 24 inch".into(),
+            on: date(2026, 3, 13),
+            words: "Lock lifted: the fail belongs to another item, see the correction".into(),
+        }],
+        photos: vec![],
+        photos_left_out: 0,
         closing: closing(),
     }
+}
+
+/// A site's certificate with photos and revisions.
+pub fn rich_site(rows: usize) -> SiteCertificate {
+    let mut certificate = site(rows);
+    certificate.photos = (0..5)
+        .map(|index| Photo {
+            tag: format!("7K3M-{:04}", 7 + index * 31),
+            caption:
+                "Kettle 3 kW, Main building / 3 floor / Room 107: plug top cracked, live parts can be touched"
+                    .into(),
+            on: date(2026, 3, 11),
+            image: photo_jpeg(index),
+        })
+        .collect();
+    certificate.photos_left_out = 3;
+    let revision =
+        |number, change: &str| Revision { number, issued: date(2026, 3, 12 + number), change: change.into() };
+    certificate.closing.history =
+        vec![revision(1, "First issue."), revision(2, "4 records added. passed: 140 before, 144 now.")];
+    certificate.head.revision = 2;
+    certificate
+}
+
+/// As [`site`], in a language, with the labels of that language in the register.
+pub fn site_in(language: Language, rows: usize) -> SiteCertificate {
+    let mut certificate = rich_site(rows);
+    certificate.head.language = language;
+    let words = language.words();
+    for (index, row) in certificate.register.iter_mut().enumerate() {
+        row.equipment_type = language.name(EquipmentType::ALL[index % EquipmentType::ALL.len()]).into();
+        row.leakage.text = format!(
+            "{} {}\u{a0}✓\n≤\u{a0}{}",
+            words.protective,
+            language.figure("0.21"),
+            language.figure("3.5")
+        );
+        row.visual.text = language.outcome(Outcome::Pass).into();
+        if index % 7 == 3 {
+            row.result = Some(Outcome::Incomplete);
+        }
+    }
+    certificate.closing.declaration = words.declaration.into();
+    certificate.closing.signatures[0].role = words.sign_tester.into();
+    certificate.closing.signatures[1].role = words.sign_customer.into();
+    certificate
+}
+
+/// Many sites of one customer.
+pub fn collection(sites: usize, rows: usize) -> Collection {
+    let mut head = head();
+    head.number = String::new();
+    let site = |index: usize| {
+        let mut certificate = site(rows * (index % 3 + 1) / 2);
+        certificate.head.site = format!("Site {} Łódź Street campus", index + 1);
+        certificate.head.number = format!("C-{:06}", 41 + index);
+        certificate
+    };
+    Collection { head, sites: (0..sites).map(site).collect() }
+}
+
+/// Every word that may stand on paper.
+pub fn every_word() -> Vec<String> {
+    let mut words = vec![];
+    for language in Language::ALL {
+        words.extend(language.words().each().into_iter().map(|(_, word)| word.to_owned()));
+        words.extend(EquipmentType::ALL.iter().map(|m| language.name(*m).to_owned()));
+        words.extend(TestKind::ALL.iter().map(|m| language.name(*m).to_owned()));
+        words.extend(ReadingTest::ALL.iter().map(|m| language.name(*m).to_owned()));
+        words.extend(Item::ALL.iter().map(|m| language.name(*m).to_owned()));
+    }
+    words
 }
 
 pub fn single(verdict: Outcome) -> SingleCertificate {
@@ -270,6 +391,8 @@ pub fn single(verdict: Outcome) -> SingleCertificate {
             }]
         },
         note: "Fitted with a new moulded plug last year.".into(),
+        photos: vec![],
+        photos_left_out: 0,
         closing: closing(),
     }
 }

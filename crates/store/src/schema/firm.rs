@@ -55,6 +55,7 @@ table! {
         archived -> Bool,
         created_at -> Timestamp,
         version -> BigInt,
+        language -> Text,
     }
 }
 table! {

@@ -59,6 +59,21 @@ pub fn list_releases(conn: &mut AnyConnection, asset_id: i64) -> Result<Vec<Rele
     Ok(ReleaseRow::query().filter(releases::asset_id.eq(asset_id)).order(releases::seq).load(conn)?)
 }
 
+/// The releases of these assets since a moment, the earliest first.
+///
+/// # Errors
+/// The database's.
+pub fn list_releases_of(conn: &mut AnyConnection, ids: &[i64], since: Moment) -> Result<Vec<ReleaseRow>> {
+    let mut found: Vec<ReleaseRow> = vec![];
+    for ids in ids.chunks(500) {
+        let of =
+            ReleaseRow::query().filter(releases::asset_id.eq_any(ids.to_vec()).and(releases::at.ge(since)));
+        found.extend(of.load(conn)?);
+    }
+    found.sort_by_key(|release| release.seq);
+    Ok(found)
+}
+
 /// The releases of an asset as the standing needs them.
 ///
 /// # Errors
