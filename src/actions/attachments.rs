@@ -33,16 +33,7 @@ pub fn attach_file(
             _ => Ok(()),
         }
     })?;
-    let (media_type, large, small) = if is_picture(bytes) {
-        let photo = draw_anew(bytes)?;
-        ("image/jpeg", photo.large, Some(photo.small))
-    } else if bytes.starts_with(b"%PDF-") {
-        ("application/pdf", bytes.to_vec(), None)
-    } else if bytes.is_empty() {
-        return Err(Error::field("file", "choose a photo or a PDF"));
-    } else {
-        return Err(Error::field("file", "send a JPEG, PNG or WebP picture, or a PDF"));
-    };
+    let Kept { media_type, large, small } = recode(bytes)?;
     let name = if name.is_empty() { "photo" } else { name };
     app.store.write(right.actor(), |tx| {
         let asset = find_asset(tx, right.scope(), asset_id)?;
@@ -55,6 +46,34 @@ pub fn attach_file(
         let event = Event::new("file", id, "attached").of_asset(asset.customer_id, asset.id);
         Ok((id, vec![event.change("name", "", name).change("SHA-256", "", &hash)]))
     })
+}
+
+/// A file fit to be kept.
+#[derive(Debug)]
+pub struct Kept {
+    /// What it is.
+    pub media_type: &'static str,
+    /// Its bytes.
+    pub large: Vec<u8>,
+    /// A small picture of it; none for a document.
+    pub small: Option<Vec<u8>>,
+}
+
+/// Makes an upload fit to be kept: a picture is drawn anew, a PDF stays as it is.
+///
+/// # Errors
+/// A field error on `file` for anything else.
+pub fn recode(bytes: &[u8]) -> Result<Kept> {
+    if is_picture(bytes) {
+        let photo = draw_anew(bytes)?;
+        Ok(Kept { media_type: "image/jpeg", large: photo.large, small: Some(photo.small) })
+    } else if bytes.starts_with(b"%PDF-") {
+        Ok(Kept { media_type: "application/pdf", large: bytes.to_vec(), small: None })
+    } else if bytes.is_empty() {
+        Err(Error::field("file", "choose a photo or a PDF"))
+    } else {
+        Err(Error::field("file", "send a JPEG, PNG or WebP picture, or a PDF"))
+    }
 }
 
 /// The bytes of an attachment, or of its small picture, with its name; also of a withdrawn one, which is evidence.

@@ -28,6 +28,8 @@ pub struct Firm {
     pub accent: Option<Colour>,
     /// Base addresses that earlier labels carry.
     pub earlier_base_urls: Vec<String>,
+    /// Whether a test with an instrument that was not in calibration on its day is refused; else it carries a warning.
+    pub refuse_uncalibrated: bool,
     /// Rises with each change, for concurrent edits.
     pub version: i64,
 }
@@ -76,6 +78,11 @@ pub fn change_firm(app: &App, right: &Right<ChangeSettings>, version: i64, firm:
             .change("email", &old.email, &firm.email)
             .change("accreditation", &old.accreditation, &firm.accreditation)
             .change("colour", shown(old.accent), shown(firm.accent))
+            .change(
+                "refuses instruments out of calibration",
+                old.refuse_uncalibrated,
+                firm.refuse_uncalibrated,
+            )
             .change(
                 "earlier base addresses",
                 old.earlier_base_urls.join(" "),

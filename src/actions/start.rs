@@ -1,6 +1,7 @@
 //! The numbers that matter to whoever logged in.
 
 use chrono::{Datelike, Days, NaiveDate, NaiveTime, TimeZone, Utc};
+use domain::calibration::SOON_DAYS;
 use domain::due::DueCounts;
 use domain::permission::{Role, ViewRegister};
 use store::Right;
@@ -55,8 +56,6 @@ pub struct Start {
 const MOST_CUSTOMERS: usize = 20;
 /// So many locked things are named.
 const MOST_FAILED: i64 = 5;
-/// An instrument is named so many days before its calibration ends.
-const CALIBRATION_DAYS: u64 = 30;
 
 /// Collects the start page of whoever holds the right.
 ///
@@ -130,6 +129,10 @@ fn engineer(
     let failed = stopped::count_failed_by(conn, scope, me, year)?;
     let link = "/assets?status=quarantined".to_owned();
     start.figures.push(figure(failed, "failed by you and still locked", link, "quarantined"));
+    let calibrations = calibrations(conn, today)?;
+    if calibrations.value > 0 {
+        start.figures.push(calibrations);
+    }
     Ok(())
 }
 
@@ -142,10 +145,15 @@ fn manager(
     let monday = today - Days::new(u64::from(today.weekday().num_days_from_monday()));
     let tested = figures::count_tests(conn, right.scope(), midnight(monday))?;
     start.figures.push(figure(tested, "tests this week", "/visits".to_owned(), "active"));
-    let instruments = figures::count_calibrations(conn, today + Days::new(CALIBRATION_DAYS))?;
-    let label = "instruments to calibrate within 30 days";
-    start.figures.push(figure(instruments, label, "/instruments".to_owned(), "due"));
+    start.figures.push(calibrations(conn, today)?);
     Ok(())
+}
+
+/// How many instruments have no calibration, or one that ends soon.
+fn calibrations(conn: &mut store::AnyConnection, today: NaiveDate) -> store::Result<Figure> {
+    let count = figures::count_calibrations(conn, today + Days::new(SOON_DAYS))?;
+    let label = format!("instruments to calibrate within {SOON_DAYS} days");
+    Ok(figure(count, &label, "/instruments".to_owned(), "due"))
 }
 
 /// A figure; a zero tells of nothing wrong.

@@ -10,7 +10,6 @@ use domain::evidence::InstrumentAsUsed;
 use domain::permission::Role;
 use store::categories::{CategoryFields, CustomField};
 use store::customers::CustomerFields;
-use store::instruments::InstrumentFields;
 use store::models::ModelFields;
 use store::people::NewPerson;
 use store::places::{Place, PlaceFields};
@@ -23,6 +22,7 @@ use store::{Result, Tx, settings};
 use super::Plan;
 use super::catalogue::{Item, items};
 use super::chance::Chance;
+use super::instruments;
 use super::organisation::{Customer, Instrument, Organisation, Person, Site};
 use super::signature;
 use crate::actions::set_up::{FIRM, new_person};
@@ -117,8 +117,10 @@ pub fn write(tx: &mut Tx, plan: Plan, organisation: &Organisation, password_hash
         let told = writer.person(at as u64, person, &customers, password_hash)?;
         engineers.extend((person.role == Role::Engineer).then_some(told));
     }
-    let instruments =
+    let instruments: Vec<InstrumentAsUsed> =
         organisation.instrument.iter().map(|one| writer.instrument(one)).collect::<Result<_>>()?;
+    let today = writer.today();
+    instruments::write_checks(writer.tx, (&instruments, &engineers), today)?;
     let mut estate =
         Estate { now, engineers, instruments, customers, categories: vec![], models: HashMap::new() };
     for (at, item) in items().iter().enumerate() {
@@ -167,27 +169,10 @@ impl Writer<'_, '_> {
     }
 
     fn instrument(&mut self, one: &Instrument) -> Result<InstrumentAsUsed> {
-        let due = one.calibration_due(self.today());
-        let fields = InstrumentFields {
-            make: one.make.clone(),
-            model: one.model.clone(),
-            serial: one.serial.clone(),
-            owner: String::new(),
-            calibration_certificate: one.certificate.clone(),
-            calibrated_on: Some(one.calibrated_on(self.today())),
-            calibration_due: Some(due),
-            retired: false,
-        };
-        let id = store::instruments::insert_instrument(self.tx, fields)?;
-        self.tell(Event::new("instrument", id, "added").change("serial", "", &one.serial));
-        Ok(InstrumentAsUsed {
-            id,
-            make: one.make.clone(),
-            model: one.model.clone(),
-            serial: one.serial.clone(),
-            calibration_certificate: one.certificate.clone(),
-            calibration_due: Some(due),
-        })
+        let today = self.today();
+        let written = instruments::write_instrument(self.tx, one, today)?;
+        self.tell(Event::new("instrument", written.id, "added").change("serial", "", &one.serial));
+        Ok(written)
     }
 
     fn category(&mut self, estate: &mut Estate, at: usize, item: &Item) -> Result<()> {

@@ -1,6 +1,6 @@
 //! What came of each test: the verdict, what it did to the asset, and the evidence as the ledger keeps it.
 
-use chrono::{DateTime, Datelike, Duration, Months, Utc};
+use chrono::{DateTime, Duration, Months, Utc};
 use domain::asset::Status;
 use domain::equipment::{Environment, TestKind};
 use domain::evidence::{
@@ -15,6 +15,7 @@ use store::types::{Coded, Moment};
 use super::chance::Chance;
 use super::estate::{Client, Estate};
 use super::history::{History, Past};
+use super::instruments::older_certificate;
 use super::readings::{Fault, draw_fault, record, rules};
 use super::things::Thing;
 
@@ -207,7 +208,7 @@ impl Judged<'_> {
             && day < due - Months::new(12)
         {
             one.calibration_due = Some(due - Months::new(12));
-            one.calibration_certificate = format!("CAL-{:02}-{:04}", due.year() % 100 - 2, 100 + one.id * 37);
+            one.calibration_certificate = older_certificate(one.id, due - Months::new(12));
         }
         one
     }

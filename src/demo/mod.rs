@@ -9,6 +9,7 @@ mod chance;
 mod estate;
 mod file;
 mod history;
+mod instruments;
 mod judging;
 mod organisation;
 mod readings;

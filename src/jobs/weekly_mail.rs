@@ -6,14 +6,16 @@
 use chrono::{DateTime, Datelike, Duration, NaiveDate, Utc};
 use domain::code::Code;
 use domain::due::DueCounts;
-use domain::permission::ViewRegister;
+use domain::permission::{RecordTest, ViewRegister};
 use domain::schedule::local_date;
 use store::due_list::{Area, DueFilter, DueRow};
+use store::instruments::Instrument;
 use store::mails::{self, Reader};
 use store::stopped::{Stopped, Trouble};
 use store::{Actor, Right};
 
 use crate::actions::dues::{self, FIRM_ZONE, StoppedList};
+use crate::actions::instruments::{self, doubt_words};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::jobs::Outcome;
@@ -89,6 +91,8 @@ struct News {
     overdue_rows: Vec<DueRow>,
     failed: StoppedList,
     incomplete: StoppedList,
+    /// Instruments whose calibration has ended, ends soon or is not known; for who tests and who manages.
+    instruments: Vec<String>,
 }
 
 fn find_news(app: &App, right: &Right<ViewRegister>) -> Result<News> {
@@ -109,13 +113,24 @@ fn find_news(app: &App, right: &Right<ViewRegister>) -> Result<News> {
         overdue_rows: dues::list_due(app, right, &filter, None, MOST_NAMED)?.0,
         failed: dues::list_stopped(app, right, &all, Trouble::Locked, most)?,
         incomplete: dues::list_stopped(app, right, &all, Trouble::Incomplete, most)?,
+        instruments: if right.actor().may::<RecordTest>() { doubtful(app, right, today)? } else { vec![] },
     })
+}
+
+fn doubtful(app: &App, right: &Right<ViewRegister>, today: NaiveDate) -> Result<Vec<String>> {
+    let all = instruments::list_instruments(app, right)?.into_iter().map(|listed| listed.instrument);
+    let words = all.filter(|one| !one.retired).map(|one| (doubt_words(&one, today), one));
+    let line_of = |(doubt, one): (String, Instrument)| {
+        line(&format!("{} {} {}: {doubt}", one.make, one.model, one.serial))
+    };
+    Ok(words.filter(|(doubt, _)| !doubt.is_empty()).map(line_of).collect())
 }
 
 /// The mail; none when there is nothing to tell.
 fn write_mail(app: &App, actor: &Actor, reader: &Reader) -> Result<Option<Mail>> {
     let news = find_news(app, &actor.right::<ViewRegister>()?)?;
-    if news.counts.overdue + news.coming + news.failed.total + news.incomplete.total == 0 {
+    let total = news.counts.overdue + news.coming + news.failed.total + news.incomplete.total;
+    if total == 0 && news.instruments.is_empty() {
         return Ok(None);
     }
     let subject = format!(
@@ -145,6 +160,9 @@ fn body(app: &App, name: &str, news: &News) -> String {
     section(&mut text, "Failed: keep these out of use", stopped_lines(&news.failed), news.failed.total);
     let incomplete = stopped_lines(&news.incomplete);
     section(&mut text, "Tested incompletely: test these again", incomplete, news.incomplete.total);
+    let count = i64::try_from(news.instruments.len()).unwrap_or(0);
+    let named = news.instruments.iter().take(MOST_NAMED).cloned().collect();
+    section(&mut text, "Instruments to calibrate", named, count);
     text += &format!("\nThe whole list: {base}/due\n\nYou can end this mail at {base}/account.\n");
     text
 }

@@ -62,6 +62,8 @@ table! {
     LoggedIn get "/api/v1/places" => api::lists::list_places;
     LoggedIn get "/api/v1/categories" => api::lists::list_categories;
     LoggedIn get "/api/v1/instruments" => api::lists::list_instruments;
+    LoggedIn get "/api/v1/instruments/{id}" => api::instruments::show_instrument;
+    LoggedIn post "/api/v1/instruments/{id}/calibrations" => api::instruments::add_calibration;
     LoggedIn get "/api/v1/due" => api::due::list_due;
     LoggedIn get "/assets/{tag}/test/{kind}" => pages::tests::show_form;
     LoggedIn post "/assets/{tag}/test/{kind}" => pages::tests::record_test;
@@ -99,6 +101,16 @@ table! {
     LoggedIn get "/instruments" => pages::instruments::list_instruments;
     LoggedIn get "/instruments/new" => pages::instruments::new_instrument;
     LoggedIn post "/instruments/new" => pages::instruments::add_instrument;
+    LoggedIn get "/instruments/{id}" => pages::instruments::show_instrument;
+    LoggedIn get "/instruments/{id}/calibrate" => pages::instruments::new_calibration;
+    LoggedIn post "/instruments/{id}/calibrate" => pages::instruments::add_calibration;
+    LoggedIn get "/instruments/{id}/calibrations/{calibration}/file" => pages::instruments::show_file;
+    LoggedIn get "/instruments/{id}/check/{box}" => pages::instruments::new_check;
+    LoggedIn post "/instruments/{id}/check/{box}" => pages::instruments::record_check;
+    LoggedIn get "/check-boxes/new" => pages::instruments::new_box;
+    LoggedIn post "/check-boxes/new" => pages::instruments::add_box;
+    LoggedIn get "/check-boxes/{id}/edit" => pages::instruments::edit_box;
+    LoggedIn post "/check-boxes/{id}/edit" => pages::instruments::change_box;
     LoggedIn get "/instruments/{id}/edit" => pages::instruments::edit_instrument;
     LoggedIn post "/instruments/{id}/edit" => pages::instruments::change_instrument;
     LoggedIn get "/categories" => pages::categories::list_categories;

@@ -52,6 +52,7 @@ fn instrument(app: &TestApp, serial: &str, retired: bool, due: &str) {
         calibrated_on: None,
         calibration_due: due.parse().ok(),
         retired,
+        proof_check_days: None,
     };
     app.put(|tx| store::instruments::insert_instrument(tx, fields));
 }

@@ -66,6 +66,7 @@ impl World {
         let manager = app.client_for(Role::Manager, Some(vec![ours.customer_id]));
         for (path, form) in [
             ("/instruments/new".to_owned(), "make=Test&model=T1&serial=SN-1"),
+            ("/check-boxes/new".to_owned(), "name=Box+1&points=Earth;+0.5+ohm;+0.1"),
             ("/models/new".to_owned(), "category_id=1&make=Brew&name=B3"),
             ("/assets/new".to_owned(), "customer=1&where=1:1&category=1&customer_number=C-1"),
             ("/visits/new".to_owned(), "site=1&person_id=1&starts_on=2026-11-23&ends_on=2026-11-23"),
@@ -118,7 +119,15 @@ impl World {
     }
 
     async fn ask(&self, case: &Case<'_>) -> Answer {
-        let shared = ["/users", "/settings", "/categories", "/models", "/instruments"];
+        let shared = [
+            "/users",
+            "/settings",
+            "/categories",
+            "/models",
+            "/instruments",
+            "/check-boxes",
+            "/api/v1/instruments",
+        ];
         let narrow = case.kind == "foreign" && !shared.iter().any(|start| case.path.starts_with(start));
         let client = if narrow { &self.manager } else { &self.administrator };
         let (path, sent) = (self.fill(case.path), self.fill(case.sent));

@@ -17,6 +17,8 @@ const LEAST: &[(&str, Role)] = &[
     ("/categories/", Role::Manager),
     ("/models/", Role::Manager),
     ("/instruments/", Role::Manager),
+    ("/instruments/{id}/check/", Role::Engineer),
+    ("/check-boxes/", Role::Manager),
     ("/users/", Role::Administrator),
     ("/settings", Role::Administrator),
     ("/assets/", Role::Engineer),
@@ -28,6 +30,7 @@ const LEAST: &[(&str, Role)] = &[
     ("/visits/", Role::Engineer),
     ("/certificates", Role::Engineer),
     ("/api/v1/assets", Role::Engineer),
+    ("/api/v1/instruments/", Role::Manager),
     ("/api/v1/judge", Role::Viewer),
 ];
 
@@ -70,7 +73,7 @@ async fn each_write_by_each_role() {
 
 /// Uploads read their parts before anything else can be known; a form that is none is refused as such.
 fn is_multipart(path: &str) -> bool {
-    ["/import", "/attach", "/signature", "/logo"].iter().any(|end| path.ends_with(end))
+    ["/import", "/attach", "/calibrate", "/signature", "/logo"].iter().any(|end| path.ends_with(end))
 }
 
 fn least(path: &str) -> Role {
@@ -96,6 +99,10 @@ const LEAST_TO_READ: &[(&str, Role)] = &[
     ("/models/", Role::Manager),
     ("/instruments/new", Role::Manager),
     ("/instruments/{id}/edit", Role::Manager),
+    ("/instruments/{id}/calibrate", Role::Manager),
+    ("/instruments/{id}/calibrations/", Role::Viewer),
+    ("/instruments/{id}/check/", Role::Engineer),
+    ("/check-boxes/", Role::Manager),
     ("/certificates/new", Role::Engineer),
     ("/assets/{tag}/test/", Role::Engineer),
     ("/assets/{tag}/review", Role::Manager),

@@ -80,5 +80,6 @@ fn the_lists_in_the_database_are_those_of_the_domain() {
     check("test_kinds", codes::<domain::equipment::TestKind>());
     check("verdicts", codes::<domain::verdict::Verdict>());
     check("tag_kinds", codes::<domain::tag::TagKind>());
+    check("as_found", codes::<domain::calibration::AsFound>());
     check("tag_states", codes::<domain::tag::TagState>());
 }

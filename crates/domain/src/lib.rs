@@ -1,5 +1,6 @@
 //! The thinking: pure rules with no database, no web, no files and no clock.
 pub mod asset;
+pub mod calibration;
 pub mod certificate;
 pub mod certificate_evidence;
 pub mod certificate_site;
@@ -20,6 +21,7 @@ pub mod lead;
 pub mod limits;
 pub mod permission;
 pub mod place;
+pub mod proof_check;
 pub mod quantity;
 pub mod reading;
 pub mod reading_evidence;

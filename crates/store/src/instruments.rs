@@ -2,11 +2,15 @@
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
+use domain::calibration::AsFound;
 
-use crate::Tx;
+use crate::access::Scope;
+use crate::calibrations::{CalibrationFields, insert_calibration};
 use crate::error::{Error, Result, taken};
 use crate::portable::AnyConnection;
-use crate::schema::instruments;
+use crate::schema::{instruments, tests};
+use crate::types::Moment;
+use crate::{Tx, in_scope};
 
 /// An instrument.
 #[derive(Debug, Clone, HasQuery)]
@@ -32,10 +36,12 @@ pub struct Instrument {
     pub retired: bool,
     /// Version for concurrent edits.
     pub version: i64,
+    /// Days between proof checks; none where none are asked for.
+    pub proof_check_days: Option<i64>,
 }
 
 /// What people fill in of an instrument.
-#[derive(Debug, Clone, PartialEq, Eq, Insertable, AsChangeset)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Insertable, AsChangeset)]
 #[diesel(table_name = instruments, treat_none_as_null = true)]
 pub struct InstrumentFields {
     /// Make.
@@ -54,6 +60,8 @@ pub struct InstrumentFields {
     pub calibration_due: Option<NaiveDate>,
     /// Whether it is no longer used.
     pub retired: bool,
+    /// Days between proof checks; none where none are asked for.
+    pub proof_check_days: Option<i64>,
 }
 
 /// Every instrument, in the order in which people look for them.
@@ -76,17 +84,30 @@ pub fn find_instrument(conn: &mut AnyConnection, id: i64) -> Result<Instrument> 
         .ok_or(Error::NotFound("instrument"))
 }
 
-/// Adds an instrument.
+/// Adds an instrument; the calibration that it comes with begins its history.
 ///
 /// # Errors
 /// [`Error::Taken`] when it is there already.
 pub fn insert_instrument(tx: &mut Tx, fields: InstrumentFields) -> Result<i64> {
     let words = name_of(&fields);
+    let first = fields.calibration_due.map(|due_on| CalibrationFields {
+        certificate: fields.calibration_certificate.clone(),
+        laboratory: String::new(),
+        calibrated_on: fields.calibrated_on,
+        due_on,
+        as_found: AsFound::NotTold,
+        note: String::new(),
+        supersedes: None,
+    });
     let insert = diesel::insert_into(instruments::table)
         .values(fields)
         .returning(instruments::id)
         .get_result(&mut **tx);
-    taken(insert, || words)
+    let id = taken(insert, || words)?;
+    if let Some(first) = first {
+        insert_calibration(tx, id, &first, None)?;
+    }
+    Ok(id)
 }
 
 /// Changes an instrument.
@@ -106,4 +127,18 @@ pub fn update_instrument(tx: &mut Tx, id: i64, version: i64, fields: InstrumentF
 
 fn name_of(fields: &InstrumentFields) -> String {
     format!("there is an instrument with the serial number \"{}\" already", fields.serial)
+}
+
+/// How many tests were made with an instrument since a moment, within a scope.
+///
+/// # Errors
+/// The database's.
+pub fn count_tests_with(
+    conn: &mut AnyConnection,
+    scope: &Scope,
+    instrument_id: i64,
+    since: Moment,
+) -> Result<i64> {
+    let made = tests::table.filter(tests::instrument_id.eq(instrument_id).and(tests::performed_at.ge(since)));
+    Ok(in_scope!(made.into_boxed(), scope, tests::customer_id).count().get_result(conn)?)
 }

@@ -2,6 +2,7 @@
 pub mod access;
 pub mod api_tokens;
 pub mod assets;
+pub mod calibrations;
 pub mod categories;
 pub mod certificates;
 pub mod counts;
@@ -23,6 +24,7 @@ pub mod password_resets;
 pub mod people;
 pub mod places;
 pub mod portable;
+pub mod proof_checks;
 pub mod schema;
 pub mod search;
 pub mod seed;

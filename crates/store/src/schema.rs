@@ -45,6 +45,11 @@ joinable!(ledger -> customers (customer_id));
 joinable!(tests -> people (person_id));
 joinable!(tests -> instruments (instrument_id));
 joinable!(tests -> assets (asset_id));
+joinable!(calibrations -> instruments (instrument_id));
+joinable!(calibrations -> people (person_id));
+joinable!(proof_checks -> instruments (instrument_id));
+joinable!(proof_checks -> check_boxes (check_box_id));
+joinable!(proof_checks -> people (person_id));
 joinable!(tests -> sites (site_id));
 joinable!(tests -> visits (visit_id));
 joinable!(releases -> assets (asset_id));
@@ -63,4 +68,5 @@ allow_tables_to_appear_in_same_query! {
     categories, models, instruments, files, sites, places, assets, tags, custody, attachments, dues,
     due_tallies, visits, visit_not_found, imports, import_rows, uploads, ledger_heads, ledger, tests, releases, certificates,
     events, idempotency_keys, job_runs, mails,
+    calibrations, check_boxes, proof_checks,
 }

@@ -2,15 +2,21 @@
 
 use chrono::NaiveDate;
 use domain::asset::Lifecycle;
+use domain::calibration::cover;
 use domain::code::Code;
 use domain::evidence::{AssetAsTested, InstrumentAsUsed, PersonCommitted};
 use domain::subject::Subject;
+use domain::verdict::Verdict;
 use store::assets::{Asset, AssetNames};
+use store::calibrations::list_history;
 use store::instruments::{Instrument, list_instruments};
 use store::people::find_person;
+use store::proof_checks::find_last_check;
+use store::settings::find_setting;
 use store::visits::{Visit, find_visit, list_open_visits};
 use store::{AnyConnection, Scope};
 
+use crate::actions::settings::{FIRM, Firm};
 use crate::error::{Error, Result};
 
 /// The facts of an asset that a verdict depends on.
@@ -77,27 +83,59 @@ pub(super) fn find_instrument(conn: &mut AnyConnection, serial: Option<&str>) ->
     }
 }
 
-pub(super) fn as_used(instrument: &Instrument) -> InstrumentAsUsed {
-    let instrument = instrument.clone();
-    InstrumentAsUsed {
+/// An instrument as it stood on the day of a test, and what speaks against trusting it then.
+pub(super) struct Used {
+    pub instrument: InstrumentAsUsed,
+    pub doubts: Vec<String>,
+}
+
+/// What governed an instrument on a day: a test that arrives late, or is corrected later, is told by the certificate
+/// of its own day and not by today's.
+///
+/// # Errors
+/// The store's.
+pub(super) fn as_used(conn: &mut AnyConnection, instrument: Instrument, on: NaiveDate) -> Result<Used> {
+    let history = list_history(conn, instrument.id)?;
+    let cover = cover(on, &history);
+    let mut doubts: Vec<String> = cover.warning(&instrument.serial, on).into_iter().collect();
+    let check = find_last_check(conn, instrument.id, on)?.filter(|check| check.verdict.0 == Verdict::Fail);
+    doubts.extend(check.map(|check| {
+        format!("Instrument {} failed its last proof check, on {}.", instrument.serial, check.checked_on)
+    }));
+    let calibration = cover.calibration();
+    let instrument = InstrumentAsUsed {
         id: instrument.id,
         make: instrument.make,
         model: instrument.model,
         serial: instrument.serial,
-        calibration_certificate: instrument.calibration_certificate,
-        calibration_due: instrument.calibration_due,
-    }
+        calibration_certificate: calibration.map(|one| one.certificate.clone()).unwrap_or_default(),
+        calibration_due: calibration.map(|one| one.due),
+    };
+    Ok(Used { instrument, doubts })
 }
 
 /// What a reader should know of the instrument.
-pub(super) fn warnings(instrument: Option<&Instrument>, measured: bool, on: NaiveDate) -> Vec<String> {
-    match instrument {
+pub(super) fn warnings(used: Option<&Used>, measured: bool) -> Vec<String> {
+    match used {
         None if measured => vec!["No instrument is recorded for these readings.".to_owned()],
-        Some(Instrument { calibration_due: Some(due), serial, .. }) if *due < on => {
-            vec![format!("The calibration of instrument {serial} had lapsed: it was due on {due}.")]
-        }
-        _ => vec![],
+        None => vec![],
+        Some(used) => used.doubts.clone(),
     }
+}
+
+/// Refuses an instrument that cannot be trusted, where the firm wants that. A fail is recorded all the same: turned
+/// away, a dangerous thing would stay in use.
+///
+/// # Errors
+/// A field error that names the reason.
+pub(super) fn refuse_doubtful(conn: &mut AnyConnection, used: Option<&Used>, verdict: Verdict) -> Result<()> {
+    let Some(doubt) = used.and_then(|used| used.doubts.first()) else { return Ok(()) };
+    let firm: Firm = find_setting(conn, FIRM)?.unwrap_or_default();
+    if verdict == Verdict::Fail || !firm.refuse_uncalibrated {
+        return Ok(());
+    }
+    let words = format!("{doubt} The firm's settings refuse such tests; use another instrument");
+    Err(Error::field("instrument", words))
 }
 
 /// A person by number, with the salted hash of who it is.

@@ -4,14 +4,13 @@ use chrono::NaiveDate;
 use domain::asset::Status;
 use domain::code::Code;
 use domain::event::Event;
-use domain::evidence::{Correction, FORM, SubjectFacts, TestEvidence, readings_of};
+use domain::evidence::{Correction, FORM, InstrumentAsUsed, SubjectFacts, TestEvidence, readings_of};
 use domain::permission::{RecordTest, Role};
 use domain::schedule::{NextDue, local_date};
 use domain::standing::TestRecord;
 use domain::verdict::{Judgement, Verdict, judge};
 use store::assets::{Asset, find_asset, names_of, reindex_asset};
 use store::customers::find_customer;
-use store::instruments::Instrument;
 use store::tests::{self, PreparedTest, TestRow};
 use store::types::{Coded, Moment};
 use store::{Right, Tx, dues};
@@ -54,7 +53,7 @@ struct Judged {
     asset: Asset,
     checked: Checked,
     judgement: Judgement,
-    instrument: Option<Instrument>,
+    instrument: Option<InstrumentAsUsed>,
     person_id: i64,
     visit_id: Option<i64>,
     corrects: Option<(TestRow, String)>,
@@ -148,8 +147,11 @@ fn judge_it(
         (_, asked) => facts::choose_visit(tx, right.scope(), &asset, (asked, person_id, on))?,
     };
     let measured = checked.input.readings.iter().any(|reading| reading.test.unit().is_some());
-    let warnings = facts::warnings(instrument.as_ref(), measured, on);
+    let used = instrument.map(|instrument| facts::as_used(tx, instrument, on)).transpose()?;
+    let warnings = facts::warnings(used.as_ref(), measured);
     let judgement = judge(checked.rules, &subject, &checked.input);
+    facts::refuse_doubtful(tx, used.as_ref(), judgement.verdict)?;
+    let instrument = used.map(|used| used.instrument);
     Ok(Judged { asset, checked, judgement, instrument, person_id, visit_id, corrects, warnings, on })
 }
 
@@ -229,7 +231,7 @@ fn evidence(
         readings: readings_of(&checked.input, judgement),
         reasons: judgement.reasons.clone(),
         verdict: judgement.verdict,
-        instrument: judged.instrument.as_ref().map(facts::as_used),
+        instrument: judged.instrument.clone(),
         warnings: judged.warnings.clone(),
         person: facts::committed(tx, judged.person_id)?,
         visit_id: judged.visit_id,

@@ -5,6 +5,7 @@ pub mod body;
 pub mod certificates;
 pub mod due;
 pub mod find;
+pub mod instruments;
 pub mod judge;
 pub mod labels;
 pub mod lists;

@@ -1,11 +1,26 @@
-//! Test instruments.
+//! Test instruments: the list, the form, one with its history, its calibrations and proof checks.
+
+mod boxes;
+mod calibrate;
+mod check;
+mod show;
+mod timeline;
+
+pub use boxes::{add_box, change_box, edit_box, new_box};
+pub use calibrate::{add_calibration, new_calibration, show_file};
+pub use check::{new_check, record_check};
+pub use show::show_instrument;
 
 use actix_web::web;
 use askama::Template;
+use domain::calibration::Standing;
 use domain::permission::{EditInstrument, ViewRegister};
 use store::instruments::{Instrument, InstrumentFields};
+use store::proof_checks::CheckBox;
 
-use crate::actions::instruments::{self, Calibration};
+use crate::actions::dues::today;
+use crate::actions::instruments::{self, Listed};
+use crate::actions::proof_checks;
 use crate::error::Result;
 use crate::web::editing::{Conflict, Pairs, Sheet};
 use crate::web::forms::Form;
@@ -17,7 +32,9 @@ use crate::web::visitor::{Visit, Visitor};
 #[template(path = "instruments.html")]
 struct InstrumentsPage {
     chrome: Chrome,
-    instruments: Vec<(Instrument, Calibration)>,
+    instruments: Vec<Listed>,
+    boxes: Vec<CheckBox>,
+    today: chrono::NaiveDate,
     edits: bool,
 }
 
@@ -27,14 +44,18 @@ struct InstrumentFormPage {
     chrome: Chrome,
     form: Form,
     conflict: Conflict,
+    /// Whether it is a new one, whose first calibration is asked for too.
+    new: bool,
+    back: String,
 }
 
-const SHEET: Sheet<Instrument, InstrumentFields> = Sheet {
+const NEW: Sheet<Instrument, InstrumentFields> = Sheet {
     fields: &[
         "make",
         "model",
         "serial",
         "owner",
+        "proof_check_days",
         "calibration_certificate",
         "calibrated_on",
         "calibration_due",
@@ -43,6 +64,8 @@ const SHEET: Sheet<Instrument, InstrumentFields> = Sheet {
     read,
     fill,
 };
+const SHEET: Sheet<Instrument, InstrumentFields> =
+    Sheet { fields: &["make", "model", "serial", "owner", "proof_check_days", "retired"], read, fill };
 
 /// `GET /instruments`.
 ///
@@ -51,9 +74,14 @@ const SHEET: Sheet<Instrument, InstrumentFields> = Sheet {
 pub async fn list_instruments(visitor: Visitor) -> Result<Reply> {
     let page = visitor
         .run(|visit| {
-            let instruments = instruments::list_instruments(&visit.app, &visit.right::<ViewRegister>()?)?;
-            let edits = visit.actor.may::<EditInstrument>();
-            Ok(InstrumentsPage { chrome: Chrome::new(visit, "Instruments"), instruments, edits })
+            let right = visit.right::<ViewRegister>()?;
+            Ok(InstrumentsPage {
+                chrome: Chrome::new(visit, "Instruments"),
+                instruments: instruments::list_instruments(&visit.app, &right)?,
+                boxes: proof_checks::list_check_boxes(&visit.app, &right)?,
+                today: today(&visit.app),
+                edits: visit.actor.may::<EditInstrument>(),
+            })
         })
         .await?;
     Reply::ok(&page)
@@ -64,7 +92,7 @@ pub async fn list_instruments(visitor: Visitor) -> Result<Reply> {
 /// # Errors
 /// Forbidden.
 pub async fn new_instrument(visitor: Visitor) -> Result<Reply> {
-    let page = visitor.run(|visit| form_page(visit, "Add an instrument", Form::default(), None)).await?;
+    let page = visitor.run(|visit| form_page(visit, None, Form::default(), None)).await?;
     Reply::ok(&page)
 }
 
@@ -76,10 +104,10 @@ pub async fn add_instrument(visitor: Visitor, pairs: web::Form<Pairs>) -> Result
     visitor
         .run(move |visit| {
             let add = |fields| {
-                instruments::add_instrument(&visit.app, &visit.right::<EditInstrument>()?, fields)?;
-                Ok("/instruments".to_owned())
+                let id = instruments::add_instrument(&visit.app, &visit.right::<EditInstrument>()?, fields)?;
+                Ok(format!("/instruments/{id}"))
             };
-            SHEET.add(pairs.into_inner(), add, |form| form_page(visit, "Add an instrument", form, None))
+            NEW.add(pairs.into_inner(), add, |form| form_page(visit, None, form, None))
         })
         .await
 }
@@ -92,7 +120,7 @@ pub async fn edit_instrument(visitor: Visitor, id: web::Path<i64>) -> Result<Rep
     let page = visitor
         .run(move |visit| {
             let found = instruments::find_instrument(&visit.app, &visit.right::<ViewRegister>()?, *id)?;
-            form_page(visit, "Change an instrument", fill(&found), None)
+            form_page(visit, Some(*id), fill(&found), None)
         })
         .await?;
     Reply::ok(&page)
@@ -113,17 +141,19 @@ pub async fn change_instrument(
             let change = |version, fields| {
                 let right = visit.right::<EditInstrument>()?;
                 instruments::change_instrument(&visit.app, &right, (*id, version), fields)?;
-                Ok("/instruments".to_owned())
+                Ok(format!("/instruments/{id}"))
             };
-            let show = |form, conflict| form_page(visit, "Change an instrument", form, conflict);
+            let show = |form, conflict| form_page(visit, Some(*id), form, conflict);
             SHEET.change(pairs.into_inner(), find, change, show)
         })
         .await
 }
 
-fn form_page(visit: &Visit, title: &str, form: Form, conflict: Conflict) -> Result<InstrumentFormPage> {
+fn form_page(visit: &Visit, id: Option<i64>, form: Form, conflict: Conflict) -> Result<InstrumentFormPage> {
     visit.right::<EditInstrument>()?;
-    Ok(InstrumentFormPage { chrome: Chrome::new(visit, title), form, conflict })
+    let title = if id.is_some() { "Change an instrument" } else { "Add an instrument" };
+    let back = id.map_or("/instruments".to_owned(), |id| format!("/instruments/{id}"));
+    Ok(InstrumentFormPage { chrome: Chrome::new(visit, title), form, conflict, new: id.is_none(), back })
 }
 
 fn read(form: &mut Form) -> InstrumentFields {
@@ -136,6 +166,7 @@ fn read(form: &mut Form) -> InstrumentFields {
         calibrated_on: form.date("calibrated_on"),
         calibration_due: form.date("calibration_due"),
         retired: form.ticked("retired"),
+        proof_check_days: form.number("proof_check_days", 1, 366),
     }
 }
 
@@ -143,9 +174,7 @@ fn fill(instrument: &Instrument) -> Form {
     let mut form = Form::default();
     form.set("make", &instrument.make).set("model", &instrument.model).set("serial", &instrument.serial);
     form.set("owner", &instrument.owner);
-    form.set("calibration_certificate", &instrument.calibration_certificate);
-    form.set_opt("calibrated_on", instrument.calibrated_on);
-    form.set_opt("calibration_due", instrument.calibration_due);
+    form.set_opt("proof_check_days", instrument.proof_check_days);
     form.set("retired", instrument.retired).set("version", instrument.version);
     form
 }

@@ -30,7 +30,16 @@ struct SettingsPage {
 }
 
 const SHEET: Sheet<Firm, Firm> = Sheet {
-    fields: &["name", "address", "phone", "email", "accreditation", "accent", "earlier_base_urls"],
+    fields: &[
+        "name",
+        "address",
+        "phone",
+        "email",
+        "accreditation",
+        "accent",
+        "earlier_base_urls",
+        "refuse_uncalibrated",
+    ],
     read,
     fill,
 };
@@ -141,6 +150,7 @@ fn read(form: &mut Form) -> Firm {
         accreditation: form.text("accreditation"),
         accent,
         earlier_base_urls: urls.split_whitespace().map(|url| url.trim_end_matches('/').to_owned()).collect(),
+        refuse_uncalibrated: form.ticked("refuse_uncalibrated"),
         version: 0,
     }
 }
@@ -151,6 +161,7 @@ fn fill(firm: &Firm) -> Form {
     form.set("email", &firm.email).set("accreditation", &firm.accreditation);
     // A browser's picker of colours cannot be empty: black is none.
     form.set("accent", firm.accent.map_or("#000000".to_owned(), |colour| colour.to_string()));
+    form.set("refuse_uncalibrated", firm.refuse_uncalibrated);
     form.set("earlier_base_urls", firm.earlier_base_urls.join("\n")).set("version", firm.version);
     form
 }

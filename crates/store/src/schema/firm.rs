@@ -150,6 +150,46 @@ table! {
         calibration_due -> Nullable<Date>,
         retired -> Bool,
         version -> BigInt,
+        proof_check_days -> Nullable<BigInt>,
+    }
+}
+table! {
+    calibrations (id) {
+        id -> BigInt,
+        instrument_id -> BigInt,
+        certificate -> Text,
+        laboratory -> Text,
+        calibrated_on -> Nullable<Date>,
+        due_on -> Date,
+        as_found -> Text,
+        file_hash -> Nullable<Text>,
+        file_name -> Text,
+        note -> Text,
+        person_id -> Nullable<BigInt>,
+        at -> Timestamp,
+        supersedes -> Nullable<BigInt>,
+    }
+}
+table! {
+    check_boxes (id) {
+        id -> BigInt,
+        name -> Text,
+        points -> Text,
+        retired -> Bool,
+        version -> BigInt,
+    }
+}
+table! {
+    proof_checks (id) {
+        id -> BigInt,
+        instrument_id -> BigInt,
+        check_box_id -> BigInt,
+        checked_on -> Date,
+        readings -> Text,
+        verdict -> Text,
+        note -> Text,
+        person_id -> BigInt,
+        at -> Timestamp,
     }
 }
 table! {

@@ -97,17 +97,22 @@ pub async fn show_thumbnail(visitor: Visitor, id: Path<i64>) -> Result<Reply> {
 fn send(visit: &Visit, id: i64, small: bool) -> Result<Reply> {
     let right = visit.right::<ViewRegister>()?;
     let (file, name) = attachments::read_file(&visit.app, &right, id, small)?;
-    let picture = file.media_type == "image/jpeg";
-    let reply = if picture {
-        Reply::new(StatusCode::OK, &file.media_type, file.bytes).header("content-disposition", "inline")
-    } else {
-        Reply::download(&file.media_type, &name, file.bytes)
+    Ok(file_reply(file, &name))
+}
+
+/// A stored file for whoever may see it: a picture is shown, a document is offered for keeping.
+pub fn file_reply(file: store::files::File, name: &str) -> Reply {
+    let reply = match file.media_type == "image/jpeg" {
+        true => {
+            Reply::new(StatusCode::OK, &file.media_type, file.bytes).header("content-disposition", "inline")
+        }
+        false => Reply::download(&file.media_type, name, file.bytes),
     };
-    Ok(reply
+    reply
         .header("content-security-policy", "default-src 'none'; sandbox")
         .header("x-content-type-options", "nosniff")
         // Only for whoever asked, and the bytes of a hash never change.
-        .header("cache-control", "private, max-age=3600"))
+        .header("cache-control", "private, max-age=3600")
 }
 
 /// `POST /files/{id}/withdraw`.

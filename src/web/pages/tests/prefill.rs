@@ -15,6 +15,7 @@ use store::visits::list_open_visits;
 use super::draft::LOCAL;
 use super::fields::{Fields, ReadingField};
 use crate::actions::dues::time_zone;
+use crate::actions::instruments::doubt_words;
 use crate::error::{Error, Result};
 use crate::web::forms::Form;
 use crate::web::visitor::Visit;
@@ -52,9 +53,9 @@ impl Ground {
         let fields = asset.subject().map(|subject| Fields::of(rules, &subject, kind)).unwrap_or_default();
         let today = local_date(visit.app.now(), zone);
         let instruments = list_instruments(conn)?.into_iter().filter(|i| !i.retired).map(|i| {
-            let lapsed =
-                if i.calibration_due.is_some_and(|due| due < today) { " – calibration lapsed" } else { "" };
-            let words = format!("{} {} {}{lapsed}", i.make, i.model, i.serial);
+            let doubt = doubt_words(&i, today);
+            let dash = if doubt.is_empty() { "" } else { " – " };
+            let words = format!("{} {} {}{dash}{doubt}", i.make, i.model, i.serial);
             (i.serial, words)
         });
         let visits = list_open_visits(conn, visit.actor.scope(), asset.site_id)?

@@ -42,6 +42,13 @@ impl TestFormPage {
         self.form.ticked(&format!("keep-{number}"))
     }
 
+    /// What to know of the instrument that is chosen, where all is not well with it.
+    fn instrument_doubt(&self) -> Option<&str> {
+        let chosen = self.form.value("instrument");
+        let words = self.ground.instruments.iter().find(|(serial, _)| serial == chosen);
+        words.and_then(|(_, words)| words.split_once(" – ")).map(|(_, doubt)| doubt)
+    }
+
     fn can_judge(&self) -> bool {
         !self.ground.fields.visual.is_empty()
     }

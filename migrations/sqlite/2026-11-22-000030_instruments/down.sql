@@ -1,0 +1,10 @@
+DROP TRIGGER calibrations_no_update;
+DROP TRIGGER calibrations_no_delete;
+DROP TRIGGER proof_checks_no_update;
+DROP TRIGGER proof_checks_no_delete;
+DROP INDEX tests_instrument;
+DROP TABLE proof_checks;
+DROP TABLE check_boxes;
+DROP TABLE calibrations;
+ALTER TABLE instruments DROP COLUMN proof_check_days;
+DROP TABLE as_found;
