@@ -72,7 +72,7 @@ pub fn change_category(
         let new = categories::find_category(tx, id)?;
         let words = old.name != new.name;
         // The name stands in the reason of an interval, so it counts too.
-        let dues = words || intervals(&old) != intervals(&new);
+        let dues = words || intervals(&old) != intervals(&new) || old.interval_reason != new.interval_reason;
         let rest = ripple::start(tx, Ripple { under: Under::Category(id), words, dues })?;
         Ok::<_, Error>((rest, vec![told(id, &old, &new)]))
     })?;
@@ -95,6 +95,7 @@ fn told(id: i64, old: &Category, new: &Category) -> Event {
         .change("plug", &old.plug, &new.plug)
         .change("heating", old.heating, new.heating)
         .change("surge suppressors", old.surge_suppressors, new.surge_suppressors)
+        .change("why no date", &old.interval_reason, &new.interval_reason)
         .change("custom fields", fields(old), fields(new));
     let numbers = |c: &Category| {
         [

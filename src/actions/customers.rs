@@ -54,7 +54,9 @@ pub fn change_customer(
         let old = customers::find_customer(tx, right.scope(), id)?;
         customers::update_customer(tx, id, version, fields)?;
         let words = old.name != fields.name;
-        let rest = ripple::start(tx, Ripple { under: Under::Customer(id), words, dues: false })?;
+        // The name stands in the reason of an interval where a table is chosen.
+        let dues = words && store::presets::find_choice(tx, id, None)?.is_some();
+        let rest = ripple::start(tx, Ripple { under: Under::Customer(id), words, dues })?;
         let event = Event::new("customer", id, "changed")
             .of_customer(id)
             .change("name", &old.name, &fields.name)

@@ -1,7 +1,9 @@
 //! What is due, where, and when: for the page, the calendar, the API and the command line.
 
+mod levels;
 mod recompute;
 
+pub use levels::{FIRM_INTERVALS, Levels};
 pub(crate) use recompute::settle;
 pub use recompute::{Outcome, intervals_of, lock_words, recompute, time_zone};
 
@@ -10,7 +12,7 @@ use chrono_tz::Tz;
 use domain::due::{DueCounts, due_words};
 use domain::equipment::TestKind;
 use domain::permission::ViewRegister;
-use domain::schedule::local_date;
+use domain::schedule::{DueWhy, local_date};
 use store::Right;
 use store::customers::{self, Customer};
 use store::due_list::{self, Area, DueFilter, DueKey, DueRow};
@@ -233,8 +235,20 @@ pub fn distance(app: &App, row: &DueRow) -> (i64, String) {
     ((row.key.due_on - today).num_days(), due_words(row.key.due_on, today))
 }
 
+/// A row's state in words: how far from today, or why it is owed whatever the date; and the class that shows it.
+pub fn state(app: &App, row: &DueRow) -> (&'static str, String) {
+    let (days, words) = distance(app, row);
+    match row.why {
+        DueWhy::NeverTested if days <= 0 => ("overdue", "never tested".to_owned()),
+        DueWhy::NotProven => ("incomplete", "not proven".to_owned()),
+        _ if days < 0 => ("overdue", words),
+        _ if days <= 30 => ("due", words),
+        _ => ("ok", words),
+    }
+}
+
 /// The header of the list as CSV.
-pub const CSV_HEADER: [&str; 12] = [
+pub const CSV_HEADER: [&str; 14] = [
     "Tag",
     "Customer number",
     "Description",
@@ -247,6 +261,8 @@ pub const CSV_HEADER: [&str; 12] = [
     "Kind of test",
     "Due on",
     "Days overdue",
+    "What makes it due",
+    "Interval",
 ];
 
 /// A row as CSV that no spreadsheet runs.
@@ -268,5 +284,7 @@ pub fn csv_record(app: &App, row: &DueRow) -> String {
         row.key.kind.label(),
         &row.key.due_on.to_string(),
         &overdue,
+        row.why.label(),
+        &row.reason,
     ])
 }

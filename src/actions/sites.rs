@@ -95,7 +95,10 @@ pub fn change_site(
     let rest = app.store.write(right.actor(), |tx| {
         let old = sites::find_site(tx, right.scope(), id)?;
         sites::update_site(tx, id, version, fields)?;
-        let (words, dues) = (old.name != fields.name, old.time_zone != fields.time_zone);
+        let words = old.name != fields.name;
+        // The name stands in the reason of an interval where a table is chosen.
+        let named = words && store::presets::find_choice(tx, old.customer_id, Some(id))?.is_some();
+        let dues = named || old.time_zone != fields.time_zone;
         let rest = ripple::start(tx, Ripple { under: Under::Site(id), words, dues })?;
         let event = Event::new("site", id, "changed")
             .of_customer(old.customer_id)

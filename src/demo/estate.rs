@@ -297,6 +297,7 @@ fn category_fields(item: &Item) -> CategoryFields {
         user_check_months: None,
         formal_visual_months: item.visual.map(i64::from),
         combined_months: item.combined.map(i64::from),
+        interval_reason: String::new(),
         fields: Json(item.custom.iter().map(field).collect()),
     }
 }

@@ -6,7 +6,7 @@ use domain::equipment::{Environment, TestKind};
 use domain::evidence::{
     AssetAsTested, FORM, InstrumentAsUsed, PersonCommitted, SubjectFacts, TestEvidence, readings_of,
 };
-use domain::schedule::{NextDue, due_dates};
+use domain::schedule::{DueDays, due_dates};
 use domain::standing::{Standing, TestRecord, standing};
 use domain::verdict::{Judgement, TestInput, Verdict, judge};
 use store::tests::{PreparedTest, TestRow};
@@ -35,7 +35,7 @@ pub struct State {
     /// Whether it may be used.
     pub standing: Standing,
     /// What it is due for.
-    pub due: NextDue,
+    pub due: DueDays,
 }
 
 /// Judges every test, adds the tests after repair, and orders all for the ledger.
@@ -175,7 +175,7 @@ impl Judged<'_> {
             visit_id: test.visit_id,
             note: note.to_owned(),
             supersedes: None,
-            next_due: state.due,
+            next_due: state.due.days(),
             asset_status: Status::of(domain::asset::Lifecycle::InService, state.standing.locked.is_some()),
         };
         PreparedTest::new(row, &evidence)

@@ -31,8 +31,8 @@ use crate::actions::dues::lock_words;
 /// Assets or tests per transaction.
 const BATCH: usize = 2000;
 
-/// How many fall due: customer, site, kind, day.
-type Tallies = BTreeMap<(i64, i64, TestKind, NaiveDate), i64>;
+/// How many fall due: customer, site, kind, day, interval.
+type Tallies = BTreeMap<(i64, i64, TestKind, NaiveDate, i64), i64>;
 
 /// What was built, with one tag of each sort to try.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -179,7 +179,7 @@ impl Maker<'_> {
         let custodian = self.custody(thing, &lock.map(|_| ()), batch);
         self.dues(thing, &due, batch, tallies);
         let status = Status::of(thing.lifecycle, lock.is_some());
-        self.sample(status, last.map(|last| last.verdict), due.earliest(), &tag, built);
+        self.sample(status, last.map(|last| last.verdict), due.days().earliest(), &tag, built);
         let names = self.names(thing);
         let words = search_words(&fields, &custodian, &names, [tag.as_str()]);
         let ids = (self.customer.id, fields.site_id, fields.category_id);
@@ -201,7 +201,7 @@ impl Maker<'_> {
             locked_at: lock.map(|lock| Moment::from(lock.performed_at)),
             last_verdict: last.map(|last| Coded(last.verdict)),
             last_tested_at: last.map(|last| Moment::from(last.performed_at)),
-            due_on: due.earliest(),
+            due_on: due.days().earliest(),
             custodian,
             created_at: at,
             updated_at: at,
@@ -248,28 +248,27 @@ impl Maker<'_> {
     fn dues(
         &self,
         thing: &Thing,
-        due: &domain::schedule::NextDue,
+        due: &domain::schedule::DueDays,
         batch: &mut Assets,
         tallies: &mut Tallies,
     ) {
         let intervals = thing.intervals(self.customer);
         let site_id = self.customer.sites[thing.site].id;
-        let both = [
-            (TestKind::FormalVisual, due.formal_visual, &intervals.formal_visual),
-            (TestKind::Combined, due.combined, &intervals.combined),
-        ];
-        for (kind, day, choice) in both {
-            let (Some(due_on), IntervalChoice::Every(interval)) = (day, choice) else { continue };
-            *tallies.entry((self.customer.id, site_id, kind, due_on)).or_default() += 1;
+        let choices = intervals.each();
+        for (kind, day) in due.each() {
+            let choice = choices.iter().find(|(known, _)| *known == kind).map(|(_, choice)| *choice);
+            let months = i64::from(choice.and_then(IntervalChoice::months).unwrap_or(0));
+            *tallies.entry((self.customer.id, site_id, kind, day.on, months)).or_default() += 1;
             batch.dues.push(PastDue {
                 asset_id: thing.id,
                 kind: Coded(kind),
                 customer_id: self.customer.id,
                 site_id,
                 place_id: Some(thing.room(self.customer).id),
-                due_on,
-                months: i64::from(interval.months),
-                reason: interval.reason.clone(),
+                due_on: day.on,
+                months,
+                reason: choice.map(|choice| choice.reason().to_owned()).unwrap_or_default(),
+                why: Coded(day.why),
             });
         }
     }

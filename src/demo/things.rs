@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{Days, NaiveDate};
 use domain::asset::Lifecycle;
 use domain::equipment::TestKind;
-use domain::interval::{ByHand, CategoryInterval, IntervalQuery};
+use domain::interval::{ByHand, FirmIntervals, IntervalQuery, Preset, Says};
 use domain::quantity::Decimal;
 use domain::schedule::{Intervals, choose_interval};
 use domain::subject::Subject;
@@ -167,21 +167,21 @@ impl Thing {
 
     /// How often it is inspected, by the same rules as everybody's.
     pub fn intervals(&self, customer: &Client) -> Intervals {
-        let item = self.item();
+        let (item, place) = (self.item(), self.room(customer).environment);
+        let firm = FirmIntervals::default();
         let choose = |kind: TestKind, months: Option<u32>| {
+            let stated = months.map(Says::Every);
+            let hand = self.by_hand().filter(|_| kind == TestKind::Combined);
             choose_interval(&IntervalQuery {
-                kind,
-                equipment_class: item.class,
-                equipment_type: item.kind,
-                environment: Some(self.room(customer).environment),
-                category: months.map(|months| CategoryInterval { category: item.name.clone(), months }),
-                by_hand: self
-                    .by_hand()
-                    .filter(|_| kind == TestKind::Combined)
-                    .map(|months| ByHand { months: Some(months), reason: HAND.to_owned() }),
+                environment: Preset::of(place).map(|table| (place, table)),
+                category: stated.as_ref().map(|says| (item.name.as_str(), says)),
+                by_hand: hand.map(|months| ByHand { months: Some(months), reason: HAND }),
+                firm: firm.of(kind),
+                ..IntervalQuery::of(kind, Some(item.class), Some(item.kind))
             })
         };
         Intervals {
+            user_check: choose(TestKind::UserCheck, None),
             formal_visual: choose(TestKind::FormalVisual, item.visual),
             combined: choose(TestKind::Combined, item.combined),
         }

@@ -142,6 +142,9 @@ pub fn start(app: Arc<App>) -> std::io::Result<()> {
             if let Err(error) = run_due(&app) {
                 log::error!("jobs: {error}");
             }
+            if let Err(error) = crate::actions::ripple::go_on(&app) {
+                log::error!("working out due dates anew: {error}");
+            }
             std::thread::sleep(look);
         }
     })?;

@@ -17,3 +17,4 @@ pub mod slow_body;
 pub mod upload;
 
 pub mod visitor;
+pub mod work_chart;

@@ -37,6 +37,8 @@ table! {
     LoggedIn get "/due" => pages::due::list_due;
     LoggedIn get "/due.csv" => pages::due::download_due;
     LoggedIn get "/due/calendar" => pages::due_calendar::show_calendar;
+    LoggedIn get "/forecast" => pages::forecast::show_forecast;
+    LoggedIn get "/forecast.csv" => pages::forecast::download_forecast;
     Public get "/feed/{secret}.ics" => pages::feed::show_feed;
     LoggedIn get "/jobs" => pages::jobs::list_jobs;
     LoggedIn get "/certificates" => pages::certificates::list_certificates;
@@ -98,6 +100,15 @@ table! {
     LoggedIn post "/sites/{id}/places/new" => pages::places::add_places;
     LoggedIn get "/places/{id}/edit" => pages::places::edit_place;
     LoggedIn post "/places/{id}/edit" => pages::places::change_place;
+    LoggedIn get "/intervals" => pages::intervals::show_intervals;
+    LoggedIn post "/intervals" => pages::intervals::change_intervals;
+    LoggedIn get "/intervals/choose" => pages::intervals::show_choice;
+    LoggedIn post "/intervals/choose" => pages::intervals::choose_table;
+    LoggedIn get "/intervals/tables/new" => pages::intervals::new_table;
+    LoggedIn post "/intervals/tables/new" => pages::intervals::add_table;
+    LoggedIn get "/intervals/tables/{code}" => pages::intervals::show_table;
+    LoggedIn get "/intervals/tables/{id}/edit" => pages::intervals::edit_table;
+    LoggedIn post "/intervals/tables/{id}/edit" => pages::intervals::change_table;
     LoggedIn get "/instruments" => pages::instruments::list_instruments;
     LoggedIn get "/instruments/new" => pages::instruments::new_instrument;
     LoggedIn post "/instruments/new" => pages::instruments::add_instrument;

@@ -69,6 +69,7 @@ impl World {
             ("/check-boxes/new".to_owned(), "name=Box+1&points=Earth;+0.5+ohm;+0.1"),
             ("/models/new".to_owned(), "category_id=1&make=Brew&name=B3"),
             ("/assets/new".to_owned(), "customer=1&where=1:1&category=1&customer_number=C-1"),
+            ("/intervals/tables/new".to_owned(), "name=House&rows=combined;any;any;12"),
             ("/visits/new".to_owned(), "site=1&person_id=1&starts_on=2026-11-23&ends_on=2026-11-23"),
             ("/visits/new".to_owned(), "site=2&person_id=1&starts_on=2026-11-23&ends_on=2026-11-23"),
         ] {
@@ -126,6 +127,7 @@ impl World {
             "/models",
             "/instruments",
             "/check-boxes",
+            "/intervals/tables",
             "/api/v1/instruments",
         ];
         let narrow = case.kind == "foreign" && !shared.iter().any(|start| case.path.starts_with(start));
@@ -266,7 +268,7 @@ async fn every_address_with_an_id_refuses_the_foreign_and_the_malformed() {
         let foreign = fill(path, &their_tag).replace("/1", "/2");
         let nobodys = fill(path, "0000").replace("/1", "/none");
         for target in [foreign, nobodys] {
-            let shared = ["/categories/2", "/models/2", "/instruments/2", "/users/2"];
+            let shared = ["/categories/2", "/models/2", "/instruments/2", "/users/2", "/intervals/tables/2"];
             let client = if shared.iter().any(|start| target.starts_with(start)) {
                 continue;
             } else {

@@ -36,11 +36,12 @@ async fn a_category_has_defaults_intervals_and_fields_of_its_own() {
 async fn bad_input_is_named() {
     let app = TestApp::new();
     let manager = app.client(Role::Manager);
-    let cases: [(&[(&str, &str)], &str); 7] = [
+    let cases: [(&[(&str, &str)], &str); 8] = [
         (&[("name", "")], "fill this in"),
         (&[("name", "A"), ("equipment_class", "IV")], "not a known equipment class"),
         (&[("name", "A"), ("fuse_a", "13,0")], "comma"),
-        (&[("name", "A"), ("combined_months", "0")], "between 1 and 600"),
+        (&[("name", "A"), ("combined_months", "-1")], "between 0 and 600"),
+        (&[("name", "A"), ("combined_months", "0")], "say why there is none"),
         (
             &[("name", "A"), ("field_name", "X"), ("field_kind", "blob"), ("field_choices", "")],
             "its kind is one of",

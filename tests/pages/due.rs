@@ -139,7 +139,7 @@ async fn a_formula_in_a_name_is_text_in_the_file() {
         answer.headers.get("content-disposition").unwrap().to_str().unwrap().contains("due-2026-11-23.csv")
     );
     assert!(text.starts_with('\u{feff}') && text.contains("\"'=HYPERLINK(\"\"http://evil\"\")\""), "{text}");
-    assert!(text.contains(",2026-11-11,12\r\n"), "{text}");
+    assert!(text.contains(",2026-11-11,12,Its interval has run,test\r\n"), "{text}");
     let command = Due { before: "2026-12-01".parse().unwrap(), customer: None, format: Format::Csv };
     assert_eq!(written(&app, &command), text);
 }

@@ -25,6 +25,7 @@ impl TestApp {
                 dues::due_on.eq(day),
                 dues::months.eq(12),
                 dues::reason.eq("test"),
+                dues::why.eq("date"),
             );
             diesel::insert_into(dues::table).values(row).execute(&mut **tx)?;
             let tally = (
@@ -32,10 +33,16 @@ impl TestApp {
                 due_tallies::site_id.eq(ground.site_id),
                 due_tallies::kind.eq(Coded(kind)),
                 due_tallies::due_on.eq(day),
+                due_tallies::months.eq(12),
                 due_tallies::items.eq(1),
             );
-            let key =
-                (due_tallies::customer_id, due_tallies::site_id, due_tallies::kind, due_tallies::due_on);
+            let key = (
+                due_tallies::customer_id,
+                due_tallies::site_id,
+                due_tallies::kind,
+                due_tallies::due_on,
+                due_tallies::months,
+            );
             each_backend!(&mut **tx, c => diesel::insert_into(due_tallies::table)
                 .values(tally)
                 .on_conflict(key)

@@ -43,6 +43,7 @@ pub fn category_fields(name: &str, class: EquipmentClass, kind: EquipmentType) -
         user_check_months: None,
         formal_visual_months: Some(6),
         combined_months: Some(12),
+        interval_reason: String::new(),
         fields: Json(vec![]),
     }
 }

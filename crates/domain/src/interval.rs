@@ -1,52 +1,25 @@
-//! How often an item is inspected, and why: set by hand, from its category, or from the place it stands in.
-
-use std::sync::LazyLock;
+//! How often an item is inspected, and why: of all levels that state an interval the most specific decides.
+//!
+//! From the most specific: the asset itself, a signed risk assessment, the table chosen for the site, that for the
+//! customer, the environment of the place, the category, the firm's default.
 
 use serde::{Deserialize, Serialize};
 
 use crate::code::Code;
 use crate::codes;
 use crate::equipment::{Environment, EquipmentClass, EquipmentType, TestKind};
-use crate::ruleset::Confidence;
-
-/// A documented table of intervals, as data.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Preset {
-    /// Short code, such as "iet4_office".
-    pub code: String,
-    /// The document and its table.
-    pub name: String,
-    /// The places it is used for unless another is chosen.
-    pub environments: Vec<Environment>,
-    /// Its rows; the first that applies is used.
-    pub rows: Vec<PresetRow>,
-}
-
-/// One row of a preset.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PresetRow {
-    /// Kind of inspection.
-    pub kind: TestKind,
-    /// Any of these classes; none given means all.
-    #[serde(default)]
-    pub class: Vec<EquipmentClass>,
-    /// Any of these types; none given means all.
-    #[serde(default, rename = "type")]
-    pub types: Vec<EquipmentType>,
-    /// Months; none means not by date.
-    pub months: Option<u32>,
-    /// How well confirmed.
-    pub confidence: Confidence,
-}
+pub use crate::preset::{Preset, PresetRow, row_of};
 
 codes!(
-    /// What an interval was taken from.
+    /// What an interval was taken from, the most specific first.
     IntervalSource, "source of an interval", {
     ByHand = "by_hand", "Set by hand";
-    Category = "category", "Category";
+    Assessment = "assessment", "Signed risk assessment";
+    Site = "site", "Site";
+    Customer = "customer", "Customer";
     Environment = "environment", "Place's environment";
+    Category = "category", "Category";
+    Firm = "firm", "Firm's default";
 });
 
 /// An interval with the sentence that says why it is so long.
@@ -66,8 +39,15 @@ pub struct Interval {
 pub enum IntervalChoice {
     /// At an interval.
     Every(Interval),
-    /// Not by date, with the reason.
-    Never(String),
+    /// On purpose not by date.
+    Never {
+        /// One sentence that says who decided so, and why.
+        reason: String,
+        /// What it was taken from.
+        source: IntervalSource,
+    },
+    /// Nobody has said anything.
+    Unknown,
 }
 
 impl IntervalChoice {
@@ -75,7 +55,7 @@ impl IntervalChoice {
     pub fn months(&self) -> Option<u32> {
         match self {
             Self::Every(interval) => Some(interval.months),
-            Self::Never(_) => None,
+            Self::Never { .. } | Self::Unknown => None,
         }
     }
 
@@ -83,143 +63,245 @@ impl IntervalChoice {
     pub fn reason(&self) -> &str {
         match self {
             Self::Every(interval) => &interval.reason,
-            Self::Never(reason) => reason,
+            Self::Never { reason, .. } => reason,
+            Self::Unknown => "No level states an interval.",
+        }
+    }
+
+    /// What it was taken from, where somebody has said something.
+    pub fn source(&self) -> Option<IntervalSource> {
+        match self {
+            Self::Every(interval) => Some(interval.source),
+            Self::Never { source, .. } => Some(*source),
+            Self::Unknown => None,
         }
     }
 }
 
-/// An interval set by hand; no months means: not by date.
+/// What one level says of one kind of inspection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ByHand {
-    /// Months.
+#[serde(rename_all = "snake_case")]
+pub enum Says {
+    /// Due every so many months, at least 1.
+    Every(u32),
+    /// On purpose not by date, and why.
+    Never(String),
+}
+
+impl Says {
+    /// As categories keep it: months, where 0 means on purpose not by date.
+    pub fn stored(months: Option<i64>, why: &str) -> Option<Self> {
+        match u32::try_from(months?).ok()? {
+            0 => Some(Self::Never(why.trim().to_owned())),
+            months => Some(Self::Every(months)),
+        }
+    }
+}
+
+/// One level with what it says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Level {
+    /// Which level.
+    pub source: IntervalSource,
+    /// Who says so, as the end of a sentence: "by the category Kettle".
+    pub by: String,
+    /// What it says.
+    pub says: Says,
+}
+
+/// What the firm says where nobody nearer does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FirmIntervals {
+    /// Of the user check.
+    pub user_check: Says,
+    /// Of the formal visual inspection.
+    pub formal_visual: Says,
+    /// Of the combined inspection and test.
+    pub combined: Says,
+    /// Rises with each change, for concurrent edits.
+    pub version: i64,
+}
+
+impl Default for FirmIntervals {
+    /// A year between tests: a cautious figure of ours that no table confirms, so that nothing is forgotten.
+    fn default() -> Self {
+        Self {
+            user_check: Says::Never("users look before each use".to_owned()),
+            formal_visual: Says::Never("the combined inspection and test includes it".to_owned()),
+            combined: Says::Every(12),
+            version: 0,
+        }
+    }
+}
+
+impl FirmIntervals {
+    /// What it says of a kind of inspection; nothing of one that does not fall due by date.
+    pub fn of(&self, kind: TestKind) -> Option<&Says> {
+        match kind {
+            TestKind::UserCheck => Some(&self.user_check),
+            TestKind::FormalVisual => Some(&self.formal_visual),
+            TestKind::Combined => Some(&self.combined),
+            TestKind::NewToService | TestKind::AfterRepair => None,
+        }
+    }
+}
+
+/// An assessment that holds for an item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ruling {
+    /// Its number and revision, such as "RA-000001, revision 2".
+    pub name: String,
+    /// The intervals that it results in.
+    pub rows: Vec<PresetRow>,
+}
+
+/// An interval set on the asset itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ByHand<'a> {
+    /// Months; none means: on purpose not by date.
     pub months: Option<u32>,
     /// The reason given by whoever set it.
-    pub reason: String,
+    pub reason: &'a str,
 }
 
-/// A category's own interval for one kind of inspection.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CategoryInterval {
-    /// Name of the category.
-    pub category: String,
-    /// Months.
-    pub months: u32,
+impl ByHand<'_> {
+    fn level(&self) -> Level {
+        let (source, by) = (IntervalSource::ByHand, "as set by hand".to_owned());
+        let why = if self.reason.trim().is_empty() { "no reason given" } else { self.reason.trim() };
+        match self.months.filter(|months| *months > 0) {
+            Some(months) => Level { source, by: format!("{by}: {why}"), says: Says::Every(months) },
+            None => Level { source, by, says: Says::Never(why.to_owned()) },
+        }
+    }
 }
 
-/// What decides how often one kind of inspection is due.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct IntervalQuery {
+/// What decides how often one kind of inspection is due. What is not known or not set is left empty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IntervalQuery<'a> {
     /// Kind of inspection.
     pub kind: TestKind,
     /// Class of the item.
-    pub equipment_class: EquipmentClass,
+    pub equipment_class: Option<EquipmentClass>,
     /// Type of the item.
-    pub equipment_type: EquipmentType,
-    /// Environment of the place it stands in.
-    pub environment: Option<Environment>,
-    /// The category's own interval, where it has one.
-    pub category: Option<CategoryInterval>,
-    /// Set on the asset by hand; beats everything.
-    pub by_hand: Option<ByHand>,
+    pub equipment_type: Option<EquipmentType>,
+    /// Set on the asset itself.
+    pub by_hand: Option<ByHand<'a>>,
+    /// Signed assessments that hold for it, the most specific first.
+    pub assessments: &'a [Ruling],
+    /// The site's name and the table chosen for it.
+    pub site: Option<(&'a str, &'a Preset)>,
+    /// The customer's name and the table chosen for it.
+    pub customer: Option<(&'a str, &'a Preset)>,
+    /// The environment of the place it stands in, with the table for such places.
+    pub environment: Option<(Environment, &'a Preset)>,
+    /// The category's name and its own interval.
+    pub category: Option<(&'a str, &'a Says)>,
+    /// The firm's default.
+    pub firm: Option<&'a Says>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Presets {
-    preset: Vec<Preset>,
-}
-
-static PRESETS: LazyLock<Vec<Preset>> = LazyLock::new(|| {
-    toml::from_str::<Presets>(include_str!("../presets/intervals.toml"))
-        .expect("shipped presets are checked by a test")
-        .preset
-});
-
-impl Preset {
-    /// Every preset shipped.
-    pub fn all() -> &'static [Self] {
-        &PRESETS
+impl IntervalQuery<'_> {
+    /// A query of which nothing but the item is known.
+    pub fn of(kind: TestKind, class: Option<EquipmentClass>, item: Option<EquipmentType>) -> Self {
+        Self {
+            kind,
+            equipment_class: class,
+            equipment_type: item,
+            by_hand: None,
+            assessments: &[],
+            site: None,
+            customer: None,
+            environment: None,
+            category: None,
+            firm: None,
+        }
     }
 
-    /// The preset used for an environment.
-    pub fn of(environment: Environment) -> Option<&'static Self> {
-        Self::all().iter().find(|preset| preset.environments.contains(&environment))
+    /// Every level that states something, the most specific first.
+    pub fn levels(&self) -> Vec<Level> {
+        let level = |source, by: String, says: &Says| Level { source, by, says: says.clone() };
+        let mut levels = vec![];
+        levels.extend(self.by_hand.as_ref().map(ByHand::level));
+        levels.extend(self.assessments.iter().filter_map(|ruling| {
+            let by = format!("by the signed risk assessment {}", ruling.name);
+            self.table(IntervalSource::Assessment, by, &ruling.rows)
+        }));
+        for (source, chosen) in [(IntervalSource::Site, self.site), (IntervalSource::Customer, self.customer)]
+        {
+            levels.extend(chosen.and_then(|(name, preset)| {
+                let noun = source.label().to_lowercase();
+                let by = format!("by the table chosen for the {noun} {name}: {}", preset.name);
+                self.table(source, by, &preset.rows)
+            }));
+        }
+        levels.extend(self.environment.and_then(|(place, preset)| {
+            let by = format!("in the environment {}: {}", place.label().to_lowercase(), preset.name);
+            self.table(IntervalSource::Environment, by, &preset.rows)
+        }));
+        levels
+            .extend(self.category.map(|(name, says)| {
+                level(IntervalSource::Category, format!("by the category {name}"), says)
+            }));
+        levels.extend(self.firm.map(|says| {
+            let by = "by the firm's default, as nothing nearer states an interval";
+            level(IntervalSource::Firm, by.to_owned(), says)
+        }));
+        levels
     }
 
-    /// The row for a kind of inspection of such an item.
-    pub fn row(&self, kind: TestKind, class: EquipmentClass, item: EquipmentType) -> Option<&PresetRow> {
-        let any = |row: &&PresetRow| {
-            row.kind == kind
-                && (row.class.is_empty() || row.class.contains(&class))
-                && (row.types.is_empty() || row.types.contains(&item))
+    fn table(&self, source: IntervalSource, by: String, rows: &[PresetRow]) -> Option<Level> {
+        let row = row_of(rows, self.kind, self.equipment_class, self.equipment_type)?;
+        let mark = if row.is_unconfirmed() { " (not confirmed)" } else { "" };
+        let says = match row.months.filter(|months| *months > 0) {
+            Some(months) => Says::Every(months),
+            None => Says::Never(row.why().to_owned()),
         };
-        self.rows.iter().find(any)
+        let item = [
+            self.equipment_class.filter(|_| !row.class.is_empty()).map(|class| class.label().to_owned()),
+            self.equipment_type.filter(|_| !row.types.is_empty()).map(|item| item.label().to_lowercase()),
+        ];
+        let item = item.into_iter().flatten().collect::<Vec<_>>().join(", ");
+        let item = if item.is_empty() { item } else { format!("for {item}, ") };
+        Some(Level { source, by: format!("{item}{by}{mark}"), says })
     }
 }
 
-/// Chooses: set by hand; else the shorter of the category's and the environment's.
+/// Chooses by the levels that the query knows of.
 pub fn choose_interval(query: &IntervalQuery) -> IntervalChoice {
-    if let Some(hand) = &query.by_hand {
-        return by_hand(hand);
-    }
-    let category = query.category.as_ref().filter(|c| c.months > 0).map(from_category);
-    let place = query.environment.and_then(|place| from_place(query, place));
-    match (category, place) {
-        (Some(category), Some(place)) if place.months < category.months => IntervalChoice::Every(place),
-        (Some(category), _) => IntervalChoice::Every(category),
-        (None, Some(place)) => IntervalChoice::Every(place),
-        (None, None) => IntervalChoice::Never(never(query)),
-    }
+    resolve(&query.levels())
 }
 
-fn by_hand(hand: &ByHand) -> IntervalChoice {
-    let why = match hand.reason.trim() {
-        "" => "no reason given",
-        why => why,
+/// The most specific level decides; of several of one level the first given.
+///
+/// One exception, on the side of caution: the table that a place's environment brings by itself, which nobody chose,
+/// cannot take away an interval that the category states.
+pub fn resolve(levels: &[Level]) -> IntervalChoice {
+    let category = levels.iter().find(|level| level.source == IntervalSource::Category);
+    let stated = category.is_some_and(|level| matches!(level.says, Says::Every(_)));
+    let counts = |level: &&Level| {
+        let unchosen = level.source == IntervalSource::Environment && matches!(level.says, Says::Never(_));
+        !(stated && unchosen)
     };
-    match hand.months.filter(|months| *months > 0) {
-        Some(months) => {
-            let reason = format!("Every {} as set by hand: {why}", months_words(months));
-            IntervalChoice::Every(Interval { months, reason, source: IntervalSource::ByHand })
+    let Some(level) = levels.iter().filter(counts).min_by_key(|level| level.source) else {
+        return IntervalChoice::Unknown;
+    };
+    let (by, source) = (&level.by, level.source);
+    match &level.says {
+        Says::Every(months) => {
+            let reason = format!("Every {} {}.", months_words(*months), by.trim_end_matches('.'));
+            IntervalChoice::Every(Interval { months: *months, reason, source })
         }
-        None => IntervalChoice::Never(format!("Not by date, as set by hand: {why}")),
+        Says::Never(why) => {
+            let why =
+                if why.trim().is_empty() { "no reason given" } else { why.trim().trim_end_matches('.') };
+            IntervalChoice::Never { reason: format!("Not by date {by}: {why}."), source }
+        }
     }
 }
 
-fn from_category(category: &CategoryInterval) -> Interval {
-    let reason = format!("Every {} by the category {}.", months_words(category.months), category.category);
-    Interval { months: category.months, reason, source: IntervalSource::Category }
-}
-
-fn from_place(query: &IntervalQuery, place: Environment) -> Option<Interval> {
-    let preset = Preset::of(place)?;
-    let row = preset.row(query.kind, query.equipment_class, query.equipment_type)?;
-    let months = row.months?;
-    let mark = if row.confidence == Confidence::Unconfirmed { " (not confirmed)" } else { "" };
-    let reason = format!(
-        "Every {} for {}, {}, in the environment {}: {}{mark}.",
-        months_words(months),
-        query.equipment_class.label(),
-        query.equipment_type.label().to_lowercase(),
-        place.label().to_lowercase(),
-        preset.name
-    );
-    Some(Interval { months, reason, source: IntervalSource::Environment })
-}
-
-fn never(query: &IntervalQuery) -> String {
-    let noun = query.kind.label().to_lowercase();
-    let place = query.environment.and_then(Preset::of);
-    match place.and_then(|p| p.row(query.kind, query.equipment_class, query.equipment_type).map(|_| p)) {
-        Some(preset) if query.kind == TestKind::Combined => {
-            format!("Visual inspection only: {}.", preset.name)
-        }
-        Some(preset) => format!("No {noun} by date: {}.", preset.name),
-        None => format!("No {noun} by date: neither its category nor its place states an interval."),
-    }
-}
-
-fn months_words(months: u32) -> String {
+/// "month" or "12 months", as after "every".
+pub fn months_words(months: u32) -> String {
     if months == 1 { "month".to_owned() } else { format!("{months} months") }
 }
 

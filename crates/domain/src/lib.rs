@@ -1,4 +1,5 @@
 //! The thinking: pure rules with no database, no web, no files and no clock.
+pub mod assessment;
 pub mod asset;
 pub mod calibration;
 pub mod certificate;
@@ -8,11 +9,13 @@ pub mod code;
 pub mod colour;
 pub mod comparison;
 pub mod condition;
+pub mod defect_rate;
 mod demand;
 pub mod due;
 pub mod equipment;
 pub mod event;
 pub mod evidence;
+pub mod forecast;
 pub mod interval;
 pub mod judge_document;
 pub mod judged;
@@ -22,6 +25,8 @@ pub mod limits;
 pub mod permission;
 pub mod place;
 pub mod proof_check;
+pub mod preset;
+pub mod preset_text;
 pub mod quantity;
 pub mod reading;
 pub mod reading_evidence;

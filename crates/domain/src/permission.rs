@@ -45,7 +45,8 @@ actions! {
     RetireAsset, "dispose of assets and change many at once", Manager, false;
     EditRegister, "change customers, sites, places, categories and models", Manager, false;
     EditInstrument, "change instruments and their calibration", Manager, false;
-    SetInterval, "set an asset's interval by hand", Manager, false;
+    SetInterval, "set intervals: of an asset, a site, a customer or the firm", Manager, false;
+    SignAssessment, "draft risk assessments and have them signed", Manager, false;
     ManageUsers, "add users and change their role and customers", Administrator, false;
     ChangeSettings, "change the firm's settings", Administrator, false;
 }

@@ -4,10 +4,10 @@ use chrono::{DateTime, Months, NaiveDate, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+use crate::codes;
 use crate::equipment::TestKind;
 pub use crate::interval::{
-    ByHand, CategoryInterval, Interval, IntervalChoice, IntervalQuery, IntervalSource, Preset,
-    choose_interval,
+    ByHand, Interval, IntervalChoice, IntervalQuery, IntervalSource, Preset, Says, choose_interval,
 };
 use crate::standing::{TestRecord, counting, weight};
 use crate::verdict::Verdict;
@@ -15,15 +15,31 @@ use crate::verdict::Verdict;
 /// The intervals of an item, one for each kind of inspection that falls due by date.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Intervals {
+    /// For the user check.
+    pub user_check: IntervalChoice,
     /// For the formal visual inspection.
     pub formal_visual: IntervalChoice,
     /// For the combined inspection and test.
     pub combined: IntervalChoice,
 }
 
+impl Intervals {
+    /// Each kind that falls due by date with its interval, lightest first.
+    pub fn each(&self) -> [(TestKind, &IntervalChoice); 3] {
+        [
+            (TestKind::UserCheck, &self.user_check),
+            (TestKind::FormalVisual, &self.formal_visual),
+            (TestKind::Combined, &self.combined),
+        ]
+    }
+}
+
 /// When each kind of inspection is due; none where it is not due by date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct NextDue {
+    /// The user check; left out where there is none, as records from before it fell due are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_check: Option<NaiveDate>,
     /// The formal visual inspection.
     pub formal_visual: Option<NaiveDate>,
     /// The combined inspection and test.
@@ -31,9 +47,68 @@ pub struct NextDue {
 }
 
 impl NextDue {
-    /// The earlier of the two.
+    /// The earliest of them.
     pub fn earliest(&self) -> Option<NaiveDate> {
-        self.formal_visual.into_iter().chain(self.combined).min()
+        self.user_check.into_iter().chain(self.formal_visual).chain(self.combined).min()
+    }
+
+    /// The dates that are to be kept.
+    pub fn filter(self, keep: impl Fn(&NaiveDate) -> bool) -> Self {
+        Self {
+            user_check: self.user_check.filter(&keep),
+            formal_visual: self.formal_visual.filter(&keep),
+            combined: self.combined.filter(&keep),
+        }
+    }
+}
+
+codes!(
+    /// What makes something due on its day.
+    DueWhy, "reason of a due date", {
+    ByDate = "date", "Its interval has run";
+    NeverTested = "never_tested", "Never tested";
+    NotProven = "not_proven", "Not proven by its last test";
+});
+
+/// A day on which something is due, and what makes it so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DueDay {
+    /// The day, at the site.
+    pub on: NaiveDate,
+    /// What makes it due.
+    pub why: DueWhy,
+}
+
+/// What an item is due for, by kind of inspection, lightest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DueDays {
+    /// The user check.
+    pub user_check: Option<DueDay>,
+    /// The formal visual inspection.
+    pub formal_visual: Option<DueDay>,
+    /// The combined inspection and test.
+    pub combined: Option<DueDay>,
+}
+
+impl DueDays {
+    /// The days alone.
+    pub fn days(&self) -> NextDue {
+        let on = |day: &Option<DueDay>| day.map(|day| day.on);
+        NextDue {
+            user_check: on(&self.user_check),
+            formal_visual: on(&self.formal_visual),
+            combined: on(&self.combined),
+        }
+    }
+
+    /// Each kind with its day, lightest first.
+    pub fn each(&self) -> impl Iterator<Item = (TestKind, DueDay)> {
+        let all = [
+            (TestKind::UserCheck, self.user_check),
+            (TestKind::FormalVisual, self.formal_visual),
+            (TestKind::Combined, self.combined),
+        ];
+        all.into_iter().filter_map(|(kind, day)| Some((kind, day?)))
     }
 }
 
@@ -66,30 +141,35 @@ pub fn next_due(
 /// The due dates of an item from all of its tests, given in any order.
 ///
 /// The last test that covers a kind decides; an item never so tested is due on the date it was put in service;
-/// a locked item is due for release, not for a date. An incomplete test gives no next date, but what it left
-/// unproven is owed from its day on: were it dropped, a passed visual inspection after it would hide it.
+/// a locked item is due for release, not for a date. What the last covering test did not pass is owed from its day
+/// on, whatever the interval: were it dropped, "visual only" or a passed visual inspection after it would hide it.
 pub fn due_dates(
     tests: &[TestRecord],
     locked: bool,
     in_service: NaiveDate,
     site: Tz,
     intervals: &Intervals,
-) -> NextDue {
+) -> DueDays {
     if locked {
-        return NextDue::default();
+        return DueDays::default();
     }
     let tests = counting(tests);
     let due = |kind: TestKind, interval: &IntervalChoice| {
+        let day = |on, why| DueDay { on, why };
         let covering = tests.iter().rev().find(|t| weight(t.kind) >= weight(kind));
         match covering {
-            None => interval.months().map(|_| in_service),
-            Some(t) if t.verdict == Verdict::Incomplete => {
-                interval.months().map(|_| local_date(t.performed_at, site))
+            None => interval.months().map(|_| day(in_service, DueWhy::NeverTested)),
+            Some(t) if t.verdict != Verdict::Pass => {
+                // A test owes what it was: an incomplete combined test owes no user check beside itself.
+                let owes = weight(t.kind) == weight(kind) || interval.months().is_some();
+                owes.then(|| day(local_date(t.performed_at, site), DueWhy::NotProven))
             }
-            Some(t) => next_due(local_date(t.performed_at, site), t.kind, t.verdict, kind, interval),
+            Some(t) => next_due(local_date(t.performed_at, site), t.kind, t.verdict, kind, interval)
+                .map(|on| day(on, DueWhy::ByDate)),
         }
     };
-    NextDue {
+    DueDays {
+        user_check: due(TestKind::UserCheck, &intervals.user_check),
         formal_visual: due(TestKind::FormalVisual, &intervals.formal_visual),
         combined: due(TestKind::Combined, &intervals.combined),
     }

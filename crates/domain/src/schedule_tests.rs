@@ -11,7 +11,7 @@ fn every(months: u32) -> IntervalChoice {
 }
 
 fn never() -> IntervalChoice {
-    IntervalChoice::Never("visual only".to_owned())
+    IntervalChoice::Never { reason: "visual only".to_owned(), source: IntervalSource::Environment }
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn test(sequence: i64, kind: TestKind, verdict: Verdict, month: u32) -> TestReco
 }
 
 fn due(tests: &[TestRecord], locked: bool, intervals: &Intervals) -> (Option<NaiveDate>, Option<NaiveDate>) {
-    let due = due_dates(tests, locked, day("2025-12-01"), chrono_tz::Europe::London, intervals);
+    let due = due_dates(tests, locked, day("2025-12-01"), chrono_tz::Europe::London, intervals).days();
     (due.formal_visual, due.combined)
 }
 
@@ -74,7 +74,7 @@ fn due(tests: &[TestRecord], locked: bool, intervals: &Intervals) -> (Option<Nai
 fn due_dates_follow_the_last_test_of_each_kind() {
     use TestKind::{Combined, FormalVisual, UserCheck};
     use Verdict::{Incomplete, Pass};
-    let both = Intervals { formal_visual: every(6), combined: every(24) };
+    let both = Intervals { user_check: never(), formal_visual: every(6), combined: every(24) };
     assert_eq!(due(&[], false, &both), (Some(day("2025-12-01")), Some(day("2025-12-01"))), "due at once");
     let combined = test(1, Combined, Pass, 1);
     assert_eq!(
@@ -102,9 +102,64 @@ fn due_dates_follow_the_last_test_of_each_kind() {
 
 #[test]
 fn what_has_no_interval_is_never_due() {
-    let visual_only = Intervals { formal_visual: every(24), combined: never() };
+    let visual_only = Intervals { user_check: never(), formal_visual: every(24), combined: never() };
     assert_eq!(due(&[], false, &visual_only), (Some(day("2025-12-01")), None));
-    let next = NextDue { formal_visual: Some(day("2027-01-01")), combined: Some(day("2026-01-01")) };
+    let next = NextDue {
+        user_check: None,
+        formal_visual: Some(day("2027-01-01")),
+        combined: Some(day("2026-01-01")),
+    };
     assert_eq!(next.earliest(), Some(day("2026-01-01")));
     assert_eq!(NextDue::default().earliest(), None);
+}
+
+#[test]
+fn what_is_due_says_what_makes_it_so() {
+    use TestKind::{Combined, FormalVisual, UserCheck};
+    use Verdict::{Fail, Incomplete, Pass};
+    let all = Intervals { user_check: every(1), formal_visual: every(6), combined: every(24) };
+    let of = |tests: &[TestRecord], intervals: &Intervals| {
+        let due = due_dates(tests, false, day("2025-12-01"), chrono_tz::Europe::London, intervals);
+        due.each().map(|(kind, day)| format!("{kind} {} {}", day.on, day.why)).collect::<Vec<_>>().join(", ")
+    };
+    insta::assert_snapshot!(of(&[], &all), @"user_check 2025-12-01 never_tested, formal_visual 2025-12-01 never_tested, combined 2025-12-01 never_tested");
+    insta::assert_snapshot!(of(&[test(1, UserCheck, Pass, 3)], &all), @"user_check 2026-04-10 date, formal_visual 2025-12-01 never_tested, combined 2025-12-01 never_tested");
+    let tried =
+        [test(1, Combined, Pass, 3), test(2, Combined, Incomplete, 4), test(3, FormalVisual, Pass, 5)];
+    insta::assert_snapshot!(of(&tried, &all), @"user_check 2026-06-10 date, formal_visual 2026-11-10 date, combined 2026-04-10 not_proven");
+    let none = Intervals { user_check: never(), formal_visual: never(), combined: never() };
+    assert_eq!(of(&[], &none), "", "nothing asked for, on purpose");
+    assert_eq!(
+        of(&tried, &none),
+        "combined 2026-04-10 not_proven",
+        "asking for none hides no incomplete test"
+    );
+    // A manager's override may unlock a failed thing; the test that it failed is owed all the same.
+    assert_eq!(of(&[test(1, Combined, Fail, 3)], &none), "combined 2026-03-10 not_proven");
+    let looked = [test(1, FormalVisual, Incomplete, 3), test(2, Combined, Pass, 4)];
+    assert_eq!(of(&looked, &none), "", "a heavier pass after it covers it");
+}
+
+proptest::proptest! {
+    /// Whatever is asked for or not: what the last test of a kind did not pass stands on the list or is locked.
+    #[test]
+    fn no_interval_hides_what_was_not_proven(
+        history in proptest::collection::vec((0usize..3, 0usize..3, 1u32..12), 1..8),
+        asked in proptest::collection::vec(proptest::bool::ANY, 3),
+    ) {
+        let kinds = [TestKind::UserCheck, TestKind::FormalVisual, TestKind::Combined];
+        let verdicts = [Verdict::Pass, Verdict::Incomplete, Verdict::Fail];
+        let tests: Vec<_> = history.iter().zip(1..)
+            .map(|((kind, verdict, month), at)| test(at, kinds[*kind], verdicts[*verdict], *month))
+            .collect();
+        let choice = |asked: bool| if asked { every(12) } else { never() };
+        let intervals = Intervals {
+            user_check: choice(asked[0]), formal_visual: choice(asked[1]), combined: choice(asked[2]),
+        };
+        let due = due_dates(&tests, false, day("2025-12-01"), chrono_tz::UTC, &intervals);
+        if let Some(last) = counting(&tests).last().filter(|last| last.verdict != Verdict::Pass) {
+            let owed = due.each().any(|(kind, day)| kind == last.kind && day.why == DueWhy::NotProven);
+            proptest::prop_assert!(owed, "{due:?}");
+        }
+    }
 }

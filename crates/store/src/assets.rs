@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::asset::{Lifecycle, Status};
-use domain::equipment::{EquipmentClass, EquipmentType, TestKind};
+use domain::equipment::{EquipmentClass, EquipmentType};
 use domain::quantity::Decimal;
 use domain::subject::Subject;
 use domain::verdict::Verdict;
@@ -21,7 +21,7 @@ use domain::verdict::Verdict;
 use crate::access::Scope;
 use crate::error::{Error, Result, taken};
 use crate::portable::AnyConnection;
-use crate::schema::{assets, dues, tags};
+use crate::schema::{assets, tags};
 use crate::types::{Coded, Json, Moment};
 use crate::{Tx, in_scope};
 
@@ -358,26 +358,6 @@ pub fn update_tag(tx: &mut Tx, asset: &Asset, code: &str) -> Result<()> {
         0 => Err(Error::Stale("asset")),
         _ => Ok(()),
     }
-}
-
-/// What an asset is due for, and why.
-#[derive(Debug, Clone, HasQuery)]
-#[diesel(table_name = dues)]
-pub struct AssetDue {
-    /// The kind of inspection.
-    pub kind: Coded<TestKind>,
-    /// The day, at the site.
-    pub due_on: NaiveDate,
-    /// Why the interval is so long.
-    pub reason: String,
-}
-
-/// What an asset that the caller has found within the scope is due for, the first first.
-///
-/// # Errors
-/// The database's.
-pub fn list_dues(conn: &mut AnyConnection, id: i64) -> Result<Vec<AssetDue>> {
-    Ok(AssetDue::query().filter(dues::asset_id.eq(id)).order((dues::due_on, dues::kind)).load(conn)?)
 }
 
 /// The assets that belong to one that the caller has found within the scope, such as its leads.

@@ -59,6 +59,8 @@ pub struct Category {
     pub formal_visual_months: Option<i64>,
     /// Months between combined inspections and tests.
     pub combined_months: Option<i64>,
+    /// Why an inspection of its own is on purpose not by date.
+    pub interval_reason: String,
     /// Custom fields.
     pub fields: Json<Vec<CustomField>>,
     /// Version for concurrent edits.
@@ -99,6 +101,8 @@ pub struct CategoryFields {
     pub formal_visual_months: Option<i64>,
     /// Months between combined inspections and tests.
     pub combined_months: Option<i64>,
+    /// Why an inspection of its own is on purpose not by date.
+    pub interval_reason: String,
     #[diesel(serialize_as = String)]
     /// Custom fields.
     pub fields: Json<Vec<CustomField>>,

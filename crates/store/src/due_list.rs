@@ -3,11 +3,14 @@
 //! Each kind of test at each area asked for is one walk along one index; the walks are merged here. So every
 //! mix of filters costs the same, and a page deep in the list as little as the first.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Date};
 use domain::equipment::TestKind;
+use domain::schedule::DueWhy;
 
 use crate::access::Scope;
 use crate::error::Result;
@@ -144,6 +147,10 @@ pub struct DueRow {
     pub key: DueKey,
     /// The asset.
     pub asset: DueAsset,
+    /// What makes it due.
+    pub why: DueWhy,
+    /// Why the interval is so long.
+    pub reason: String,
 }
 
 /// What a list says of an asset.
@@ -257,9 +264,17 @@ fn load_rows(conn: &mut AnyConnection, scope: &Scope, keys: &[DueKey]) -> Result
         places::path.nullable(),
     );
     let found: Vec<DueAsset> = in_scope!(query, scope, assets::customer_id).select(columns).load(conn)?;
-    let by_id: std::collections::HashMap<i64, DueAsset> =
-        found.into_iter().map(|asset| (asset.id, asset)).collect();
-    let row = |key: &DueKey| by_id.get(&key.asset_id).map(|asset| DueRow { key: *key, asset: asset.clone() });
+    let by_id: HashMap<i64, DueAsset> = found.into_iter().map(|asset| (asset.id, asset)).collect();
+    let stored: Vec<(i64, Coded<TestKind>, Coded<DueWhy>, String)> = dues::table
+        .filter(dues::asset_id.eq_any(by_id.keys().copied().collect::<Vec<_>>()))
+        .select((dues::asset_id, dues::kind, dues::why, dues::reason))
+        .load(conn)?;
+    let mut said: HashMap<(i64, TestKind), (DueWhy, String)> =
+        stored.into_iter().map(|(id, kind, why, reason)| ((id, kind.0), (why.0, reason))).collect();
+    let row = |key: &DueKey| {
+        let (why, reason) = said.remove(&(key.asset_id, key.kind))?;
+        Some(DueRow { key: *key, asset: by_id.get(&key.asset_id)?.clone(), why, reason })
+    };
     Ok(keys.iter().filter_map(row).collect())
 }
 
@@ -321,7 +336,7 @@ pub fn count_customers(conn: &mut AnyConnection, scope: &Scope) -> Result<Vec<(i
 }
 
 /// What falls due at one site on one day, or before it where `overdue`.
-#[derive(Debug, Clone, Queryable)]
+#[derive(Debug, Clone)]
 pub struct DueGroup {
     /// The customer.
     pub customer_id: i64,
@@ -350,10 +365,17 @@ pub fn list_groups(
     (first, before): (Option<NaiveDate>, NaiveDate),
     limit: i64,
 ) -> Result<Vec<DueGroup>> {
+    let columns = (due_tallies::customer_id, due_tallies::site_id, due_tallies::kind, due_tallies::due_on);
     let query = due_tallies::table
-        .inner_join(sites::table.on(sites::id.eq(due_tallies::site_id)))
-        .inner_join(customers::table.on(customers::id.eq(due_tallies::customer_id)))
         .filter(due_tallies::items.gt(0).and(due_tallies::due_on.lt(before)))
+        .group_by(columns)
+        .select((
+            due_tallies::customer_id,
+            due_tallies::site_id,
+            due_tallies::kind,
+            due_tallies::due_on,
+            sql::<BigInt>("CAST(SUM(due_tallies.items) AS BIGINT)"),
+        ))
         .into_boxed();
     let mut query = in_scope!(query, scope, due_tallies::customer_id);
     if let Some(first) = first {
@@ -364,15 +386,20 @@ pub fn list_groups(
         Within::Site(_, id) => query = query.filter(due_tallies::site_id.eq(id)),
         Within::Everywhere | Within::Places(..) => {}
     }
-    let columns = (
-        due_tallies::customer_id,
-        customers::name,
-        due_tallies::site_id,
-        sites::name,
-        due_tallies::kind,
-        due_tallies::due_on,
-        due_tallies::items,
-    );
     let order = (due_tallies::due_on, due_tallies::site_id, due_tallies::kind);
-    Ok(query.order(order).limit(limit).select(columns).load(conn)?)
+    let rows: Vec<(i64, i64, Coded<TestKind>, NaiveDate, i64)> =
+        query.order(order).limit(limit).load(conn)?;
+    let ids: std::collections::BTreeSet<i64> = rows.iter().map(|row| row.1).collect();
+    let names: Vec<(i64, String, String)> = sites::table
+        .inner_join(customers::table)
+        .filter(sites::id.eq_any(ids))
+        .select((sites::id, sites::name, customers::name))
+        .load(conn)?;
+    let names: HashMap<i64, (String, String)> =
+        names.into_iter().map(|(id, site, customer)| (id, (site, customer))).collect();
+    let group = |(customer_id, site_id, kind, due_on, items)| {
+        let (site, customer) = names.get(&site_id).cloned().unwrap_or_default();
+        DueGroup { customer_id, customer, site_id, site, kind, due_on, items }
+    };
+    Ok(rows.into_iter().map(group).collect())
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::equipment::TestKind;
+use domain::schedule::DueWhy;
 use domain::verdict::Verdict;
 
 use crate::assets::Asset;
@@ -21,10 +22,12 @@ pub struct Due {
     pub kind: TestKind,
     /// The day, at the site.
     pub due_on: NaiveDate,
-    /// The interval in months.
+    /// The interval in months; 0 where it is owed though no interval asks for it.
     pub months: u32,
     /// Why the interval is so long.
     pub reason: String,
+    /// What makes it due.
+    pub why: DueWhy,
 }
 
 /// A stored due date.
@@ -47,6 +50,8 @@ pub struct DueRow {
     pub months: i64,
     /// Why the interval is so long.
     pub reason: String,
+    /// What makes it due.
+    pub why: Coded<DueWhy>,
 }
 
 /// What tests have brought an asset to.
@@ -63,8 +68,8 @@ pub struct TestedState {
     pub last_tested_at: Option<Moment>,
 }
 
-/// Key of a count: customer, site, kind, day.
-type Tally = (i64, i64, &'static str, NaiveDate);
+/// Key of a count: customer, site, kind, day, interval.
+type Tally = (i64, i64, &'static str, NaiveDate, i64);
 
 /// What an asset is due for, the first first.
 ///
@@ -104,10 +109,12 @@ pub fn replace_dues(tx: &mut Tx, asset: &Asset, new: &[Due]) -> Result<()> {
     let old = list_dues_of_asset(tx, asset.id)?;
     let mut changes: BTreeMap<Tally, i64> = BTreeMap::new();
     for due in &old {
-        *changes.entry((due.customer_id, due.site_id, due.kind.0.code(), due.due_on)).or_default() -= 1;
+        let key = (due.customer_id, due.site_id, due.kind.0.code(), due.due_on, due.months);
+        *changes.entry(key).or_default() -= 1;
     }
     for due in new {
-        *changes.entry((asset.customer_id, asset.site_id, due.kind.code(), due.due_on)).or_default() += 1;
+        let key = (asset.customer_id, asset.site_id, due.kind.code(), due.due_on, i64::from(due.months));
+        *changes.entry(key).or_default() += 1;
     }
     diesel::delete(dues::table.filter(dues::asset_id.eq(asset.id))).execute(&mut **tx)?;
     for due in new {
@@ -121,6 +128,7 @@ pub fn replace_dues(tx: &mut Tx, asset: &Asset, new: &[Due]) -> Result<()> {
                 dues::due_on.eq(due.due_on),
                 dues::months.eq(i64::from(due.months)),
                 dues::reason.eq(&due.reason),
+                dues::why.eq(Coded(due.why)),
             ))
             .execute(&mut **tx)?;
     }
@@ -133,22 +141,29 @@ pub fn replace_dues(tx: &mut Tx, asset: &Asset, new: &[Due]) -> Result<()> {
     Ok(())
 }
 
-fn tally(tx: &mut Tx, (customer_id, site_id, kind, due_on): Tally, change: i64) -> Result<()> {
+fn tally(tx: &mut Tx, (customer_id, site_id, kind, due_on, months): Tally, change: i64) -> Result<()> {
     let row = (
         due_tallies::customer_id.eq(customer_id),
         due_tallies::site_id.eq(site_id),
         due_tallies::kind.eq(kind),
         due_tallies::due_on.eq(due_on),
+        due_tallies::months.eq(months),
         due_tallies::items.eq(change),
     );
-    let key = (due_tallies::customer_id, due_tallies::site_id, due_tallies::kind, due_tallies::due_on);
+    let key = (
+        due_tallies::customer_id,
+        due_tallies::site_id,
+        due_tallies::kind,
+        due_tallies::due_on,
+        due_tallies::months,
+    );
     each_backend!(&mut **tx, c => diesel::insert_into(due_tallies::table)
         .values(row)
         .on_conflict(key)
         .do_update()
         .set(due_tallies::items.eq(due_tallies::items + change))
         .execute(c))?;
-    let target = due_tallies::table.find((customer_id, site_id, kind, due_on));
+    let target = due_tallies::table.find((customer_id, site_id, kind, due_on, months));
     diesel::delete(target.filter(due_tallies::items.eq(0))).execute(&mut **tx)?;
     Ok(())
 }
@@ -158,27 +173,24 @@ fn tally(tx: &mut Tx, (customer_id, site_id, kind, due_on): Tally, change: i64) 
 /// # Errors
 /// The database's.
 pub fn check_tallies(conn: &mut AnyConnection) -> Result<Vec<String>> {
-    type Row = (i64, i64, String, NaiveDate, i64);
-    let stored: Vec<Row> = due_tallies::table
-        .select((
-            due_tallies::customer_id,
-            due_tallies::site_id,
-            due_tallies::kind,
-            due_tallies::due_on,
-            due_tallies::items,
-        ))
-        .load(conn)?;
-    let key = (dues::customer_id, dues::site_id, dues::kind, dues::due_on);
-    let counted: Vec<Row> = dues::table
-        .group_by(key)
-        .select((dues::customer_id, dues::site_id, dues::kind, dues::due_on, diesel::dsl::count_star()))
-        .load(conn)?;
-    let mut differ: BTreeMap<(i64, i64, String, NaiveDate), (i64, i64)> = BTreeMap::new();
-    for (customer, site, kind, day, items) in stored {
-        differ.entry((customer, site, kind, day)).or_default().0 += items;
+    type Key = (i64, i64, String, NaiveDate, i64);
+    let columns = (
+        due_tallies::customer_id,
+        due_tallies::site_id,
+        due_tallies::kind,
+        due_tallies::due_on,
+        due_tallies::months,
+    );
+    let stored: Vec<(Key, i64)> = due_tallies::table.select((columns, due_tallies::items)).load(conn)?;
+    let key = (dues::customer_id, dues::site_id, dues::kind, dues::due_on, dues::months);
+    let counted: Vec<(Key, i64)> =
+        dues::table.group_by(key).select((key, diesel::dsl::count_star())).load(conn)?;
+    let mut differ: BTreeMap<Key, (i64, i64)> = BTreeMap::new();
+    for (key, items) in stored {
+        differ.entry(key).or_default().0 += items;
     }
-    for (customer, site, kind, day, items) in counted {
-        differ.entry((customer, site, kind, day)).or_default().1 += items;
+    for (key, items) in counted {
+        differ.entry(key).or_default().1 += items;
     }
     let wrong = differ.into_iter().filter(|(_, (stored, counted))| stored != counted);
     Ok(wrong.map(|(key, (stored, counted))| format!("{key:?}: {stored} stored, {counted} due")).collect())

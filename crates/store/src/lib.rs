@@ -1,6 +1,7 @@
 //! The database: SQLite or PostgreSQL behind scoped queries and an append-only ledger.
 pub mod access;
 pub mod api_tokens;
+pub mod assessments;
 pub mod assets;
 pub mod calibrations;
 pub mod categories;
@@ -25,6 +26,8 @@ pub mod people;
 pub mod places;
 pub mod portable;
 pub mod proof_checks;
+pub mod presets;
+pub mod ripples;
 pub mod schema;
 pub mod search;
 pub mod seed;
@@ -41,6 +44,7 @@ pub mod under;
 pub mod users;
 pub mod verify;
 pub mod visits;
+pub mod work;
 
 use std::sync::Arc;
 

@@ -59,6 +59,10 @@ joinable!(certificates -> people (person_id));
 joinable!(certificates -> files (hash));
 joinable!(certificates -> sites (site_id));
 joinable!(certificates -> visits (visit_id));
+joinable!(assessments -> people (person_id));
+joinable!(assessments -> files (hash));
+joinable!(assessment_drafts -> customers (customer_id));
+joinable!(preset_choices -> customers (customer_id));
 joinable!(events -> people (person_id));
 joinable!(events -> customers (customer_id));
 joinable!(events -> assets (asset_id));
@@ -67,6 +71,7 @@ allow_tables_to_appear_in_same_query! {
     settings, counters, people, users, customers, user_customers, sessions, api_tokens, password_resets,
     categories, models, instruments, files, sites, places, assets, tags, custody, attachments, dues,
     due_tallies, visits, visit_not_found, imports, import_rows, uploads, ledger_heads, ledger, tests, releases, certificates,
-    events, idempotency_keys, job_runs, mails,
+    events, idempotency_keys, job_runs, mails, presets, ripples, preset_choices, assessment_drafts, assessments,
+    proposal_refusals,
     calibrations, check_boxes, proof_checks,
 }

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::equipment::TestKind;
 use domain::event::{Event, Via};
+use domain::schedule::DueWhy;
 use domain::tag::{TagKind, TagState};
 use domain::verdict::Verdict;
 
@@ -69,6 +70,8 @@ pub struct PastDue {
     pub months: i64,
     /// Why the interval is so long.
     pub reason: String,
+    /// What makes it due.
+    pub why: Coded<DueWhy>,
 }
 
 /// A visit.
@@ -173,6 +176,7 @@ struct TallyLine {
     site_id: i64,
     kind: Coded<TestKind>,
     due_on: NaiveDate,
+    months: i64,
     items: i64,
 }
 
@@ -271,19 +275,20 @@ pub fn insert_dues(tx: &mut Tx, rows: Vec<PastDue>) -> Result<()> {
     Ok(())
 }
 
-/// Adds how many fall due on a day: customer, site, kind, day and number.
+/// Adds how many fall due on a day: customer, site, kind, day, interval and number.
 ///
 /// # Errors
 /// The database's.
 pub fn insert_tallies(
     tx: &mut Tx,
-    tallies: impl IntoIterator<Item = ((i64, i64, TestKind, NaiveDate), i64)>,
+    tallies: impl IntoIterator<Item = ((i64, i64, TestKind, NaiveDate, i64), i64)>,
 ) -> Result<()> {
-    let lines = tallies.into_iter().map(|((customer_id, site_id, kind, due_on), items)| TallyLine {
+    let lines = tallies.into_iter().map(|((customer_id, site_id, kind, due_on, months), items)| TallyLine {
         customer_id,
         site_id,
         kind: Coded(kind),
         due_on,
+        months,
         items,
     });
     for batch in batches(lines.collect(), ROWS) {

@@ -1,6 +1,7 @@
 //! The assets that a change of something above them concerns, in batches.
 
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
 use crate::places::{JOIN, Place};
@@ -8,8 +9,11 @@ use crate::portable::AnyConnection;
 use crate::schema::{assets, places};
 
 /// What assets are under.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Under {
+    /// The firm.
+    Everywhere,
     /// A customer.
     Customer(i64),
     /// A site.
@@ -48,10 +52,27 @@ pub fn list_assets_under(
 ) -> Result<Vec<i64>> {
     let all = assets::table.select(assets::id).into_boxed();
     let those = match under {
+        Under::Everywhere => all,
         Under::Customer(id) => all.filter(assets::customer_id.eq(*id)),
         Under::Site(id) => all.filter(assets::site_id.eq(*id)),
         Under::Places(ids) => all.filter(assets::place_id.eq_any(ids.clone())),
         Under::Category(id) => all.filter(assets::category_id.eq(*id)),
     };
     Ok(those.filter(assets::id.gt(after)).order(assets::id).limit(limit).load(conn)?)
+}
+
+/// How many assets are under something.
+///
+/// # Errors
+/// The database's.
+pub fn count_assets_under(conn: &mut AnyConnection, under: &Under) -> Result<i64> {
+    let all = assets::table.into_boxed();
+    let those = match under {
+        Under::Everywhere => all,
+        Under::Customer(id) => all.filter(assets::customer_id.eq(*id)),
+        Under::Site(id) => all.filter(assets::site_id.eq(*id)),
+        Under::Places(ids) => all.filter(assets::place_id.eq_any(ids.clone())),
+        Under::Category(id) => all.filter(assets::category_id.eq(*id)),
+    };
+    Ok(those.count().get_result(conn)?)
 }

@@ -5,12 +5,13 @@ use std::fmt;
 
 use diesel::prelude::*;
 
+use crate::assessments::AssessmentRow;
 use crate::certificates::CertificateRow;
 use crate::error::Result;
 use crate::files::File;
 use crate::ledger::{FORM, Place, Record, sha256};
 use crate::portable::AnyConnection;
-use crate::schema::{certificates, customers, files, ledger, ledger_heads, releases, tests};
+use crate::schema::{assessments, certificates, customers, files, ledger, ledger_heads, releases, tests};
 use crate::tests::{ReleaseRow, TestRow};
 
 /// Records read at once.
@@ -166,6 +167,15 @@ fn rows_of(
     );
     for row in found.load(conn)? {
         rows.insert(row.seq, Row { kind: "certificate", hash: row.row_hash(), id: row.record_id() });
+    }
+    let found = AssessmentRow::query().filter(
+        assessments::customer_id
+            .eq(customer_id)
+            .and(assessments::seq.gt(after))
+            .and(assessments::seq.le(last)),
+    );
+    for row in found.load(conn)? {
+        rows.insert(row.seq, Row { kind: "assessment", hash: row.row_hash(), id: row.id });
     }
     Ok(rows)
 }

@@ -67,6 +67,7 @@ fn next_due(language: Language, evidence: &TestEvidence) -> Vec<NextDue> {
         return vec![];
     }
     let kinds = [
+        (TestKind::UserCheck, evidence.next_due.user_check),
         (TestKind::FormalVisual, evidence.next_due.formal_visual),
         (TestKind::Combined, evidence.next_due.combined),
     ];

@@ -1,18 +1,15 @@
-//! What an asset's tests, place, category and intervals make of it: its lock and its due dates.
+//! What an asset's tests and the levels that state intervals make of it: its lock and its due dates.
 
 use chrono_tz::Tz;
 use domain::code::Code;
-use domain::equipment::{EquipmentClass, EquipmentType, TestKind};
-use domain::schedule::{
-    ByHand, CategoryInterval, Interval, IntervalChoice, IntervalQuery, Intervals, NextDue, choose_interval,
-    due_dates,
-};
+use domain::schedule::{DueDays, Intervals, NextDue, due_dates};
 use domain::standing::{LockCause, Release, Standing, TestRecord, standing};
 use store::assets::Asset;
 use store::dues::{self, Due, TestedState};
 use store::types::{Coded, Moment};
-use store::{AnyConnection, Tx, categories, places, sites, tests};
+use store::{AnyConnection, Tx, sites, tests};
 
+use super::levels::Levels;
 use crate::error::{Error, Result};
 
 /// What the whole history of an asset amounts to.
@@ -53,13 +50,13 @@ pub(crate) fn settle(
     let actor = tx.actor;
     let site = sites::find_site(tx, actor.scope(), asset.site_id)?;
     let zone = time_zone(&site.time_zone)?;
-    let next_due = match asset.lifecycle.0.falls_due() {
+    let due = match asset.lifecycle.0.falls_due() {
         true => due_dates(history, standing.locked.is_some(), asset.in_service_on, zone, &intervals),
-        false => NextDue::default(),
+        false => DueDays::default(),
     };
     dues::update_tested_state(tx, asset.id, &state_of(asset, &standing, tx.now.into()))?;
-    dues::replace_dues(tx, asset, &due_list(&next_due, &intervals))?;
-    Ok(Outcome { standing, next_due })
+    dues::replace_dues(tx, asset, &due_list(&due, &intervals))?;
+    Ok(Outcome { standing, next_due: due.days() })
 }
 
 fn state_of(asset: &Asset, standing: &Standing, now: Moment) -> TestedState {
@@ -78,20 +75,17 @@ pub fn lock_words(lock: &LockCause) -> String {
     format!("{} ({} of {day})", lock.why.label(), lock.kind.label().to_lowercase())
 }
 
-fn due_list(next: &NextDue, intervals: &Intervals) -> Vec<Due> {
-    let due = |kind, day: Option<chrono::NaiveDate>, choice: &IntervalChoice| match (day, choice) {
-        (Some(due_on), IntervalChoice::Every(Interval { months, reason, .. })) => {
-            Some(Due { kind, due_on, months: *months, reason: reason.clone() })
-        }
-        _ => None,
+fn due_list(due: &DueDays, intervals: &Intervals) -> Vec<Due> {
+    let choice =
+        |kind| intervals.each().into_iter().find(|(known, _)| *known == kind).map(|(_, choice)| choice);
+    let row = |(kind, day): (_, domain::schedule::DueDay)| {
+        let choice = choice(kind);
+        let reason = choice.map(|choice| choice.reason().to_owned()).unwrap_or_default();
+        // Owed though no interval asks for it: what a test left unproven.
+        let months = choice.and_then(|choice| choice.months()).unwrap_or(0);
+        Due { kind, due_on: day.on, months, reason, why: day.why }
     };
-    [
-        due(TestKind::FormalVisual, next.formal_visual, &intervals.formal_visual),
-        due(TestKind::Combined, next.combined, &intervals.combined),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    due.each().map(row).collect()
 }
 
 /// How often an asset is inspected, and why.
@@ -99,32 +93,7 @@ fn due_list(next: &NextDue, intervals: &Intervals) -> Vec<Due> {
 /// # Errors
 /// The store's.
 pub fn intervals_of(conn: &mut AnyConnection, asset: &Asset) -> Result<Intervals> {
-    let category = categories::find_category(conn, asset.category_id)?;
-    let places = match asset.place_id {
-        Some(id) => places::place_and_above(conn, id)?,
-        None => vec![],
-    };
-    let known = asset.equipment_class.is_some() && asset.equipment_type.is_some();
-    // A preset's rows go by class and type: with these unknown none can be chosen.
-    let environment = places.iter().find_map(|place| place.environment).filter(|_| known);
-    let query = |kind, by_hand: Option<i64>, of_category: Option<i64>| IntervalQuery {
-        kind,
-        equipment_class: asset.equipment_class.map_or(EquipmentClass::I, |class| class.0),
-        equipment_type: asset.equipment_type.map_or(EquipmentType::Portable, |kind| kind.0),
-        environment: environment.map(|place| place.0),
-        category: of_category
-            .and_then(months)
-            .map(|months| CategoryInterval { category: category.name.clone(), months }),
-        by_hand: by_hand
-            .map(|by_hand| ByHand { months: months(by_hand), reason: asset.interval_reason.clone() }),
-    };
-    let visual = query(TestKind::FormalVisual, asset.formal_visual_months, category.formal_visual_months);
-    let combined = query(TestKind::Combined, asset.combined_months, category.combined_months);
-    Ok(Intervals { formal_visual: choose_interval(&visual), combined: choose_interval(&combined) })
-}
-
-fn months(stored: i64) -> Option<u32> {
-    u32::try_from(stored).ok().filter(|months| *months > 0)
+    Ok(Levels::of(conn, asset)?.intervals())
 }
 
 /// Reads a site's time zone.

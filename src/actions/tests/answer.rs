@@ -54,6 +54,9 @@ pub struct ReadingVerdictDocument {
 /// When each kind of inspection is due next; null where it is not due by date.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct NextDueDocument {
+    /// The user check; left out where it does not fall due by date.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_check: Option<chrono::NaiveDate>,
     /// The formal visual inspection.
     pub formal_visual: Option<chrono::NaiveDate>,
     /// The combined inspection and test.
@@ -92,6 +95,6 @@ impl From<&ReadingEvidence> for ReadingVerdictDocument {
 
 impl From<&NextDue> for NextDueDocument {
     fn from(next: &NextDue) -> Self {
-        Self { formal_visual: next.formal_visual, combined: next.combined }
+        Self { user_check: next.user_check, formal_visual: next.formal_visual, combined: next.combined }
     }
 }

@@ -67,7 +67,7 @@ impl Judged {
     fn next_due(&self, next: NextDue) -> NextDue {
         let incomplete = self.judgement.verdict == Verdict::Incomplete;
         let to_come = |day: &NaiveDate| !incomplete || *day > self.on;
-        NextDue { formal_visual: next.formal_visual.filter(to_come), combined: next.combined.filter(to_come) }
+        next.filter(to_come)
     }
 }
 

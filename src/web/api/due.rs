@@ -5,6 +5,7 @@ use actix_web::web;
 use chrono::NaiveDate;
 use domain::equipment::TestKind;
 use domain::permission::ViewRegister;
+use domain::schedule::DueWhy;
 use serde::Serialize;
 use store::due_list::{DueFilter, DueRow};
 
@@ -47,6 +48,11 @@ pub struct DueItem {
     pub due_on: NaiveDate,
     /// Days past that day; 0 when it has not passed.
     pub days_overdue: i64,
+    /// What makes it due: `date` (its interval has run), `never_tested`, or `not_proven` (by its last test).
+    #[schema(value_type = String)]
+    pub why: DueWhy,
+    /// How long the interval is, and what it was taken from.
+    pub interval: String,
     /// The asset's page.
     pub url: String,
 }
@@ -116,6 +122,8 @@ pub fn item(app: &App, row: DueRow) -> DueItem {
         kind: row.key.kind,
         due_on: row.key.due_on,
         days_overdue: (-days).max(0),
+        why: row.why,
+        interval: row.reason,
         url,
     }
 }

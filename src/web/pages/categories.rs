@@ -41,6 +41,8 @@ struct CategoryFormPage {
 /// The kinds of custom fields, and how they are shown.
 const KINDS: [(&str, &str); 4] =
     [("text", "Text"), ("number", "Number"), ("date", "Date"), ("choice", "Choice")];
+/// The longest interval, in months.
+const MOST_MONTHS: i64 = 600;
 /// How many custom fields a category may have.
 const MOST_FIELDS: usize = 30;
 /// How many empty rows the form offers for new custom fields.
@@ -63,6 +65,7 @@ const SHEET: Sheet<Category, CategoryFields> = Sheet {
         "user_check_months",
         "formal_visual_months",
         "combined_months",
+        "interval_reason",
         "field_name",
         "field_kind",
         "field_choices",
@@ -154,6 +157,14 @@ fn form_page(visit: &Visit, title: &str, form: Form, conflict: Conflict) -> Resu
 
 fn read(form: &mut Form) -> CategoryFields {
     let e = electrical::read(form);
+    let months = ["user_check_months", "formal_visual_months", "combined_months"];
+    let [user_check_months, formal_visual_months, combined_months] =
+        months.map(|name| form.number(name, 0, MOST_MONTHS));
+    let interval_reason = form.text("interval_reason");
+    let none = [user_check_months, formal_visual_months, combined_months].contains(&Some(0));
+    if none && interval_reason.is_empty() {
+        form.fail("interval_reason", "say why there is none where you gave 0 months");
+    }
     CategoryFields {
         name: form.required("name"),
         equipment_class: e.equipment_class,
@@ -167,9 +178,10 @@ fn read(form: &mut Form) -> CategoryFields {
         sockets: e.sockets,
         heating: form.ticked("heating"),
         surge_suppressors: form.ticked("surge_suppressors"),
-        user_check_months: form.number("user_check_months", 1, 600),
-        formal_visual_months: form.number("formal_visual_months", 1, 600),
-        combined_months: form.number("combined_months", 1, 600),
+        user_check_months,
+        formal_visual_months,
+        combined_months,
+        interval_reason,
         fields: Json(read_custom(form)),
     }
 }
@@ -238,6 +250,7 @@ fn fill(category: &Category) -> Form {
     form.set("heating", category.heating).set("surge_suppressors", category.surge_suppressors);
     form.set("user_check_months", months(category.user_check_months));
     form.set("formal_visual_months", months(category.formal_visual_months));
+    form.set("interval_reason", &category.interval_reason);
     form.set("combined_months", months(category.combined_months)).set("version", category.version);
     form
 }

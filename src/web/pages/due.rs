@@ -67,11 +67,15 @@ struct Line {
 }
 
 /// The options of the filters.
-struct Choices {
-    customers: Vec<(String, String)>,
-    sites: Vec<(String, String)>,
-    places: Vec<(String, String)>,
-    kinds: Vec<(String, String)>,
+pub struct Choices {
+    /// The customers.
+    pub customers: Vec<(String, String)>,
+    /// The sites of the customer chosen.
+    pub sites: Vec<(String, String)>,
+    /// The places of the site chosen.
+    pub places: Vec<(String, String)>,
+    /// The kinds that fall due.
+    pub kinds: Vec<(String, String)>,
 }
 
 /// `GET /due`.
@@ -186,7 +190,7 @@ fn page(visit: &Visit, asked: Asked, list: bool) -> Result<DuePage> {
         next: next.map(|key| format!("/due?{}", join(&query, &format!("after={key}")))),
         failed: stopped(Trouble::Locked)?,
         incomplete: stopped(Trouble::Incomplete)?,
-        choices: choices(visit, &asked)?,
+        choices: choices(visit, &asked.ground)?,
         links: links(app, &asked.form),
         words: words(&asked),
         form: asked.form,
@@ -196,12 +200,7 @@ fn page(visit: &Visit, asked: Asked, list: bool) -> Result<DuePage> {
 }
 
 fn line(app: &App, row: DueRow) -> Line {
-    let (days, words) = dues::distance(app, &row);
-    let state = match days {
-        ..0 => "overdue",
-        0..=30 => "due",
-        _ => "ok",
-    };
+    let (state, words) = dues::state(app, &row);
     let kind = row.key.kind.label();
     Line { row, words, state, kind }
 }
@@ -243,11 +242,14 @@ fn join(query: &str, more: &str) -> String {
     if query.is_empty() { more.to_owned() } else { format!("{query}&{more}") }
 }
 
-fn choices(visit: &Visit, asked: &Asked) -> Result<Choices> {
+/// The options of the filters, as far as they follow from where somebody looks.
+///
+/// # Errors
+/// The store's.
+pub fn choices(visit: &Visit, ground: &Ground) -> Result<Choices> {
     let scope = visit.actor.scope();
     let kinds =
         TestKind::FALLING_DUE.iter().map(|kind| (kind.code().to_owned(), kind.label().to_owned())).collect();
-    let ground = &asked.ground;
     Ok(visit.app.store.read(|conn| {
         let customers = customers::list_customers(conn, scope)?;
         // With one customer there is nothing to choose, and its sites are shown at once.

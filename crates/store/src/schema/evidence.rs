@@ -64,6 +64,28 @@ table! {
     }
 }
 table! {
+    assessments (id) {
+        id -> Text,
+        customer_id -> BigInt,
+        seq -> BigInt,
+        site_id -> Nullable<BigInt>,
+        place_id -> Nullable<BigInt>,
+        environment -> Nullable<Text>,
+        category_id -> Nullable<BigInt>,
+        number -> Text,
+        revision -> BigInt,
+        public_code -> Text,
+        withdrawn -> Bool,
+        supersedes -> Nullable<Text>,
+        rows -> Text,
+        signed_at -> Timestamp,
+        review_on -> Nullable<Date>,
+        duty_holder_id -> BigInt,
+        person_id -> BigInt,
+        hash -> Text,
+    }
+}
+table! {
     events (id) {
         id -> BigInt,
         at -> Timestamp,

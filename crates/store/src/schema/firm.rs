@@ -114,6 +114,7 @@ table! {
         user_check_months -> Nullable<BigInt>,
         formal_visual_months -> Nullable<BigInt>,
         combined_months -> Nullable<BigInt>,
+        interval_reason -> Text,
         fields -> Text,
         version -> BigInt,
     }
@@ -198,6 +199,31 @@ table! {
         media_type -> Text,
         size -> BigInt,
         bytes -> Binary,
+    }
+}
+table! {
+    presets (id) {
+        id -> BigInt,
+        name -> Text,
+        source -> Text,
+        copied_from -> Text,
+        environments -> Text,
+        rows -> Text,
+        version -> BigInt,
+    }
+}
+table! {
+    ripples (id) {
+        id -> BigInt,
+        what -> Text,
+        under -> Text,
+        words -> Bool,
+        dues -> Bool,
+        after_id -> BigInt,
+        done -> BigInt,
+        total -> BigInt,
+        started_at -> Timestamp,
+        finished_at -> Nullable<Timestamp>,
     }
 }
 table! {

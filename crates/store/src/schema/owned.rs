@@ -131,14 +131,56 @@ table! {
         due_on -> Date,
         months -> BigInt,
         reason -> Text,
+        why -> Text,
     }
 }
 table! {
-    due_tallies (customer_id, site_id, kind, due_on) {
+    preset_choices (id) {
+        id -> BigInt,
+        customer_id -> BigInt,
+        site_id -> Nullable<BigInt>,
+        preset -> Text,
+        reason -> Text,
+        version -> BigInt,
+    }
+}
+table! {
+    assessment_drafts (id) {
+        id -> BigInt,
+        customer_id -> BigInt,
+        site_id -> Nullable<BigInt>,
+        place_id -> Nullable<BigInt>,
+        environment -> Nullable<Text>,
+        category_id -> Nullable<BigInt>,
+        number -> Nullable<Text>,
+        content -> Text,
+        person_id -> Nullable<BigInt>,
+        at -> Timestamp,
+        version -> BigInt,
+    }
+}
+table! {
+    proposal_refusals (id) {
+        id -> BigInt,
+        customer_id -> BigInt,
+        site_id -> BigInt,
+        category_id -> BigInt,
+        environment -> Text,
+        months -> BigInt,
+        tested -> BigInt,
+        failed -> BigInt,
+        reason -> Text,
+        person_id -> Nullable<BigInt>,
+        at -> Timestamp,
+    }
+}
+table! {
+    due_tallies (customer_id, site_id, kind, due_on, months) {
         customer_id -> BigInt,
         site_id -> BigInt,
         kind -> Text,
         due_on -> Date,
+        months -> BigInt,
         items -> BigInt,
     }
 }

@@ -5,17 +5,21 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::asset::Lifecycle;
 use domain::code::Code;
 use domain::condition::{Condition, Known, condition};
+use domain::equipment::TestKind;
 use domain::event::Change;
+use domain::interval::{IntervalChoice, Level, resolve};
 use domain::permission::{AttachFile, EditAsset, RecordTest, ReviewLock};
-use domain::schedule::local_date;
+use domain::schedule::{DueWhy, local_date};
 use domain::verdict::Verdict;
-use store::assets::{Asset, AssetDue, AssetNames, list_dues, list_parts, names_of};
+use store::assets::{Asset, AssetNames, list_parts, names_of};
 use store::custody::{Custody, find_custody};
+use store::dues::{DueRow, list_dues_of_asset};
 use store::files::{Attachment, list_attachments};
 use store::tags::{TagRow, list_tags};
 use store::timeline::{Entry, What, timeline};
 
 use super::asset_url;
+use crate::actions::dues::Levels;
 use crate::actions::tests::needs_review;
 use crate::error::{Error, Result};
 use crate::web::forms::show_thousandths;
@@ -41,7 +45,8 @@ struct AssetPage {
     condition: Condition,
     retired: Option<String>,
     custody: Option<Custody>,
-    dues: Vec<AssetDue>,
+    dues: Vec<DueRow>,
+    choices: Vec<Choice>,
     parts: Vec<Asset>,
     tags: Vec<TagRow>,
     files: Vec<Attachment>,
@@ -64,10 +69,12 @@ pub fn show(visit: &Visit, asset: Asset, retired: Option<String>, before: Option
         let (history, older) = timeline(conn, &asset, before, HISTORY)?;
         let zone: chrono_tz::Tz = names.time_zone.parse().unwrap_or(chrono_tz::UTC);
         let today = local_date(visit.app.now(), zone);
+        let levels = Levels::of(conn, &asset)?;
         Ok::<_, Error>(AssetPage {
             chrome: Chrome::new(visit, asset.description.clone()),
             custody: if asset.custodian.is_empty() { None } else { find_custody(conn, asset.id)? },
-            dues: list_dues(conn, asset.id)?,
+            dues: list_dues_of_asset(conn, asset.id)?,
+            choices: choices_of(&levels),
             parts: list_parts(conn, asset.id)?,
             tags: list_tags(conn, asset.id)?,
             files: list_attachments(conn, asset.id)?,
@@ -244,9 +251,37 @@ impl AssetPage {
         tag.state.0.label()
     }
 
-    fn kind_of(&self, due: &AssetDue) -> &'static str {
+    fn kind_of(&self, due: &DueRow) -> &'static str {
         due.kind.0.label()
     }
+
+    fn state_of_due(&self, due: &DueRow) -> (&'static str, String) {
+        let on = day(due.due_on);
+        match due.why.0 {
+            DueWhy::NeverTested => ("overdue", format!("never tested, due since {on}")),
+            DueWhy::NotProven => ("incomplete", format!("not proven since {on}")),
+            DueWhy::ByDate if due.due_on < self.today => ("overdue", on),
+            DueWhy::ByDate => ("due", on),
+        }
+    }
+}
+
+/// How often one kind of inspection is due, and what else would say so.
+struct Choice {
+    kind: &'static str,
+    reason: String,
+    /// The levels that it went before, each as a sentence.
+    passed: Vec<String>,
+}
+
+fn choices_of(levels: &Levels) -> Vec<Choice> {
+    let intervals = levels.intervals();
+    let choice = |(kind, choice): (TestKind, &IntervalChoice)| {
+        let others = levels.stating(kind).into_iter().filter(|level| Some(level.source) != choice.source());
+        let words = |level: Level| resolve(&[level]).reason().to_owned();
+        Choice { kind: kind.label(), reason: choice.reason().to_owned(), passed: others.map(words).collect() }
+    };
+    intervals.each().into_iter().rev().map(choice).collect()
 }
 
 /// One entry of the history as shown.
