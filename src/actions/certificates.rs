@@ -1,18 +1,27 @@
 //! Certificates: issued over a test, a visit or a site's period; numbered, kept by revision, checked by anybody.
 
+mod batch;
+mod collection;
+mod covered;
 mod draft;
 mod find;
 mod heads;
+mod history;
 mod issue;
+mod photos;
 mod public;
 mod register;
+mod sign;
 mod single;
 mod site;
 mod words;
 
+pub use batch::Batch;
+pub use collection::{Collected, collect_certificates};
 pub use find::{Asked, Listed, find_certificate, find_pdf, find_site_path, list_certificates, list_of};
 pub use issue::{Issued, issue_certificate};
 pub use public::{Counts, Known, Standing, show_public};
+pub use sign::{Signer, ToSign, show_to_sign, sign_certificate};
 pub use words::reason;
 
 use chrono::NaiveDate;
@@ -33,4 +42,17 @@ pub enum Subject {
         /// Last day, by the site's calendar.
         to: NaiveDate,
     },
+}
+
+/// What may be left out of a certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// Whether photos of what failed, and of the tests, are added.
+    pub photos: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { photos: true }
+    }
 }

@@ -11,6 +11,8 @@ use crate::error::{Error, Result};
 const LARGE: u32 = 1600;
 /// The longer side of a thumbnail, in pixels.
 const SMALL: u32 = 320;
+/// The longer side of a photo on paper, in pixels: 240 dots an inch at the width it is printed.
+const ON_PAPER: u32 = 800;
 /// Quality of the JPEG, of 100.
 const QUALITY: u8 = 82;
 
@@ -35,6 +37,15 @@ pub fn is_picture(bytes: &[u8]) -> bool {
 pub fn draw_anew(bytes: &[u8]) -> Result<Photo> {
     let picture = decode("file", bytes)?;
     Ok(Photo { large: jpeg(&picture, LARGE)?, small: jpeg(&picture, SMALL)? })
+}
+
+/// Draws a stored photo small enough for paper.
+///
+/// # Errors
+/// Internal for what is no photo of ours.
+pub fn draw_small(bytes: &[u8]) -> Result<Vec<u8>> {
+    let broken = |_| Error::Internal("a stored photo cannot be read".to_owned());
+    jpeg(&decode("file", bytes).map_err(broken)?, ON_PAPER)
 }
 
 fn jpeg(picture: &DynamicImage, side: u32) -> Result<Vec<u8>> {

@@ -74,6 +74,7 @@ const NOTICES: &[(&str, &str)] = &[
     ("recorded", "Recorded."),
     ("already", "This form was recorded before; here is what it holds. A change is a correction."),
     ("issued", "Issued."),
+    ("signed", "Signed, and issued."),
     ("imported", "Imported."),
 ];
 

@@ -43,6 +43,11 @@ table! {
     LoggedIn get "/jobs" => pages::jobs::list_jobs;
     LoggedIn get "/certificates" => pages::certificates::list_certificates;
     LoggedIn post "/certificates" => pages::certificates::issue_certificate;
+    LoggedIn get "/certificates/sign" => pages::certificates::show_sign;
+    LoggedIn post "/certificates/sign" => pages::certificates::sign_certificate;
+    LoggedIn post "/certificates/merged" => pages::certificates::merge_certificates;
+    LoggedIn post "/certificates/singles" => pages::certificates::batch_certificates;
+    LoggedIn post "/api/v1/certificates/merged" => api::certificates::merge_certificates;
     LoggedIn get "/certificates/new" => pages::certificates::new_certificate;
     LoggedIn get "/certificates/{number}.pdf" => pages::certificates::download_certificate;
     LoggedIn get "/certificates/{number}" => pages::certificates::show_certificate;

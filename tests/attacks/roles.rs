@@ -32,6 +32,7 @@ const LEAST: &[(&str, Role)] = &[
     ("/certificates", Role::Engineer),
     ("/api/v1/assets", Role::Engineer),
     ("/api/v1/instruments/", Role::Manager),
+    ("/api/v1/certificates", Role::Engineer),
     ("/api/v1/judge", Role::Viewer),
 ];
 
@@ -74,7 +75,7 @@ async fn each_write_by_each_role() {
 
 /// Uploads read their parts before anything else can be known; a form that is none is refused as such.
 fn is_multipart(path: &str) -> bool {
-    ["/import", "/attach", "/calibrate", "/signature", "/logo"].iter().any(|end| path.ends_with(end))
+    ["/import", "/attach", "/calibrate", "/signature", "/logo", "/sign"].iter().any(|end| path.ends_with(end))
 }
 
 fn least(path: &str) -> Role {
@@ -108,6 +109,7 @@ const LEAST_TO_READ: &[(&str, Role)] = &[
     ("/intervals/tables/new", Role::Manager),
     ("/intervals/tables/{id}/edit", Role::Manager),
     ("/certificates/new", Role::Engineer),
+    ("/certificates/sign", Role::Engineer),
     ("/assets/{tag}/test/", Role::Engineer),
     ("/assets/{tag}/review", Role::Manager),
     ("/assets/new", Role::Engineer),

@@ -2,7 +2,7 @@
 
 use clap::Parser;
 use domain::permission::{IssueCertificate, RecordTest, Role};
-use proofmark::actions::certificates::{Issued, Subject, issue_certificate};
+use proofmark::actions::certificates::{Issued, Options, Subject, issue_certificate};
 use proofmark::actions::tests::{TestRequest, correct_test, record_test};
 use proofmark::error::Error;
 use store::visits::VisitFields;
@@ -13,6 +13,8 @@ use crate::support::TestApp;
 use crate::support::builders::{Ground, Thing};
 
 mod contents;
+mod many;
+mod signed;
 
 const MORNING: &str = "2026-11-23T08:00:00Z";
 
@@ -36,7 +38,8 @@ impl Bench {
     }
 
     fn issue(&self, subject: &Subject) -> Result<Issued, Error> {
-        issue_certificate(&self.app.app, &self.engineer.right::<IssueCertificate>().unwrap(), subject)
+        let right = self.engineer.right::<IssueCertificate>().unwrap();
+        issue_certificate(&self.app.app, &right, subject, Options::default())
     }
 
     fn november(&self) -> Subject {
@@ -336,5 +339,6 @@ fn the_command_issues_by_name_and_days() {
     assert!(run(&[&["--site", "Mills/Nowhere"], &days[..]].concat()).unwrap_err().contains("Nowhere"));
     assert!(run(&[&["--site", "Mills"], &days[..]].concat()).is_err());
     assert!(run(&["--site", "Mills/Head office"]).unwrap_err().contains("--from"));
+    assert!(run(&["--customer", "Mills"]).unwrap_err().contains("--merged"));
     assert!(run(&["--visit", "7"]).unwrap_err().contains("visit"));
 }

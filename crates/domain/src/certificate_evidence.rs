@@ -31,6 +31,9 @@ pub struct CertificateEvidence {
     pub pdf_sha256: String,
     /// SHA-256 of what it says, apart from its number, revision, date and ledger head.
     pub content_sha256: String,
+    /// The signature of the customer's representative on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sign_off: Option<String>,
     /// What it covers.
     pub covers: Covers,
     /// Ledger numbers of the tests it rests on, in order.

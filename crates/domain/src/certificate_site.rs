@@ -155,6 +155,8 @@ pub struct Photo {
     pub caption: String,
     /// When it was attached.
     pub on: Option<NaiveDate>,
+    /// SHA-256 of the photo that is kept.
+    pub hash: String,
     /// JPEG bytes, already small.
     pub image: Vec<u8>,
 }

@@ -39,6 +39,7 @@ pub mod search_text;
 pub mod sequence;
 mod sequence_lint;
 pub mod sequence_plan;
+pub mod sign_off;
 pub mod standing;
 pub mod subject;
 pub mod tag;

@@ -1,5 +1,6 @@
 //! Bytes to records and back, pure: CSV in the wild, workbooks, dates, asset lists, tester files, formula-safe CSV and
 //! calendar feeds.
+pub mod archive;
 pub mod asset_csv;
 mod csv_records;
 mod csv_stream;

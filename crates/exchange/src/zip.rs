@@ -1,5 +1,6 @@
 //! The little of ZIP that workbooks need: finding a part, reading it within bounds, and packing parts.
 
+use crate::archive::Archive;
 use crate::inflate;
 use flate2::write::DeflateEncoder;
 use flate2::{Compression, Crc};
@@ -116,46 +117,11 @@ impl Packing {
 
 /// Packs parts into an archive of at most 4 GB.
 pub(crate) fn pack(parts: Vec<Packing>) -> std::io::Result<Vec<u8>> {
-    let (mut out, mut directory, mut count) = (vec![], vec![], 0u16);
+    let (mut archive, mut out) = (Archive::default(), vec![]);
     for part in parts {
-        let (crc, plain) = (part.crc.sum(), part.crc.amount());
         let packed = part.deflate.finish()?;
-        let offset = size(out.len())?;
-        let mut fields = vec![];
-        // Version 2.0, no flags, deflate, midnight on 1 January 1980: a workbook's bytes tell no time.
-        for word in [20u16, 0, 8, 0, 0x21] {
-            fields.extend(word.to_le_bytes());
-        }
-        for long in [crc, size(packed.len())?, plain] {
-            fields.extend(long.to_le_bytes());
-        }
-        fields.extend(u16::try_from(part.name.len()).map_err(std::io::Error::other)?.to_le_bytes());
-        fields.extend([0, 0]);
-        out.extend(LOCAL);
-        out.extend(&fields);
-        out.extend(part.name.as_bytes());
-        out.extend(packed);
-        directory.extend(ENTRY);
-        directory.extend(20u16.to_le_bytes());
-        directory.extend(&fields);
-        directory.extend([0; 10]);
-        directory.extend(offset.to_le_bytes());
-        directory.extend(part.name.as_bytes());
-        count += 1;
+        out.extend(archive.add_deflated(part.name, &part.crc, &packed)?);
     }
-    let start = size(out.len())?;
-    let length = size(directory.len())?;
-    out.extend(directory);
-    out.extend(END);
-    out.extend([0; 4]);
-    out.extend(count.to_le_bytes());
-    out.extend(count.to_le_bytes());
-    out.extend(length.to_le_bytes());
-    out.extend(start.to_le_bytes());
-    out.extend([0, 0]);
+    out.extend(archive.end()?);
     Ok(out)
-}
-
-fn size(length: usize) -> std::io::Result<u32> {
-    u32::try_from(length).map_err(|_| std::io::Error::other("the workbook is larger than 4 GB"))
 }

@@ -124,6 +124,36 @@ pub fn list_attachments(conn: &mut AnyConnection, asset_id: i64) -> Result<Vec<A
     Ok(query.order(attachments::id.desc()).limit(200).load(conn)?)
 }
 
+/// The photos of these items, and those of these tests, that were not withdrawn, the latest first.
+///
+/// # Errors
+/// The database's.
+pub fn list_photos_of(
+    conn: &mut AnyConnection,
+    customer_id: i64,
+    (assets, tests): (&[i64], &[String]),
+) -> Result<Vec<Attachment>> {
+    let photos = || {
+        let query = Attachment::query().into_boxed().filter(attachments::customer_id.eq(customer_id));
+        query.filter(attachments::thumbnail_hash.is_not_null().and(attachments::withdrawn_at.is_null()))
+    };
+    let mut found: Vec<Attachment> = vec![];
+    for ids in assets.chunks(BATCH) {
+        let of = photos().filter(attachments::asset_id.eq_any(ids.to_vec()));
+        found.extend(of.load(conn)?);
+    }
+    for ids in tests.chunks(BATCH) {
+        let of = photos().filter(attachments::test_id.eq_any(ids.to_vec()));
+        found.extend(of.load(conn)?);
+    }
+    found.sort_by_key(|photo| std::cmp::Reverse(photo.id));
+    found.dedup_by_key(|photo| photo.id);
+    Ok(found)
+}
+
+/// Ids in one statement.
+const BATCH: usize = 500;
+
 /// Withdraws an attachment; its bytes stay.
 ///
 /// # Errors

@@ -33,6 +33,7 @@ pub mod search;
 pub mod seed;
 pub mod sessions;
 pub mod settings;
+pub mod sign_offs;
 pub mod sites;
 pub mod start_figures;
 pub mod stopped;

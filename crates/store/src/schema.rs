@@ -70,7 +70,7 @@ joinable!(events -> assets (asset_id));
 allow_tables_to_appear_in_same_query! {
     settings, counters, people, users, customers, user_customers, sessions, api_tokens, password_resets,
     categories, models, instruments, files, sites, places, assets, tags, custody, attachments, dues,
-    due_tallies, visits, visit_not_found, imports, import_rows, uploads, ledger_heads, ledger, tests, releases, certificates,
+    due_tallies, visits, visit_not_found, imports, import_rows, uploads, ledger_heads, ledger, tests, releases, certificates, sign_offs,
     events, idempotency_keys, job_runs, mails, presets, ripples, preset_choices, assessment_drafts, assessments,
     proposal_refusals,
     calibrations, check_boxes, proof_checks,

@@ -11,7 +11,10 @@ use crate::error::Result;
 use crate::files::File;
 use crate::ledger::{FORM, Place, Record, sha256};
 use crate::portable::AnyConnection;
-use crate::schema::{assessments, certificates, customers, files, ledger, ledger_heads, releases, tests};
+use crate::schema::{
+    assessments, certificates, customers, files, ledger, ledger_heads, releases, sign_offs, tests,
+};
+use crate::sign_offs::SignOff;
 use crate::tests::{ReleaseRow, TestRow};
 
 /// Records read at once.
@@ -176,6 +179,12 @@ fn rows_of(
     );
     for row in found.load(conn)? {
         rows.insert(row.seq, Row { kind: "assessment", hash: row.row_hash(), id: row.id });
+    }
+    let found = SignOff::query().filter(
+        sign_offs::customer_id.eq(customer_id).and(sign_offs::seq.gt(after)).and(sign_offs::seq.le(last)),
+    );
+    for row in found.load(conn)? {
+        rows.insert(row.seq, Row { kind: "sign_off", hash: row.row_hash(), id: row.id });
     }
     Ok(rows)
 }

@@ -2,28 +2,25 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Days, NaiveDate, NaiveTime, TimeZone};
 use chrono_tz::Tz;
-use domain::certificate::{SingleCertificate, SiteCertificate, Totals};
+use domain::certificate::{Closing, Head, Photo, SingleCertificate, SiteCertificate, Totals};
 use domain::certificate_evidence::Covers;
+use domain::schedule::local_date;
 use domain::wording::Language;
+use serde::Serialize;
 use store::certificates::find_head;
 use store::customers::{Customer, find_customer};
 use store::ledger::{Place, sha256};
+use store::sign_offs::find_sign_off;
 use store::sites::{Site, find_site};
-use store::tests::{self, Page, RecordedTest, TestRow};
-use store::types::Moment;
+use store::tests::{self, RecordedTest};
 use store::visits::{Expected, Visit, find_visit};
 use store::{AnyConnection, Scope};
 
-use super::{Subject, heads, single, site};
+use super::covered::{Covered, counting, covered};
+use super::{Options, Subject, heads, photos, single, site};
 use crate::actions::dues::time_zone;
 use crate::error::{Error, Result};
-
-/// More tests than a certificate of a site holds; a paper of thousands of pages serves nobody.
-const MOST_TESTS: usize = 20_000;
-/// Tests read at a time.
-const PAGE: i64 = 2000;
 
 /// What is printed.
 #[derive(Debug, Clone)]
@@ -32,17 +29,32 @@ pub(super) enum Paper {
     Site(Box<SiteCertificate>),
 }
 
+impl Paper {
+    /// Head, end and photos, whichever paper it is.
+    pub fn parts(&mut self) -> (&mut Head, &mut Closing, &mut Vec<Photo>) {
+        match self {
+            Self::Single(paper) => (&mut paper.head, &mut paper.closing, &mut paper.photos),
+            Self::Site(paper) => (&mut paper.head, &mut paper.closing, &mut paper.photos),
+        }
+    }
+}
+
 /// A certificate but for its number, revision, date and ledger head.
 #[derive(Debug, Clone)]
 pub(super) struct Draft {
     pub customer_id: i64,
     pub site_id: i64,
+    pub language: Language,
     /// The asset, for the certificate of one test.
     pub asset_id: Option<i64>,
     pub covers: Covers,
     pub paper: Paper,
     pub tests: Vec<i64>,
     pub totals: Totals,
+    /// SHA-256 of the records, counts and limitations: what a customer's representative signs for.
+    pub records: String,
+    /// The signature for just these, if there is one.
+    pub sign_off: Option<String>,
     /// SHA-256 of what it says.
     pub content: String,
     /// The ledger's head when it was gathered.
@@ -57,29 +69,21 @@ pub(super) struct Ground {
     pub language: Language,
 }
 
-pub(super) fn gather(conn: &mut AnyConnection, scope: &Scope, subject: &Subject) -> Result<Draft> {
+pub(super) fn gather(
+    conn: &mut AnyConnection,
+    scope: &Scope,
+    (subject, options): (&Subject, Options),
+) -> Result<Draft> {
     match subject {
-        Subject::Test(id) => of_test(conn, scope, id),
-        Subject::Visit(id) => {
-            let visit = find_visit(conn, scope, *id)?;
-            let covers = Covers::Visit { id: visit.id };
-            let rows = pages(|page| Ok(tests::list_tests_of_visit(conn, scope, visit.id, page)?))?;
-            of_site(conn, scope, (visit.site_id, covers, Some(visit)), rows)
-        }
-        Subject::Period { site_id, from, to } => {
-            if from > to {
-                return Err(Error::field("to", "the last day is before the first"));
-            }
-            let zone = time_zone(&find_site(conn, scope, *site_id)?.time_zone)?;
-            let bounds = (*site_id, midnight(zone, *from)?, midnight(zone, *to + Days::new(1))?);
-            let covers = Covers::Period { from: *from, to: *to };
-            let rows = pages(|page| Ok(tests::list_tests_of_site(conn, scope, bounds, page)?))?;
-            of_site(conn, scope, (*site_id, covers, None), rows)
+        Subject::Test(id) => of_test(conn, scope, (id, options)),
+        Subject::Visit(_) | Subject::Period { .. } => {
+            let covered = covered(conn, scope, subject)?;
+            of_site(conn, scope, (covered, options))
         }
     }
 }
 
-fn of_test(conn: &mut AnyConnection, scope: &Scope, id: &str) -> Result<Draft> {
+fn of_test(conn: &mut AnyConnection, scope: &Scope, (id, options): (&str, Options)) -> Result<Draft> {
     let test = tests::find_recorded_test(conn, scope, id)?;
     if tests::find_correction(conn, id)?.is_some() {
         let words = "This record was corrected later; issue the certificate of the correction.";
@@ -89,53 +93,90 @@ fn of_test(conn: &mut AnyConnection, scope: &Scope, id: &str) -> Result<Draft> {
     let head = find_head(conn, ground.customer.id)?;
     let asset = store::assets::find_asset(conn, scope, test.row.asset_id)?;
     let common = heads::common(conn, &ground, std::slice::from_ref(&test), None)?;
-    let paper = single::certificate(&ground, &test, &asset, common);
-    let content = content(&paper)?;
-    Ok(Draft {
-        customer_id: ground.customer.id,
-        site_id: ground.site.id,
-        asset_id: Some(asset.id),
+    let mut paper = single::certificate(&ground, &test, &asset, common);
+    if options.photos {
+        (paper.photos, paper.photos_left_out) =
+            photos::list_photos(conn, &ground, std::slice::from_ref(&test))?;
+    }
+    let basis = Basis {
         covers: Covers::Test { id: test.row.id.clone() },
         tests: vec![test.row.seq],
         totals: site::count(std::iter::once(test.row.verdict.0), 0),
-        paper: Paper::Single(Box::new(paper)),
-        content,
-        head,
-    })
+    };
+    seal(conn, &ground, (basis, Paper::Single(Box::new(paper))), (Some(asset.id), head))
 }
 
-fn of_site(
-    conn: &mut AnyConnection,
-    scope: &Scope,
-    (site_id, covers, visit): (i64, Covers, Option<Visit>),
-    rows: Vec<TestRow>,
-) -> Result<Draft> {
+fn of_site(conn: &mut AnyConnection, scope: &Scope, (covered, options): (Covered, Options)) -> Result<Draft> {
+    let Covered { site_id, covers, visit, rows } = covered;
     let ground = ground(conn, scope, site_id)?;
     let head = find_head(conn, ground.customer.id)?;
     let tests = counting(conn, rows)?;
     let visits = visits(conn, scope, visit, &tests)?;
-    let not_found = not_found(conn, &visits, &tests)?;
+    let not_found = not_found(conn, &ground, &visits, &tests)?;
     if tests.is_empty() && not_found.is_empty() {
         let words = "Nothing was tested then, so there is nothing to certify.";
         return Err(Error::Conflict(words.to_owned()));
     }
     let common = heads::common(conn, &ground, &tests, Some(&visits))?;
-    let paper = site::certificate(conn, &ground, &tests, (not_found, common))?;
-    let content = content(&paper)?;
+    let mut paper = site::certificate(conn, &ground, &tests, (not_found, common))?;
+    if options.photos {
+        (paper.photos, paper.photos_left_out) = photos::list_photos(conn, &ground, &tests)?;
+    }
     let mut numbers: Vec<i64> = tests.iter().map(|test| test.row.seq).collect();
     numbers.sort_unstable();
-    let totals = paper.totals;
+    let basis = Basis { covers, tests: numbers, totals: paper.totals };
+    seal(conn, &ground, (basis, Paper::Site(Box::new(paper))), (None, head))
+}
+
+/// What a certificate rests on.
+#[derive(Debug, Serialize)]
+struct Basis {
+    covers: Covers,
+    tests: Vec<i64>,
+    totals: Totals,
+}
+
+/// Adds the customer's signature, where there is one for just these records, and the hashes.
+fn seal(
+    conn: &mut AnyConnection,
+    ground: &Ground,
+    (basis, mut paper): (Basis, Paper),
+    (asset_id, place): (Option<i64>, Place),
+) -> Result<Draft> {
+    let (head, closing, _) = paper.parts();
+    let records = hash(&(&basis, ground.site.id, &head.extent, &head.limitations))?;
+    let signed = find_sign_off(conn, (ground.customer.id, ground.site.id), &records)?;
+    if let (Some((sign_off, person)), Some(line)) = (&signed, closing.signatures.last_mut()) {
+        line.name = heads::name_of(person);
+        line.date = Some(local_date(sign_off.at.utc(), ground.zone));
+        line.image = person.signature.clone().filter(|bytes| !bytes.is_empty());
+        if !person.qualification.is_empty() {
+            line.role = format!("{}, {}", line.role, person.qualification);
+        }
+    }
+    let content = match &paper {
+        Paper::Single(paper) => hash(paper)?,
+        Paper::Site(paper) => hash(paper)?,
+    };
     Ok(Draft {
         customer_id: ground.customer.id,
-        site_id,
-        asset_id: None,
-        covers,
-        paper: Paper::Site(Box::new(paper)),
-        tests: numbers,
-        totals,
+        site_id: ground.site.id,
+        language: ground.language,
+        asset_id,
+        covers: basis.covers,
+        paper,
+        tests: basis.tests,
+        totals: basis.totals,
+        records,
+        sign_off: signed.map(|(sign_off, _)| sign_off.id),
         content,
-        head,
+        head: place,
     })
+}
+
+fn hash(value: &impl Serialize) -> Result<String> {
+    let text = serde_json::to_vec(value).map_err(|error| Error::Internal(error.to_string()))?;
+    Ok(sha256(&text))
 }
 
 /// The visit, or those in which a period's tests were done.
@@ -152,17 +193,22 @@ fn visits(
     Ok(ids.into_iter().map(|id| find_visit(conn, scope, id)).collect::<store::Result<_>>()?)
 }
 
-/// What the visits did not find and nobody tested afterwards, each once.
+/// What the visits did not find and nobody tested on the last of their days or later, each once.
 fn not_found(
     conn: &mut AnyConnection,
+    ground: &Ground,
     visits: &[Visit],
     tests: &[RecordedTest],
 ) -> Result<Vec<(Expected, String)>> {
-    let mut seen: BTreeSet<i64> = tests.iter().map(|test| test.row.asset_id).collect();
+    let mut seen: BTreeSet<i64> = BTreeSet::new();
     let mut lost = vec![];
     for visit in visits {
         for (asset, note) in store::visits::list_not_found(conn, visit.id)? {
-            if visits.len() == 1 || seen.insert(asset.id) {
+            let found_later = tests.iter().any(|test| {
+                test.row.asset_id == asset.id
+                    && local_date(test.row.performed_at.utc(), ground.zone) >= visit.starts_on
+            });
+            if !found_later && seen.insert(asset.id) {
                 lost.push((asset, note));
             }
         }
@@ -176,43 +222,6 @@ fn ground(conn: &mut AnyConnection, scope: &Scope, site_id: i64) -> Result<Groun
     let zone = time_zone(&site.time_zone)?;
     let language = Language::of_customer(&customer.language, &customer.ruleset);
     Ok(Ground { customer, site, zone, language })
-}
-
-/// The tests that count, by time: those that a later record corrects are left out, the correction stands.
-fn counting(conn: &mut AnyConnection, rows: Vec<TestRow>) -> Result<Vec<RecordedTest>> {
-    let corrected = tests::superseded_ids(conn, &rows)?;
-    let rows = rows.into_iter().filter(|row| !corrected.contains(&row.id)).collect();
-    Ok(tests::with_evidence(conn, rows)?)
-}
-
-fn pages(mut list: impl FnMut(Page) -> Result<Vec<TestRow>>) -> Result<Vec<TestRow>> {
-    let mut rows: Vec<TestRow> = vec![];
-    loop {
-        let page = rows.last().map_or(Page::first(PAGE), |last| Page::after(last, PAGE));
-        let more = list(page)?;
-        let last = i64::try_from(more.len()).unwrap_or(PAGE) < PAGE;
-        rows.extend(more);
-        if rows.len() > MOST_TESTS {
-            let words = format!("These are more than {MOST_TESTS} tests; choose fewer days.");
-            return Err(Error::TooLarge(words));
-        }
-        if last {
-            return Ok(rows);
-        }
-    }
-}
-
-/// The first moment of a day at a site; where clocks skip midnight, the first that there is.
-fn midnight(zone: Tz, day: NaiveDate) -> Result<Moment> {
-    let hours = (0..3).filter_map(|hour| NaiveTime::from_hms_opt(hour, 0, 0));
-    let mut moments = hours.filter_map(|time| zone.from_local_datetime(&day.and_time(time)).earliest());
-    let moment = moments.next().ok_or_else(|| Error::Internal(format!("{day} does not begin in {zone}")))?;
-    Ok(Moment::from(moment.to_utc()))
-}
-
-fn content(paper: &impl serde::Serialize) -> Result<String> {
-    let text = serde_json::to_vec(paper).map_err(|error| Error::Internal(error.to_string()))?;
-    Ok(sha256(&text))
 }
 
 /// Tests by asset, in the order in which each asset was first tested.

@@ -5,18 +5,22 @@
 //! number and that head, so it is set within the transaction: a tenth of a second for a thousand items, against
 //! numbers with gaps or papers that name a head they do not rest on.
 
-use domain::certificate::{Closing, Head, LedgerHead};
+use chrono::NaiveDate;
+use domain::certificate::{LedgerHead, Revision};
 use domain::certificate_evidence::{CertificateEvidence, Covers, FORM};
 use domain::event::Event;
 use domain::permission::IssueCertificate;
 use domain::schedule::local_date;
+use domain::wording::Language;
 use store::certificates::{self, CertificateRow, find_latest, hold_head, insert_certificate};
 use store::ledger::Place;
 use store::types::Moment;
-use store::{Right, Tx, files, settings};
+use store::{AnyConnection, Right, Scope, Tx, files, settings};
 
-use super::Subject;
 use super::draft::{Draft, Paper, gather};
+use super::history::history;
+use super::photos::{Drawn, draw};
+use super::{Options, Subject};
 use crate::actions::dues::FIRM_ZONE;
 use crate::app::{App, new_secret};
 use crate::error::{Error, Result};
@@ -57,29 +61,41 @@ impl<E: Into<Error>> From<E> for Stop {
 /// # Errors
 /// Not found, also for what lies outside the scope; a conflict for a test that was corrected, and where nothing was
 /// tested; a field error for days in the wrong order; too large beyond 20,000 tests.
-pub fn issue_certificate(app: &App, right: &Right<IssueCertificate>, subject: &Subject) -> Result<Issued> {
+pub fn issue_certificate(
+    app: &App,
+    right: &Right<IssueCertificate>,
+    subject: &Subject,
+    options: Options,
+) -> Result<Issued> {
+    let mut drawn = Drawn::new();
     let draft = app.store.read(|conn| {
-        let draft = gather(conn, right.scope(), subject)?;
-        let known = find_latest(conn, draft.site_id, &draft.covers)?;
-        let unchanged = match known {
-            Some(row) if certificates::find_evidence(conn, &row)?.content_sha256 == draft.content => {
-                Some(row)
-            }
-            _ => None,
-        };
-        Ok::<_, Error>(unchanged.map_or(Ok(draft), Err))
+        let mut draft = gather(conn, right.scope(), (subject, options))?;
+        if let Some(row) = unchanged(conn, &draft)? {
+            return Ok(Err(row));
+        }
+        // Before the transaction, since drawing photos takes its time.
+        draw(conn, draft.paper.parts().2, &mut drawn)?;
+        Ok::<_, Error>(Ok(draft))
     })?;
     let draft = match draft {
         Ok(draft) => draft,
         Err(row) => return stored(app, row),
     };
-    let written =
-        app.store.write(right.actor(), |tx| write(tx, right, (subject, draft), &app.config.base_url));
+    let written = app.store.write(right.actor(), |tx| {
+        write(tx, right, ((subject, options), draft, drawn), &app.config.base_url)
+    });
     match written {
         Ok(issued) => Ok(issued),
         Err(Stop::Repeated(row)) => stored(app, *row),
         Err(Stop::Error(error)) => Err(error),
     }
+}
+
+/// The latest revision, where it says what this one would.
+fn unchanged(conn: &mut AnyConnection, draft: &Draft) -> Result<Option<CertificateRow>> {
+    let Some(row) = find_latest(conn, draft.site_id, &draft.covers)? else { return Ok(None) };
+    let same = certificates::find_evidence(conn, &row)?.content_sha256 == draft.content;
+    Ok(Some(row).filter(|_| same))
 }
 
 fn stored(app: &App, row: CertificateRow) -> Result<Issued> {
@@ -90,66 +106,115 @@ fn stored(app: &App, row: CertificateRow) -> Result<Issued> {
 fn write(
     tx: &mut Tx,
     right: &Right<IssueCertificate>,
-    (subject, mut draft): (&Subject, Draft),
+    (asked, mut draft, mut drawn): ((&Subject, Options), Draft, Drawn),
     base_url: &str,
 ) -> std::result::Result<(Issued, Vec<Event>), Stop> {
     let head = hold_head(tx, draft.customer_id)?;
     if head != draft.head {
-        draft = gather(tx, right.scope(), subject)?;
+        draft = gather(tx, right.scope(), asked)?;
+        draw(tx, draft.paper.parts().2, &mut drawn)?;
     }
-    let latest = find_latest(tx, draft.site_id, &draft.covers)?;
-    if let Some(row) = &latest
-        && certificates::find_evidence(tx, row)?.content_sha256 == draft.content
-    {
-        return Err(Stop::Repeated(Box::new(row.clone())));
+    if let Some(row) = unchanged(tx, &draft)? {
+        return Err(Stop::Repeated(Box::new(row)));
     }
-    let (number, revision) = match latest {
+    let (number, revision) = match find_latest(tx, draft.site_id, &draft.covers)? {
         Some(row) => (row.number, row.revision + 1),
         None => (format!("C-{:06}", settings::next_number(tx, SERIES)?), 1),
     };
     let code: String = new_secret().chars().take(CODE).collect();
-    let stamp = Stamp { number: number.clone(), revision, verify_url: format!("{base_url}/c/{code}"), head };
+    let issued = local_date(tx.now, FIRM_ZONE);
+    let verify_url = format!("{base_url}/c/{code}");
+    let mut stamp = Stamp { number, revision, issued, verify_url, head, history: vec![] };
+    let mut evidence = evidence(tx, &draft, &stamp);
+    if revision > 1 {
+        let mut revisions = evidence_of(tx, right.scope(), &stamp.number, revision - 1)?;
+        revisions.push(evidence.clone());
+        stamp.history = history(draft.language, &revisions);
+    }
     let pdf = set(tx, &mut draft, &stamp)?;
-    let hash = files::put_file(tx, "application/pdf", &pdf)?;
-    let evidence = evidence(tx, &draft, &stamp, &hash);
+    evidence.pdf_sha256 = files::put_file(tx, "application/pdf", &pdf)?;
     let event = event(&draft, &stamp);
     let row = insert_certificate(tx, row(&draft, &evidence, code), &evidence)?;
     Ok((Issued { row, pdf, repeated: false }, vec![event]))
 }
 
+/// What the ledger holds of a certificate's revisions up to one, the first one first.
+fn evidence_of(
+    conn: &mut AnyConnection,
+    scope: &Scope,
+    number: &str,
+    last: i64,
+) -> Result<Vec<CertificateEvidence>> {
+    let mut rows = certificates::list_revisions(conn, scope, number)?;
+    rows.retain(|row| row.revision <= last);
+    rows.reverse();
+    Ok(rows.iter().map(|row| certificates::find_evidence(conn, row)).collect::<store::Result<_>>()?)
+}
+
+/// Every revision up to one, with what changed.
+pub(super) fn history_of(
+    conn: &mut AnyConnection,
+    scope: &Scope,
+    row: &CertificateRow,
+    language: Language,
+) -> Result<Vec<Revision>> {
+    Ok(history(language, &evidence_of(conn, scope, &row.number, row.revision)?))
+}
+
 /// What only the transaction knows.
-struct Stamp {
+pub(super) struct Stamp {
     number: String,
     revision: i64,
+    issued: NaiveDate,
     verify_url: String,
     head: Place,
+    history: Vec<Revision>,
+}
+
+impl Stamp {
+    /// That of a certificate issued before.
+    pub fn of(
+        row: &CertificateRow,
+        evidence: &CertificateEvidence,
+        base_url: &str,
+        history: Vec<Revision>,
+    ) -> Self {
+        Self {
+            number: row.number.clone(),
+            revision: row.revision,
+            issued: local_date(row.issued_at.utc(), FIRM_ZONE),
+            verify_url: format!("{base_url}/c/{}", row.public_code),
+            head: Place { seq: evidence.head_seq, hash: evidence.head_hash.clone() },
+            history,
+        }
+    }
+
+    /// Puts number, revision, date, address and ledger head on a paper.
+    pub fn put_on(&self, paper: &mut Paper) {
+        let (head, closing, _) = paper.parts();
+        head.number = self.number.clone();
+        head.revision = u32::try_from(self.revision).unwrap_or(u32::MAX);
+        head.issued = Some(self.issued);
+        closing.verify_url = self.verify_url.clone();
+        closing.history = self.history.clone();
+        closing.ledger = Some(LedgerHead {
+            sequence: u64::try_from(self.head.seq).unwrap_or(0),
+            short_hash: self.head.hash.chars().take(SHORT_HASH).collect(),
+        });
+    }
 }
 
 fn set(tx: &Tx, draft: &mut Draft, stamp: &Stamp) -> Result<Vec<u8>> {
-    let stamped = |head: &mut Head, closing: &mut Closing| {
-        head.number = stamp.number.clone();
-        head.revision = u32::try_from(stamp.revision).unwrap_or(u32::MAX);
-        head.issued = Some(local_date(tx.now, FIRM_ZONE));
-        closing.verify_url = stamp.verify_url.clone();
-        closing.ledger = Some(LedgerHead {
-            sequence: u64::try_from(stamp.head.seq).unwrap_or(0),
-            short_hash: stamp.head.hash.chars().take(SHORT_HASH).collect(),
-        });
-    };
-    let pdf = match &mut draft.paper {
-        Paper::Single(paper) => {
-            stamped(&mut paper.head, &mut paper.closing);
-            render::certificate::single(paper, tx.now)
-        }
-        Paper::Site(paper) => {
-            stamped(&mut paper.head, &mut paper.closing);
-            render::certificate::site(paper, tx.now)
-        }
+    stamp.put_on(&mut draft.paper);
+    let pdf = match &draft.paper {
+        Paper::Single(paper) => render::certificate::single(paper, tx.now),
+        Paper::Site(paper) => render::certificate::site(paper, tx.now),
     };
     pdf.map_err(|error| Error::Internal(format!("setting certificate {}: {error}", stamp.number)))
 }
 
-fn evidence(tx: &Tx, draft: &Draft, stamp: &Stamp, hash: &str) -> CertificateEvidence {
+/// The record, but for the hash of a PDF that is not there yet.
+fn evidence(tx: &Tx, draft: &Draft, stamp: &Stamp) -> CertificateEvidence {
     CertificateEvidence {
         form: FORM,
         number: stamp.number.clone(),
@@ -158,8 +223,9 @@ fn evidence(tx: &Tx, draft: &Draft, stamp: &Stamp, hash: &str) -> CertificateEvi
         site_id: draft.site_id,
         issued_at: Moment::from(tx.now).utc(),
         person_id: tx.actor.person_id(),
-        pdf_sha256: hash.to_owned(),
+        pdf_sha256: String::new(),
         content_sha256: draft.content.clone(),
+        sign_off: draft.sign_off.clone(),
         covers: draft.covers.clone(),
         tests: draft.tests.clone(),
         totals: draft.totals,

@@ -23,6 +23,7 @@ use crate::web::reply::Reply;
         tests::record_test, tests::show_test, judge::list_rulesets, judge::judge,
         due::list_due, labels::download_labels, certificates::download_certificate,
         instruments::show_instrument, instruments::add_calibration,
+        certificates::merge_certificates,
         lists::list_customers, lists::list_sites, lists::list_places, lists::list_categories, lists::list_instruments,
     ),
     components(schemas(Problem)),

@@ -1,5 +1,11 @@
 //! Certificates: the list, one with its revisions, issuing, the PDF, and the public page behind the printed code.
 
+mod bundle;
+mod sign;
+
+pub use bundle::{batch_certificates, days, merge_certificates, merged};
+pub use sign::{show_sign, sign_certificate};
+
 use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
@@ -8,12 +14,13 @@ use domain::permission::{DownloadPapers, IssueCertificate, ViewRegister};
 use domain::schedule::local_date;
 use store::certificates::CertificateRow;
 
-use crate::actions::certificates::{self, Asked, Known, Listed, Standing, Subject};
+use crate::actions::certificates::{self, Asked, Known, Listed, Options, Standing, Subject};
 use crate::actions::dues::FIRM_ZONE;
 use crate::error::{Error, Result};
 use crate::web::forms::Form;
 use crate::web::layout::Chrome;
 use crate::web::pages::due::query_of;
+use crate::web::problem::part_urlencoded;
 use crate::web::reply::Reply;
 use crate::web::visitor::{Visit, Visitor};
 
@@ -29,6 +36,7 @@ struct CertificatesPage {
     next: Option<String>,
     issues: bool,
     sites: Vec<(String, String)>,
+    customers: Vec<(String, String)>,
 }
 
 #[derive(Template)]
@@ -39,6 +47,7 @@ struct CertificatePage {
     evidence: CertificateEvidence,
     revisions: Vec<Listed>,
     public_url: String,
+    issues: bool,
 }
 
 #[derive(Template)]
@@ -80,17 +89,26 @@ fn page(visit: &Visit, mut form: Form) -> Result<CertificatesPage> {
     let query = query_of(&form, &["q", "customer", "site"]);
     let next = next.map(|id| format!("/certificates?{query}&before={id}"));
     let issues = visit.actor.may::<IssueCertificate>();
+    if form.all("photos").is_empty() {
+        form.set("photos", "yes");
+    }
+    let (sites, customers) = if issues { sites(visit)? } else { (vec![], vec![]) };
     Ok(CertificatesPage {
         chrome: Chrome::new(visit, "Certificates"),
         rows,
         next,
         issues,
-        sites: if issues { sites(visit)? } else { vec![] },
+        sites,
+        customers,
         form,
     })
 }
 
-fn sites(visit: &Visit) -> Result<Vec<(String, String)>> {
+/// A list of choices: value and words.
+type Choices = Vec<(String, String)>;
+
+/// Sites and customers to choose from.
+fn sites(visit: &Visit) -> Result<(Choices, Choices)> {
     let scope = visit.actor.scope();
     Ok(visit.app.store.read(|conn| {
         let customers = store::customers::list_customers(conn, scope)?;
@@ -101,7 +119,8 @@ fn sites(visit: &Visit) -> Result<Vec<(String, String)>> {
         };
         let mut options: Vec<_> = sites.iter().map(option).collect();
         options.sort_by(|a, b| a.1.cmp(&b.1));
-        Ok::<_, store::Error>(options)
+        let customers = customers.iter().map(|one| (one.id.to_string(), one.name.clone())).collect();
+        Ok::<_, store::Error>((options, customers))
     })?)
 }
 
@@ -151,8 +170,9 @@ pub async fn issue_certificate(visitor: Visitor, pairs: web::Form<Vec<(String, S
             let right = visit.right::<IssueCertificate>()?;
             let mut form = Form::new(pairs.into_inner());
             let by_period = form.value("test").is_empty() && form.value("visit").is_empty();
+            let options = options(&form);
             let issued = read(&mut form)
-                .and_then(|subject| certificates::issue_certificate(&visit.app, &right, &subject));
+                .and_then(|subject| certificates::issue_certificate(&visit.app, &right, &subject, options));
             match issued {
                 Ok(issued) => {
                     let done = if issued.repeated { "" } else { "issued" };
@@ -165,6 +185,11 @@ pub async fn issue_certificate(visitor: Visitor, pairs: web::Form<Vec<(String, S
             }
         })
         .await
+}
+
+/// Photos are added unless the form says that they are not.
+fn options(form: &Form) -> Options {
+    Options { photos: form.all("photos").is_empty() || form.ticked("photos") }
 }
 
 fn again(visit: &Visit, mut form: Form, error: Error) -> Result<Reply> {
@@ -215,7 +240,8 @@ pub async fn show_certificate(visitor: Visitor, number: web::Path<String>) -> Re
                 revisions.first().cloned().ok_or_else(|| Error::NotFound("certificate".to_owned()))?;
             let public_url = format!("/c/{}", latest.row.public_code);
             let chrome = Chrome::new(visit, format!("Certificate {}", latest.row.number));
-            Reply::ok(&CertificatePage { chrome, latest, evidence, revisions, public_url })
+            let issues = visit.actor.may::<IssueCertificate>();
+            Reply::ok(&CertificatePage { chrome, latest, evidence, revisions, public_url, issues })
         })
         .await
 }
@@ -284,6 +310,26 @@ impl CertificatesPage {
 }
 
 impl CertificatePage {
+    /// The certificate's subject as a query.
+    fn query(&self) -> String {
+        let pairs =
+            self.fields().into_iter().map(|(name, value)| format!("{name}={}", part_urlencoded(&value)));
+        pairs.collect::<Vec<_>>().join("&")
+    }
+
+    /// The certificate's subject as form fields.
+    fn fields(&self) -> Vec<(&'static str, String)> {
+        let row = &self.latest.row;
+        match (&row.test_id, row.visit_id, row.period_from, row.period_to) {
+            (Some(id), ..) => sign::fields_of(&Subject::Test(id.clone())),
+            (_, Some(id), ..) => sign::fields_of(&Subject::Visit(id)),
+            (.., Some(from), Some(to)) => {
+                sign::fields_of(&Subject::Period { site_id: row.site_id, from, to })
+            }
+            _ => vec![],
+        }
+    }
+
     fn issued(&self, row: &CertificateRow) -> String {
         issued_on(row)
     }

@@ -215,6 +215,7 @@ pub fn rich_site(rows: usize) -> SiteCertificate {
                 "Kettle 3 kW, Main building / 3 floor / Room 107: plug top cracked, live parts can be touched"
                     .into(),
             on: date(2026, 3, 11),
+            hash: String::new(),
             image: photo_jpeg(index),
         })
         .collect();

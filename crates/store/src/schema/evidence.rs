@@ -99,3 +99,14 @@ table! {
         changes -> Text,
     }
 }
+table! {
+    sign_offs (id) {
+        id -> Text,
+        customer_id -> BigInt,
+        seq -> BigInt,
+        site_id -> BigInt,
+        records_hash -> Text,
+        person_id -> BigInt,
+        at -> Timestamp,
+    }
+}
