@@ -67,6 +67,7 @@ pub fn change_customer(
             .change("notes", &old.notes, &fields.notes)
             .change("rule set", &old.ruleset, fields.ruleset.as_ref().unwrap_or(&old.ruleset))
             .change("language", &old.language, &fields.language)
+            .change("rule set for repaired items", &old.repair_ruleset, &fields.repair_ruleset)
             .change("next date on labels", old.label_next_due, fields.label_next_due)
             .change("archived", old.archived, fields.archived);
         Ok::<_, Error>((rest, vec![event]))

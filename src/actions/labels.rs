@@ -58,7 +58,7 @@ pub fn gather(
         let mut labels = Vec::with_capacity(rows.len());
         for row in rows {
             let tests = tests.get(&row.id).map_or(&[][..], Vec::as_slice);
-            match data::label_of(&row, tests, design, (&firm, &app.config.base_url))? {
+            match data::label_of(&row, tests, design, (&firm, &app.config.base_url, app.now()))? {
                 Ok(mut label) => {
                     if let Some(reason) = fail_reason(conn, right.scope(), &row, tests)? {
                         label.set("test.reason", reason);

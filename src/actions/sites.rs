@@ -107,6 +107,8 @@ pub fn change_site(
             .change("contact", &old.contact, &fields.contact)
             .change("access notes", &old.access_notes, &fields.access_notes)
             .change("time zone", &old.time_zone, &fields.time_zone)
+            .change("rule set", &old.ruleset, &fields.ruleset)
+            .change("rule set for repaired items", &old.repair_ruleset, &fields.repair_ruleset)
             .change("archived", old.archived, fields.archived);
         Ok::<_, Error>((rest, vec![event]))
     })?;

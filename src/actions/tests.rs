@@ -8,13 +8,17 @@ mod write;
 
 pub use answer::{NextDueDocument, ReadingVerdictDocument, VerdictDocument};
 pub use request::{TestRequest, Visual};
-pub use review::{needs_review, review};
+pub use review::{find_override, needs_review, overrides, review};
 
 use domain::event::Event;
 use domain::permission::{RecordTest, ViewRegister};
+use domain::ruleset_choice::RuleChoice;
 use domain::tag::fold;
-use domain::verdict::{Judgement, Verdict, judge};
+use domain::text::check_text;
+use domain::verdict::{Judgement, Verdict};
 use store::assets::{Asset, find_asset_by_tag};
+use store::customers::Customer;
+use store::sites::{Site, find_site};
 use store::tests::{self, RecordedTest};
 use store::{AnyConnection, Right, Scope, Tx};
 
@@ -81,8 +85,10 @@ pub fn correct_test(
     (id, reason): (&str, &str),
     request: &TestRequest,
 ) -> Result<Recorded> {
-    let reason = request::check_text(reason, 1000)
-        .and_then(|text| if text.is_empty() { Err("say what was wrong".to_owned()) } else { Ok(text) })
+    let reason = check_text(reason, 1000)
+        .and_then(
+            |text| if text.is_empty() { Err("say what was wrong".to_owned()) } else { Ok(text.to_owned()) },
+        )
         .map_err(|message| Error::field("reason", message))?;
     write(app, right, &Target::Correction { id, reason }, request)
 }
@@ -108,12 +114,11 @@ pub fn try_test(
 ) -> Result<Judgement> {
     let now = app.now();
     app.store.read(|conn| {
-        let customer = store::customers::find_customer(conn, right.scope(), asset.customer_id)?;
-        let checked = request.check(&customer.ruleset, now)?;
+        let checked = request.check(&rules_of(conn, right.scope(), asset)?, now)?;
         facts::check_life(asset)?;
         facts::find_instrument(conn, request.instrument.as_deref())?;
         facts::check_visit(conn, right.scope(), asset, request.visit)?;
-        Ok(judge(checked.rules, &facts::subject_of(asset)?, &checked.input))
+        Ok(facts::facts_of(conn, right.scope(), asset)?.judge(checked.rules, &checked.input))
     })
 }
 
@@ -127,6 +132,20 @@ pub fn find_test(app: &App, right: &Right<ViewRegister>, id: &str) -> Result<(Re
         let correction = tests::find_correction(conn, &test.row.id)?;
         Ok::<_, store::Error>((test, correction))
     })?)
+}
+
+/// The rule sets by which an asset is judged.
+///
+/// # Errors
+/// Not found, also when outside the scope.
+pub fn rules_of(conn: &mut AnyConnection, scope: &Scope, asset: &Asset) -> Result<RuleChoice> {
+    let customer = store::customers::find_customer(conn, scope, asset.customer_id)?;
+    rule_choice(&find_site(conn, scope, asset.site_id)?, &customer)
+}
+
+fn rule_choice(site: &Site, customer: &Customer) -> Result<RuleChoice> {
+    // Checked when they were set.
+    RuleChoice::of(site.rules(), customer.rules()).map_err(Error::Internal)
 }
 
 /// The asset with this tag, in any spelling.

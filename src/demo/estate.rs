@@ -216,6 +216,8 @@ impl Writer<'_, '_> {
             contact: String::new(),
             access_notes: String::new(),
             time_zone: site.time_zone.clone(),
+            ruleset: String::new(),
+            repair_ruleset: String::new(),
             archived: false,
         };
         let id = store::sites::insert_site(self.tx, customer_id, &fields)?;

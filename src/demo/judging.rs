@@ -64,6 +64,7 @@ pub fn judge_all<'a>(
             performed_at: test.at,
             supersedes: None,
             withdrawn: false,
+            returns: test.kind == TestKind::AfterRepair,
         });
     }
     judged.tests = tests;
@@ -83,7 +84,8 @@ impl Judged<'_> {
         };
         let at = test.at + Duration::days(chance.between(1, 9)) + Duration::minutes(chance.between(-60, 60));
         let repaired = chance.per_mille(rate) && at < self.estate.now;
-        repaired.then(|| Past { at, visit_id: None, seed: chance.number(), repaired: true, ..*test })
+        let kind = if test.verdict == Verdict::Fail { TestKind::AfterRepair } else { test.kind };
+        repaired.then(|| Past { at, kind, visit_id: None, seed: chance.number(), repaired: true, ..*test })
     }
 
     fn outcome(&self, test: &Past) -> (TestInput, Judgement, &'static str) {
@@ -99,7 +101,7 @@ impl Judged<'_> {
         }
         let unsuitable = thing.seed % 1000 < thing.item().unsuitable;
         let input = record(&subject, test.kind, fault, unsuitable, &mut chance);
-        let judgement = judge(rules(), &subject, &input);
+        let judgement = judge(rules().for_kind(test.kind), &subject, &input);
         (input, judgement, note)
     }
 
@@ -131,7 +133,7 @@ impl Judged<'_> {
         let received_at = test.at + Duration::seconds(40);
         let state = self.state(test.thing, number as i64 + 1);
         let id = uuid_of(test);
-        let instrument = (test.kind == TestKind::Combined).then(|| self.instrument(test));
+        let instrument = test.kind.measures().then(|| self.instrument(test));
         let (person_id, commitment) = &self.estate.engineers[test.engineer];
         let row = TestRow {
             id: id.clone(),
@@ -151,6 +153,7 @@ impl Judged<'_> {
             supersedes: None,
             request_hash: None,
             response: None,
+            returns: test.kind == TestKind::AfterRepair,
         };
         let evidence = TestEvidence {
             form: FORM,
@@ -167,6 +170,8 @@ impl Judged<'_> {
             ruleset: judgement.ruleset,
             edition: judgement.edition,
             ruleset_version: judgement.version,
+            returns: test.kind == TestKind::AfterRepair,
+            sequence: None,
             reasons: judgement.reasons,
             verdict: judgement.verdict,
             instrument,

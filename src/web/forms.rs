@@ -8,6 +8,7 @@ use domain::code::Code;
 use domain::colour::Colour;
 use domain::quantity::Decimal;
 use domain::ruleset::RuleSet;
+use domain::text::check_text;
 
 use crate::error::{Error, FieldError, Result};
 
@@ -129,11 +130,8 @@ impl Form {
 
     fn limited(&mut self, name: &str, most: usize) -> String {
         let text = self.value(name).to_owned();
-        if text.chars().count() > most {
-            self.fail(name, format!("use at most {most} characters; this has {}", text.chars().count()));
-        }
-        if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
-            self.fail(name, "this holds characters that cannot be shown; type it again");
+        if let Err(why) = check_text(&text, most) {
+            self.fail(name, why);
         }
         text
     }

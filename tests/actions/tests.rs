@@ -3,6 +3,7 @@
 use domain::asset::Status;
 use domain::evidence::TestEvidence;
 use domain::permission::{RecordTest, ReviewLock, Role};
+use domain::reading::ReadingInput;
 use domain::verdict::Verdict;
 use proofmark::actions::tests::{Recorded, TestRequest, correct_test, needs_review, record_test, review};
 use proofmark::error::Error;
@@ -28,6 +29,19 @@ pub fn request(kind: &str, at: &str, readings: serde_json::Value) -> TestRequest
 
 pub fn passing(at: &str) -> TestRequest {
     request("combined", at, readings("0.08"))
+}
+
+/// A passing test after repair under the rule set that is set for that.
+pub fn repaired(at: &str) -> TestRequest {
+    let mut request = TestRequest { kind: "after_repair".to_owned(), ruleset: None, ..passing(at) };
+    let more = [("protective_conductor_current", "0.4", Some("mA")), ("functional", "pass", None)];
+    request.readings.extend(more.map(|(test, value, unit)| ReadingInput {
+        test: test.to_owned(),
+        value: value.to_owned(),
+        unit: unit.map(str::to_owned),
+        ..ReadingInput::default()
+    }));
+    request
 }
 
 pub fn failing(at: &str) -> TestRequest {
@@ -97,14 +111,24 @@ fn a_pass_moves_the_dates_and_leaves_evidence() {
 }
 
 #[test]
-fn a_fail_locks_at_once_and_a_later_pass_of_the_same_weight_releases() {
+fn a_fail_locks_at_once_and_only_a_passing_test_after_repair_releases() {
     let bench = Bench::new();
     bench.record(&failing("2026-11-23T08:00:00Z")).unwrap();
     assert_eq!(bench.asset().status(), Status::Quarantined);
     assert_eq!(bench.asset().due_on, None, "a locked thing is due for release, not for a date");
     bench.record(&request("formal_visual", "2026-11-23T08:10:00Z", serde_json::json!([]))).unwrap();
-    assert_eq!(bench.asset().status(), Status::Quarantined, "a look is lighter than the test that failed");
+    assert_eq!(bench.asset().status(), Status::Quarantined, "a look repairs nothing");
     bench.record(&passing("2026-11-23T08:20:00Z")).unwrap();
+    assert_eq!(bench.asset().status(), Status::Quarantined, "nor does measuring again");
+    let laxer = TestRequest { ruleset: Some("iet5".to_owned()), ..repaired("2026-11-23T08:30:00Z") };
+    let laxer = bench.record(&laxer).unwrap();
+    assert!(laxer.verdict == Verdict::Pass && laxer.document.contains("EN 50678"), "{}", laxer.document);
+    assert_eq!(bench.asset().status(), Status::Quarantined, "not the rule set set for repaired items");
+    let mut short = repaired("2026-11-23T08:40:00Z");
+    short.readings.pop();
+    assert_eq!(bench.record(&short).unwrap().verdict, Verdict::Incomplete);
+    assert_eq!(bench.asset().status(), Status::Quarantined, "nobody tried whether it works");
+    assert_eq!(bench.record(&repaired("2026-11-23T08:50:00Z")).unwrap().verdict, Verdict::Pass);
     assert_eq!(bench.asset().status(), Status::InService);
     bench.chain_is_whole();
 }

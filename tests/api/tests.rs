@@ -204,7 +204,7 @@ async fn a_lapsed_calibration_is_written_down() {
 }
 
 #[actix_web::test]
-async fn what_is_lost_or_unknown_is_not_tested() {
+async fn what_is_lost_is_not_tested_and_of_what_is_unknown_only_a_fault_is_proven() {
     let app = TestApp::new();
     let kettle = app.kettle(app.ground("Mills"));
     let engineer = app.client(Role::Engineer);
@@ -215,8 +215,13 @@ async fn what_is_lost_or_unknown_is_not_tested() {
         fields.equipment_class = None;
         store::assets::update_asset(tx, kettle.id, asset.version, fields)
     });
-    let answer = send(&engineer, &kettle, &test()).await.expect(409);
-    assert!(answer.text().contains("set both first"), "{}", answer.text());
+    let answer = send(&engineer, &kettle, &test()).await.expect(201).json();
+    assert_eq!((&answer["verdict"], &answer["asset_status"]), (&json!("incomplete"), &json!("in_service")));
+    assert!(answer["reasons"].to_string().contains("set the equipment class"), "{answer}");
+    let mut broken = and("visual", json!({"plug": "fail"}));
+    broken["id"] = json!("01939fa2-6d3c-7c1e-9a55-2f6e1f0a0002");
+    let answer = send(&engineer, &kettle, &broken).await.expect(201).json();
+    assert_eq!((&answer["verdict"], &answer["asset_status"]), (&json!("fail"), &json!("quarantined")));
     app.put(|tx| {
         let actor = tx.actor;
         let asset = store::assets::find_asset(tx, actor.scope(), kettle.id)?;
@@ -224,6 +229,7 @@ async fn what_is_lost_or_unknown_is_not_tested() {
         fields.lifecycle = store::types::Coded(domain::asset::Lifecycle::Lost);
         store::assets::update_asset(tx, kettle.id, asset.version, fields)
     });
-    let answer = send(&engineer, &kettle, &test()).await.expect(409);
+    broken["id"] = json!("01939fa2-6d3c-7c1e-9a55-2f6e1f0a0003");
+    let answer = send(&engineer, &kettle, &broken).await.expect(409);
     assert!(answer.text().contains("recorded as lost"), "{}", answer.text());
 }

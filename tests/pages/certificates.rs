@@ -7,7 +7,7 @@ use proofmark::actions::tests::{TestRequest, correct_test, record_test};
 use proofmark::error::Error;
 use store::visits::VisitFields;
 
-use crate::actions::tests::{failing, passing, request};
+use crate::actions::tests::{failing, passing, repaired as after_repair, request};
 use crate::judges;
 use crate::support::TestApp;
 use crate::support::builders::{Ground, Thing};
@@ -114,14 +114,16 @@ fn a_site_certificate_shows_failures_first_and_repairs() {
     bench.record(&good, &passing(MORNING));
     bench.record(&bad, &failing(MORNING));
     bench.record(&repaired, &failing("2026-11-20T08:00:00Z"));
-    bench.record(&repaired, &passing(MORNING));
-    bench.record(&open, &request("combined", MORNING, serde_json::json!([])));
+    bench.record(&repaired, &after_repair(MORNING));
+    bench.record(&open, &passing("2026-11-19T08:00:00Z"));
+    bench.record(&open, &request("combined", "2026-11-23T07:00:00Z", serde_json::json!([])));
+    bench.record(&open, &request("formal_visual", MORNING, serde_json::json!([])));
     let issued = bench.issue(&bench.november()).unwrap();
     let evidence =
         bench.app.app.store.read(|conn| store::certificates::find_evidence(conn, &issued.row)).unwrap();
     let totals = evidence.totals;
     assert_eq!((totals.tested, totals.passed, totals.failed, totals.incomplete), (4, 2, 1, 1));
-    assert_eq!(evidence.tests.len(), 5);
+    assert_eq!(evidence.tests.len(), 7);
     let Some(words) = words(&issued.pdf) else { return };
     let pages: Vec<_> = words.split('\u{c}').collect();
     let first = squeezed(pages[0]);

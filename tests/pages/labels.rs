@@ -6,7 +6,7 @@ use domain::permission::{DownloadPapers, RecordTest, Role};
 use proofmark::actions::labels::{Batch, Selection, gather};
 use proofmark::actions::tests::{TestRequest, record_test};
 
-use crate::actions::tests::{failing, passing, request};
+use crate::actions::tests::{failing, passing, repaired, request};
 use crate::judges;
 use crate::support::TestApp;
 use crate::support::builders::{Ground, Thing};
@@ -99,10 +99,12 @@ fn a_pass_label_goes_only_on_what_passed() {
     record(&app, &failed, &passing("2026-11-22T08:00:00Z"));
     record(&app, &failed, &failing(MORNING));
     record(&app, &incomplete, &passing("2026-11-22T08:00:00Z"));
-    record(&app, &incomplete, &request("combined", MORNING, serde_json::json!([])));
+    record(&app, &incomplete, &request("combined", "2026-11-23T07:00:00Z", serde_json::json!([])));
+    // A look afterwards proves nothing of what was left open.
+    record(&app, &incomplete, &request("formal_visual", MORNING, serde_json::json!([])));
     record(&app, &checked, &request("user_check", MORNING, serde_json::json!([])));
     record(&app, &released, &failing("2026-11-22T08:00:00Z"));
-    record(&app, &released, &passing(MORNING));
+    record(&app, &released, &repaired(MORNING));
     let things = [&passed, &failed, &incomplete, &never, &checked, &released];
     let batch = labels_for(&app, &things, "pat_pass");
     let mut printed: Vec<_> =

@@ -22,6 +22,8 @@ pub fn site_fields(name: &str) -> SiteFields {
         contact: String::new(),
         access_notes: String::new(),
         time_zone: "Europe/London".to_owned(),
+        ruleset: String::new(),
+        repair_ruleset: String::new(),
         archived: false,
     }
 }

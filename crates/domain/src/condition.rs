@@ -14,6 +14,7 @@ codes!(
     Condition, "condition", {
     Quarantined = "quarantined", "Quarantined";
     Gone = "gone", "Not in use";
+    Overridden = "overridden", "Released without a test";
     Incomplete = "incomplete", "Not proven";
     Overdue = "overdue", "Overdue";
     Untested = "untested", "Not tested yet";
@@ -28,6 +29,8 @@ pub struct Known {
     pub lifecycle: Lifecycle,
     /// Whether it is locked.
     pub locked: bool,
+    /// Whether a manager released it although it failed and no test after repair passed since.
+    pub overridden: bool,
     /// The verdict of its last test.
     pub last_verdict: Option<Verdict>,
     /// The first day on which something falls due.
@@ -41,6 +44,7 @@ pub fn condition(known: Known, today: NaiveDate) -> Condition {
     match (known.due_on, known.last_verdict) {
         _ if known.locked => Condition::Quarantined,
         _ if !known.lifecycle.falls_due() => Condition::Gone,
+        _ if known.overridden => Condition::Overridden,
         // A fail without a lock should not be; were it so, it must not read as safe.
         (_, Some(Verdict::Fail)) => Condition::Quarantined,
         (_, Some(Verdict::Incomplete)) => Condition::Incomplete,
@@ -66,6 +70,7 @@ mod tests {
         let base = Known {
             lifecycle: Lifecycle::InService,
             locked: false,
+            overridden: false,
             last_verdict: Some(Verdict::Pass),
             due_on: Some(day("2027-06-01")),
         };
@@ -74,6 +79,8 @@ mod tests {
         assert_eq!(of(Known { locked: true, ..base }), Condition::Quarantined);
         assert_eq!(of(Known { last_verdict: Some(Verdict::Fail), ..base }), Condition::Quarantined);
         assert_eq!(of(Known { last_verdict: Some(Verdict::Incomplete), ..base }), Condition::Incomplete);
+        assert_eq!(of(Known { overridden: true, ..base }), Condition::Overridden);
+        assert_eq!(of(Known { overridden: true, locked: true, ..base }), Condition::Quarantined);
         assert_eq!(of(Known { last_verdict: None, ..base }), Condition::Untested);
         assert_eq!(of(Known { due_on: Some(day("2026-11-22")), ..base }), Condition::Overdue);
         assert_eq!(of(Known { due_on: Some(today), ..base }), Condition::Due);

@@ -55,6 +55,12 @@ pub struct TestEvidence {
     /// Each reading as given, then each that is missing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub readings: Vec<ReadingEvidence>,
+    /// Whether it was a test after repair under the rule set set for that: its pass returns a failed asset to service.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub returns: bool,
+    /// The sequence it was taken by; none where the rule set alone said what to measure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sequence: Option<SequenceUsed>,
     /// What beside the readings decided.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<String>,
@@ -81,6 +87,18 @@ pub struct TestEvidence {
     pub next_due: NextDue,
     /// The asset's status afterwards.
     pub asset_status: Status,
+}
+
+/// The sequence that a test was taken by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SequenceUsed {
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// The version of its data.
+    pub version: u32,
 }
 
 /// The asset as it stood when tested.
@@ -230,6 +248,9 @@ pub struct ReleaseEvidence {
     pub reason: String,
     /// Ledger numbers of the failed tests that it settles.
     pub settles: Vec<i64>,
+    /// Whether one of them still stood, with no test after repair passed since: an override.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub overrides: bool,
     /// The asset's status afterwards.
     pub asset_status: Status,
 }

@@ -35,6 +35,8 @@ fn kettle() -> TestEvidence {
         visual: input.visual.clone(),
         insulation_unsuitable: None,
         readings: readings_of(&input, &judgement),
+        returns: false,
+        sequence: None,
         reasons: judgement.reasons.clone(),
         verdict: judgement.verdict,
         instrument: None,

@@ -54,6 +54,17 @@ pub(crate) fn judge_readings(rules: &RuleSet, subject: &Subject, readings: &[Rea
     judged
 }
 
+/// Why a trip time proves nothing: it was taken at another rated current than the RCD has.
+fn other_rcd(subject: &Subject, reading: &Reading) -> Option<String> {
+    let (fitted, taken) = (subject.rcd_ma?, reading.rated_ma?);
+    (reading.test == ReadingTest::RcdTripTime && fitted != taken).then(|| {
+        format!(
+            "The RCD is rated {fitted} mA and was tested as one of {taken} mA, which proves nothing of it; \
+             set the instrument to {fitted} mA."
+        )
+    })
+}
+
 fn judge_reading(
     rules: &RuleSet,
     subject: &Subject,
@@ -62,7 +73,10 @@ fn judge_reading(
 ) -> JudgedReading {
     let limit = rule.and_then(|rule| compute(rules, rule, subject));
     let (verdict, reason) = match &limit {
-        Some(limit) => against(rules, subject, reading, limit),
+        Some(limit) => match (against(rules, subject, reading, limit), other_rcd(subject, reading)) {
+            ((ReadingVerdict::Pass, _), Some(why)) => (ReadingVerdict::NotProven, why),
+            (found, _) => found,
+        },
         None => without_limit(reading),
     };
     JudgedReading {

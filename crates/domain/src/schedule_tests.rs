@@ -62,7 +62,15 @@ fn a_pass_renews_its_own_kind_and_the_lighter_ones() {
 
 fn test(sequence: i64, kind: TestKind, verdict: Verdict, month: u32) -> TestRecord {
     let performed_at = Utc.with_ymd_and_hms(2026, month, 10, 9, 0, 0).unwrap();
-    TestRecord { sequence, kind, verdict, performed_at, supersedes: None, withdrawn: false }
+    TestRecord {
+        sequence,
+        kind,
+        verdict,
+        performed_at,
+        supersedes: None,
+        withdrawn: false,
+        returns: kind == TestKind::AfterRepair,
+    }
 }
 
 fn due(tests: &[TestRecord], locked: bool, intervals: &Intervals) -> (Option<NaiveDate>, Option<NaiveDate>) {

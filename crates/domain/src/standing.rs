@@ -24,6 +24,8 @@ pub struct TestRecord {
     pub supersedes: Option<i64>,
     /// Whether it was taken back without a correction, as by undoing an import.
     pub withdrawn: bool,
+    /// Whether a pass of it returns a failed asset to service: a test after repair under the rule set set for that.
+    pub returns: bool,
 }
 
 /// A person's recorded decision that all known so far is settled.
@@ -37,7 +39,7 @@ codes!(
     /// Why an asset is locked, gravest first.
     LockWhy, "cause of a lock", {
     Conflict = "conflict", "A fail arrived after a later pass was recorded; a person must review it";
-    Failed = "failed", "It failed, and no later test of the same weight passed";
+    Failed = "failed", "It failed, and no test after repair passed since";
     Corrected = "corrected", "A failed record was corrected or withdrawn; a correction alone unlocks nothing";
 });
 
@@ -48,7 +50,7 @@ pub struct LockCause {
     pub why: LockWhy,
     /// The failed test's place in the ledger.
     pub sequence: i64,
-    /// Its kind: a pass of a lighter kind does not release it.
+    /// Its kind.
     pub kind: TestKind,
     /// When it was done.
     pub performed_at: DateTime<Utc>,
@@ -76,16 +78,50 @@ pub struct Standing {
     pub open: Vec<LockCause>,
     /// The last test by time, not counting corrected and withdrawn ones.
     pub last: Option<LastTest>,
+    /// What all tests together amount to: a fail until a test after repair passes, an incomplete one until one that
+    /// covers as much passes, else what the last inspection came to. None where only its user ever checked it.
+    pub verdict: Option<Verdict>,
+    /// The test that keeps it from being a pass; none where it is one.
+    pub against: Option<i64>,
+    /// The latest fail that a manager's release settled although no test after repair passed since: used on a
+    /// person's word, not proven.
+    pub overridden: Option<LockCause>,
 }
 
 /// Folds tests and releases, given in any order.
 pub fn standing(tests: &[TestRecord], releases: &[Release]) -> Standing {
     let history = History::of(tests);
     let settled = releases.iter().map(|release| release.sequence).max();
-    let fails = tests.iter().filter(|t| t.verdict == Verdict::Fail && settled.is_none_or(|s| s < t.sequence));
-    let mut open: Vec<LockCause> = fails.filter_map(|fail| history.lock_of(fail)).collect();
-    open.sort_by_key(|lock| (lock.why, std::cmp::Reverse((lock.performed_at, lock.sequence))));
-    Standing { locked: open.first().copied(), open, last: counting(tests).last().map(|t| last(t)) }
+    let fails = tests.iter().filter(|test| test.verdict == Verdict::Fail);
+    let mut locks: Vec<LockCause> = fails.filter_map(|fail| history.lock_of(fail)).collect();
+    locks.sort_by_key(|lock| (lock.why, std::cmp::Reverse((lock.performed_at, lock.sequence))));
+    let (open, closed): (Vec<_>, Vec<_>) =
+        locks.into_iter().partition(|lock| settled.is_none_or(|settled| settled < lock.sequence));
+    let overridden = closed.into_iter().find(|lock| lock.why == LockWhy::Failed);
+    let counting = counting(tests);
+    let failed = open.first().or(overridden.as_ref()).map(|lock| (Verdict::Fail, lock.sequence));
+    let short = || unproven(&counting).map(|test| (Verdict::Incomplete, test.sequence));
+    let against = failed.or_else(short);
+    let inspected = counting.iter().rfind(|test| weight(test.kind) > weight(TestKind::UserCheck));
+    Standing {
+        locked: open.first().copied(),
+        open,
+        last: counting.last().map(|t| last(t)),
+        verdict: against.map(|(verdict, _)| verdict).or(inspected.map(|test| test.verdict)),
+        against: against.map(|(_, sequence)| sequence),
+        overridden,
+    }
+}
+
+/// The incomplete test, the heaviest first, that nothing which covers as much has made good since.
+fn unproven<'a>(counting: &[&'a TestRecord]) -> Option<&'a TestRecord> {
+    let made_good = |at: usize, short: &TestRecord| {
+        let mut later = counting[at + 1..].iter();
+        later.any(|test| test.verdict != Verdict::Incomplete && weight(test.kind) >= weight(short.kind))
+    };
+    let open = counting.iter().enumerate().filter(|(_, test)| test.verdict == Verdict::Incomplete);
+    let open = open.filter(|(at, test)| !made_good(*at, test)).map(|(_, test)| *test);
+    open.max_by_key(|test| (weight(test.kind), when(test)))
 }
 
 fn last(test: &TestRecord) -> LastTest {
@@ -151,16 +187,16 @@ impl<'a> History<'a> {
     }
 
     fn outdone(&self, fail: &TestRecord) -> Outdone {
+        let passes = || self.by_sequence.values().filter(|pass| self.contradicts(pass, fail));
         // A corrected pass arrived when its first version did: correcting it reviews no conflict.
-        let passes = self.by_sequence.values().filter(|pass| self.releases(pass, fail));
-        match passes.map(|pass| self.first_version(pass)).min() {
-            None => Outdone::No,
-            Some(arrived) if arrived < fail.sequence => Outdone::BeforeArrival,
-            Some(_) => Outdone::AfterArrival,
+        if passes().any(|pass| self.first_version(pass) < fail.sequence) {
+            return Outdone::BeforeArrival;
         }
+        // A plain pass after a fail says that somebody measured again, not that what failed was put right.
+        if passes().any(|pass| pass.returns) { Outdone::AfterArrival } else { Outdone::No }
     }
 
-    fn releases(&self, pass: &TestRecord, fail: &TestRecord) -> bool {
+    fn contradicts(&self, pass: &TestRecord, fail: &TestRecord) -> bool {
         pass.verdict == Verdict::Pass
             && weight(pass.kind) >= weight(fail.kind)
             && when(pass) > when(fail)

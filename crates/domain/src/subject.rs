@@ -76,6 +76,20 @@ impl Subject {
     }
 }
 
+impl Subject {
+    /// An item by what is known of class and type. For what is not known the strictest stands in, so that a fail can
+    /// be found all the same; which of the two that is comes with it, and nothing may pass on it.
+    pub fn strictest(
+        class: Option<EquipmentClass>,
+        kind: Option<EquipmentType>,
+    ) -> (Self, Vec<&'static str>) {
+        let unknown = [("equipment class", class.is_none()), ("equipment type", kind.is_none())];
+        let unknown = unknown.into_iter().filter(|(_, unknown)| *unknown).map(|(what, _)| what).collect();
+        let (class, kind) = (class.unwrap_or(EquipmentClass::I), kind.unwrap_or(EquipmentType::Portable));
+        (Self::new(class, kind), unknown)
+    }
+}
+
 fn sockets<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
     let Some(number) = Option::<Decimal>::deserialize(deserializer)? else { return Ok(0) };
     let whole = number.thousandths().filter(|n| n % 1000 == 0).and_then(|n| u32::try_from(n / 1000).ok());

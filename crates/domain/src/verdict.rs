@@ -114,6 +114,16 @@ fn judge_demands(rules: &RuleSet, subject: &Subject, input: &TestInput, added: &
     }
 }
 
+impl Judgement {
+    /// Takes back a pass for a reason that lies outside of what was judged.
+    pub fn hold(&mut self, reason: String) {
+        if self.verdict == Verdict::Pass {
+            self.verdict = Verdict::Incomplete;
+        }
+        self.reasons.push(reason);
+    }
+}
+
 struct Look {
     looked: bool,
     failed: bool,

@@ -258,10 +258,18 @@ impl Asset {
         Status::of(self.lifecycle.0, self.lock_cause.is_some())
     }
 
-    /// What is tested; none while class or type are not known, since nothing can be judged then.
+    /// What is tested; none while class or type are not known, since nothing can pass then.
     pub fn subject(&self) -> Option<Subject> {
+        let (subject, unknown) = self.subject_or_strictest();
+        unknown.is_empty().then_some(subject)
+    }
+
+    /// What is tested, and what of class and type is not known and was taken to be the strictest.
+    pub fn subject_or_strictest(&self) -> (Subject, Vec<&'static str>) {
+        let (known, unknown) =
+            Subject::strictest(self.equipment_class.map(|c| c.0), self.equipment_type.map(|t| t.0));
         let decimal = |thousandths: Option<i64>| thousandths.and_then(Decimal::from_thousandths);
-        Some(Subject {
+        let subject = Subject {
             conductor_mm2: decimal(self.conductor_milli_mm2),
             lead_length_m: decimal(self.lead_length_mm),
             rated_power_w: decimal(self.rated_power_mw),
@@ -272,8 +280,9 @@ impl Asset {
             rcd_ma: self.rcd_ma.and_then(|ma| u32::try_from(ma).ok()).map(Decimal::from_whole),
             unearthed_metal: self.unearthed_metal,
             rewirable_plug: self.rewirable_plug,
-            ..Subject::new(self.equipment_class?.0, self.equipment_type?.0)
-        })
+            ..known
+        };
+        (subject, unknown)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Customers: whose sites, assets and evidence they are.
 
 use diesel::prelude::*;
+use domain::ruleset_choice::RuleSetting;
 
 use crate::access::Scope;
 use crate::error::{Error, Result, taken};
@@ -39,6 +40,15 @@ pub struct Customer {
     pub version: i64,
     /// Code of the language of papers; blank where it follows from the rule set.
     pub language: String,
+    /// Code of the rule set by which a failed item returns to service; blank where it follows from the other.
+    pub repair_ruleset: String,
+}
+
+impl Customer {
+    /// What it sets of rule sets.
+    pub fn rules(&self) -> RuleSetting<'_> {
+        RuleSetting { ruleset: &self.ruleset, repair_ruleset: &self.repair_ruleset }
+    }
 }
 
 /// What people fill in of a customer.
@@ -61,6 +71,8 @@ pub struct CustomerFields {
     pub ruleset: Option<String>,
     /// Code of the language of papers; blank where it follows from the rule set.
     pub language: String,
+    /// Code of the rule set by which a failed item returns to service; blank where it follows from the other.
+    pub repair_ruleset: String,
     /// Whether the duty holder asked in writing for the next date on labels.
     pub label_next_due: bool,
     /// Whether the customer is no longer served.

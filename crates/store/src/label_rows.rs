@@ -138,7 +138,7 @@ pub fn find_tagged(
 /// # Errors
 /// The database's.
 pub fn list_tested(conn: &mut AnyConnection, ids: &[i64]) -> Result<BTreeMap<i64, Vec<Tested>>> {
-    type Row = (String, i64, i64, Coded<TestKind>, Coded<Verdict>, Moment, Option<String>, i64, String);
+    type Row = (String, i64, i64, Coded<TestKind>, Coded<Verdict>, Moment, Option<String>, i64, String, bool);
     let mut found: BTreeMap<i64, Vec<Tested>> = BTreeMap::new();
     for ids in ids.chunks(BATCH) {
         let rows: Vec<Row> = tests::table
@@ -154,11 +154,12 @@ pub fn list_tested(conn: &mut AnyConnection, ids: &[i64]) -> Result<BTreeMap<i64
                 tests::supersedes,
                 tests::person_id,
                 people::initials,
+                tests::returns,
             ))
             .load(conn)?;
         let corrected: std::collections::BTreeSet<&String> =
             rows.iter().filter_map(|row| row.6.as_ref()).collect();
-        for (id, asset_id, sequence, kind, verdict, at, _, person_id, initials) in &rows {
+        for (id, asset_id, sequence, kind, verdict, at, _, person_id, initials, returns) in &rows {
             if corrected.contains(id) {
                 continue;
             }
@@ -169,6 +170,7 @@ pub fn list_tested(conn: &mut AnyConnection, ids: &[i64]) -> Result<BTreeMap<i64
                 performed_at: at.utc(),
                 supersedes: None,
                 withdrawn: false,
+                returns: *returns,
             };
             let tested = Tested { id: id.clone(), record, person_id: *person_id, initials: initials.clone() };
             found.entry(*asset_id).or_default().push(tested);

@@ -1,6 +1,7 @@
 //! Sites: where a customer's things are. Due dates count by a site's local date.
 
 use diesel::prelude::*;
+use domain::ruleset_choice::RuleSetting;
 
 use crate::access::Scope;
 use crate::error::{Error, Result, taken};
@@ -30,6 +31,17 @@ pub struct Site {
     pub archived: bool,
     /// Version for concurrent edits.
     pub version: i64,
+    /// Code of the rule set by which tests are judged here; blank for the customer's.
+    pub ruleset: String,
+    /// Code of the rule set by which a failed item returns to service; blank where it follows.
+    pub repair_ruleset: String,
+}
+
+impl Site {
+    /// What it sets of rule sets.
+    pub fn rules(&self) -> RuleSetting<'_> {
+        RuleSetting { ruleset: &self.ruleset, repair_ruleset: &self.repair_ruleset }
+    }
 }
 
 /// What people fill in of a site.
@@ -48,6 +60,10 @@ pub struct SiteFields {
     pub time_zone: String,
     /// Whether it is no longer used.
     pub archived: bool,
+    /// Code of the rule set by which tests are judged here; blank for the customer's.
+    pub ruleset: String,
+    /// Code of the rule set by which a failed item returns to service; blank where it follows.
+    pub repair_ruleset: String,
 }
 
 /// The sites within a scope, by name; of one customer where one is given.

@@ -63,6 +63,8 @@ pub struct TestRow {
     pub request_hash: Option<String>,
     /// The answer given, for giving it again.
     pub response: Option<String>,
+    /// Whether a pass of it returns a failed asset to service.
+    pub returns: bool,
 }
 
 /// A test ready to be written: its row (the sequence number is given on the way) and its ledger entry.
@@ -101,7 +103,9 @@ impl TestRow {
         let hash = hash.moment(self.performed_at).moment(self.received_at).number(self.person_id);
         let hash = hash.optional_number(self.instrument_id).optional_number(self.visit_id);
         let hash = hash.text(&self.ruleset).text(self.verdict.0.code()).optional(self.supersedes.as_deref());
-        hash.optional(self.request_hash.as_deref()).optional(self.response.as_deref()).finish()
+        let hash = hash.optional(self.request_hash.as_deref()).optional(self.response.as_deref());
+        // Only where it is so: records from before there was such a column keep their hash.
+        if self.returns { hash.text("returns").finish() } else { hash.finish() }
     }
 }
 
@@ -208,24 +212,43 @@ fn bodies(conn: &mut AnyConnection, rows: &[TestRow]) -> Result<BTreeMap<(i64, i
     Ok(found)
 }
 
+/// What the ledger holds of a test by its number there.
+///
+/// # Errors
+/// The database's, or that the body cannot be read, naming its record.
+pub fn find_evidence(conn: &mut AnyConnection, customer_id: i64, seq: i64) -> Result<TestEvidence> {
+    let at = tests::customer_id.eq(customer_id).and(tests::seq.eq(seq));
+    let row = TestRow::query().filter(at).first(conn).optional()?.ok_or(Error::NotFound("test"))?;
+    let found = with_evidence(conn, vec![row])?.pop();
+    Ok(found.ok_or(Error::NotFound("test"))?.evidence)
+}
+
 /// The tests of an asset as the standing and the due dates need them.
 ///
 /// # Errors
 /// The database's.
 pub fn tests_for_standing(conn: &mut AnyConnection, asset_id: i64) -> Result<Vec<TestRecord>> {
-    type Row = (String, i64, Coded<TestKind>, Coded<Verdict>, Moment, Option<String>);
-    let columns =
-        (tests::id, tests::seq, tests::kind, tests::verdict, tests::performed_at, tests::supersedes);
+    type Row = (String, i64, Coded<TestKind>, Coded<Verdict>, Moment, Option<String>, bool);
+    let columns = (
+        tests::id,
+        tests::seq,
+        tests::kind,
+        tests::verdict,
+        tests::performed_at,
+        tests::supersedes,
+        tests::returns,
+    );
     let rows: Vec<Row> =
         tests::table.filter(tests::asset_id.eq(asset_id)).order(tests::seq).select(columns).load(conn)?;
     let seq_of = |id: &String| rows.iter().find(|row| row.0 == *id).map(|row| row.1);
-    let record = |(_, sequence, kind, verdict, performed_at, supersedes): &Row| TestRecord {
+    let record = |(_, sequence, kind, verdict, performed_at, supersedes, returns): &Row| TestRecord {
         sequence: *sequence,
         kind: kind.0,
         verdict: verdict.0,
         performed_at: performed_at.utc(),
         supersedes: supersedes.as_ref().and_then(seq_of),
         withdrawn: false,
+        returns: *returns,
     };
     Ok(rows.iter().map(record).collect())
 }

@@ -3,6 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 use domain::quantity::Decimal;
 use domain::subject::MAX_SOCKETS;
+use domain::text::check_text;
 use store::assets::AssetFields;
 use store::categories::{Category, CustomField};
 
@@ -65,12 +66,8 @@ fn texts(wrong: &mut Wrong, fields: &AssetFields) {
 }
 
 fn text_fits(wrong: &mut Wrong, name: &str, text: &str, most: usize) {
-    let count = text.chars().count();
-    if count > most {
-        wrong.add(name, format!("use at most {most} characters; this has {count}"));
-    }
-    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
-        wrong.add(name, "this holds characters that cannot be shown; type it again");
+    if let Err(why) = check_text(text, most) {
+        wrong.add(name, why);
     }
 }
 

@@ -33,7 +33,7 @@ pub(super) fn certificate(
     tests: &[RecordedTest],
     (not_found, common): (Vec<(Expected, String)>, Common),
 ) -> Result<SiteCertificate> {
-    let items: Vec<Item> = by_asset(tests).into_iter().map(item).collect();
+    let items: Vec<Item> = by_asset(tests).into_iter().filter_map(item).collect();
     let troubled: Vec<i64> = items
         .iter()
         .filter(|item| item.test.row.verdict.0 != Verdict::Pass)
@@ -78,22 +78,22 @@ pub(super) fn count(verdicts: impl Iterator<Item = Verdict>, not_found: usize) -
     totals
 }
 
-/// What stands for an item: a fail that nothing released, else a last word that is no pass, else the pass that
-/// covers most.
-fn item(tests: Vec<&RecordedTest>) -> Item<'_> {
+/// What stands for an item: what keeps it from being a pass, else the pass that covers most. Nothing where only its
+/// user checked it, which is no inspection.
+fn item(tests: Vec<&RecordedTest>) -> Option<Item<'_>> {
     let records: Vec<TestRecord> = tests.iter().map(|test| record(test)).collect();
-    let locked = standing(&records, &[]).locked.map(|lock| lock.sequence);
-    let last = tests.last().copied().filter(|last| last.row.verdict.0 != Verdict::Pass);
-    let failed = tests.iter().copied().find(|test| Some(test.row.seq) == locked);
+    let standing = standing(&records, &[]);
+    standing.verdict?;
+    let against = tests.iter().copied().find(|test| Some(test.row.seq) == standing.against);
     let heaviest = tests.iter().copied().max_by_key(|test| {
         (test.row.verdict.0 == Verdict::Pass, weight(test.row.kind.0), test.row.performed_at)
     });
-    let test = failed.or(last).or(heaviest).unwrap_or(tests[0]);
+    let test = against.or(heaviest)?;
     let repaired = match test.row.verdict.0 {
         Verdict::Pass => tests.into_iter().filter(|test| test.row.verdict.0 == Verdict::Fail).collect(),
         _ => vec![],
     };
-    Item { test, repaired }
+    Some(Item { test, repaired })
 }
 
 fn record(test: &RecordedTest) -> TestRecord {
@@ -104,6 +104,7 @@ fn record(test: &RecordedTest) -> TestRecord {
         performed_at: test.row.performed_at.utc(),
         supersedes: None,
         withdrawn: false,
+        returns: test.row.returns,
     }
 }
 

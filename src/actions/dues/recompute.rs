@@ -64,7 +64,7 @@ fn state_of(asset: &Asset, standing: &Standing, now: Moment) -> TestedState {
     TestedState {
         locked_at: lock.as_ref().map(|_| asset.locked_at.unwrap_or(now)),
         lock_cause: lock,
-        last_verdict: standing.last.map(|last| Coded(last.verdict)),
+        last_verdict: standing.verdict.map(Coded),
         last_tested_at: standing.last.map(|last| Moment::from(last.performed_at)),
     }
 }

@@ -97,6 +97,8 @@ impl Ground {
             contact: String::new(),
             access_notes: String::new(),
             time_zone: "Europe/London".to_owned(),
+            ruleset: String::new(),
+            repair_ruleset: String::new(),
             archived: false,
         };
         let id = insert_site(tx, self.customer_id, &fields)?;

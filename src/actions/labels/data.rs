@@ -2,12 +2,14 @@
 
 use std::fmt;
 
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use domain::asset::Lifecycle;
 use domain::code::Code;
 use domain::equipment::TestKind;
 use domain::label::{Design, LabelData};
 use domain::schedule::local_date;
+use domain::standing::{LockWhy, Standing, TestRecord, standing};
 use domain::tag::{Tag, fold, label_url};
 use domain::verdict::Verdict;
 use store::label_rows::{LabelRow, Tested};
@@ -36,7 +38,7 @@ enum Proven<'a> {
     /// It is locked; with the fail behind it, where one is recorded.
     Locked(&'a str, Option<&'a Tested>),
     /// Neither, and why.
-    Nothing(&'static str),
+    Nothing(String),
 }
 
 /// The label of an asset, or why the design may not be printed for it.
@@ -47,12 +49,12 @@ pub(super) fn label_of(
     row: &LabelRow,
     tests: &[Tested],
     design: &Design,
-    (firm, base_url): (&Firm, &str),
+    (firm, base_url, now): (&Firm, &str, DateTime<Utc>),
 ) -> Result<std::result::Result<LabelData, String>> {
     if let life @ (Lifecycle::Disposed | Lifecycle::Lost) = row.lifecycle.0 {
         return Ok(Err(format!("it is recorded as {}", life.label().to_lowercase())));
     }
-    let proven = proven(row, tests);
+    let proven = proven(row, tests, local_date(now, zone(row)?));
     let data = fill_test(fill_asset(row, firm, base_url), row, &proven)?;
     let broken = design.requires.iter().find(|(field, wanted)| data.get(field) != wanted.as_str());
     Ok(match broken {
@@ -65,27 +67,38 @@ pub(super) fn label_of(
 fn refusal(wanted: &str, proven: &Proven) -> String {
     match proven {
         Proven::Locked(cause, _) => format!("it is quarantined: {cause}"),
-        Proven::Nothing(why) => (*why).to_owned(),
+        Proven::Nothing(why) => why.clone(),
         Proven::Pass(_) if wanted == "fail" => "it is not quarantined".to_owned(),
         Proven::Pass(_) => format!("this design is only for the verdict \"{wanted}\""),
     }
 }
 
-/// A pass counts only where nothing later says otherwise. A user's own check is no inspection: it does not
-/// bring a pass label by itself, and it does not take the inspection's away.
-fn proven<'a>(row: &'a LabelRow, tests: &'a [Tested]) -> Proven<'a> {
+/// A pass counts only where nothing says otherwise and nothing is due: a look today proves nothing of the test that
+/// is owed. A user's own check is no inspection: it neither brings a pass label nor takes one away.
+fn proven<'a>(row: &'a LabelRow, tests: &'a [Tested], today: NaiveDate) -> Proven<'a> {
     if let Some(cause) = &row.lock_cause {
         return Proven::Locked(cause, tests.iter().rfind(|t| t.record.verdict == Verdict::Fail));
     }
+    let records: Vec<TestRecord> = tests.iter().map(|tested| tested.record.clone()).collect();
     let inspection = tests.iter().rfind(|tested| tested.record.kind != TestKind::UserCheck);
-    match (tests.last().map(|last| last.record.verdict), inspection) {
-        (None, _) => Proven::Nothing("it was never tested"),
-        (Some(Verdict::Fail), _) => Proven::Nothing("its last test failed"),
-        (Some(Verdict::Incomplete), _) => Proven::Nothing("its last test was incomplete"),
-        (Some(Verdict::Pass), None) => Proven::Nothing("it had no inspection, only checks by its user"),
-        (Some(Verdict::Pass), Some(tested)) if tested.record.verdict == Verdict::Pass => Proven::Pass(tested),
-        (Some(Verdict::Pass), Some(_)) => Proven::Nothing("its last inspection did not pass"),
-    }
+    let why = match (standing(&records, &[]), inspection, row.due_on) {
+        (_, _, _) if tests.is_empty() => "it was never tested".to_owned(),
+        (Standing { locked: Some(lock), .. }, ..) if lock.why == LockWhy::Failed => {
+            "it failed, and was released without a test after repair".to_owned()
+        }
+        (Standing { verdict: Some(Verdict::Incomplete), .. }, ..) => {
+            "its last test was incomplete".to_owned()
+        }
+        (_, None, _) => "it had no inspection, only checks by its user".to_owned(),
+        (_, _, Some(due)) if due <= today => format!("an inspection is due since {due}"),
+        (_, Some(tested), _) if tested.record.verdict == Verdict::Pass => return Proven::Pass(tested),
+        _ => "its last inspection did not pass".to_owned(),
+    };
+    Proven::Nothing(why)
+}
+
+fn zone(row: &LabelRow) -> Result<Tz> {
+    row.time_zone.parse().map_err(|_| Error::Internal(format!("time zone {}", row.time_zone)))
 }
 
 fn fill_asset(row: &LabelRow, firm: &Firm, base_url: &str) -> LabelData {
@@ -123,9 +136,7 @@ fn fill_test(mut data: LabelData, row: &LabelRow, proven: &Proven) -> Result<Lab
         data.set("test.next_due", due.format("%b %Y").to_string());
     }
     if let Some(tested) = tested {
-        let zone: Tz =
-            row.time_zone.parse().map_err(|_| Error::Internal(format!("time zone {}", row.time_zone)))?;
-        let day = local_date(tested.record.performed_at, zone);
+        let day = local_date(tested.record.performed_at, zone(row)?);
         data.set("test.date", day.format("%-d %b %Y").to_string());
         data.set("test.initials", tested.initials.as_str());
         data.set("test.kind", tested.record.kind.label());

@@ -4,10 +4,12 @@ use chrono::NaiveDate;
 use domain::asset::Lifecycle;
 use domain::calibration::cover;
 use domain::code::Code;
+use domain::equipment::{EquipmentClass, EquipmentType};
 use domain::evidence::{AssetAsTested, InstrumentAsUsed, PersonCommitted};
+use domain::ruleset::RuleSet;
 use domain::subject::Subject;
-use domain::verdict::Verdict;
-use store::assets::{Asset, AssetNames};
+use domain::verdict::{Judgement, TestInput, Verdict, judge};
+use store::assets::{Asset, AssetNames, find_asset};
 use store::calibrations::list_history;
 use store::instruments::{Instrument, list_instruments};
 use store::people::find_person;
@@ -16,20 +18,89 @@ use store::settings::find_setting;
 use store::visits::{Visit, find_visit, list_open_visits};
 use store::{AnyConnection, Scope};
 
+use super::needs_review;
 use crate::actions::settings::{FIRM, Firm};
 use crate::error::{Error, Result};
+
+/// What a test is judged by, and what a reader should know of that.
+pub(super) struct Facts {
+    /// The item.
+    pub subject: Subject,
+    /// Why nothing may pass, where class, type or the number of sockets are not known.
+    pub unknown: Option<String>,
+    /// Notes on the item.
+    pub warnings: Vec<String>,
+}
 
 /// The facts of an asset that a verdict depends on.
 ///
 /// # Errors
-/// A conflict while class or type are not known: nothing can be judged then.
-pub(super) fn subject_of(asset: &Asset) -> Result<Subject> {
-    asset.subject().ok_or_else(|| {
-        Error::Conflict(
-            "This asset's equipment class or type is not known, so nothing can be judged; set both first."
-                .to_owned(),
-        )
-    })
+/// The store's.
+pub(super) fn facts_of(conn: &mut AnyConnection, scope: &Scope, asset: &Asset) -> Result<Facts> {
+    let (mut subject, mut unknown) = asset.subject_or_strictest();
+    // Each socket is measured by itself; a lead of which nobody said how many it has would pass on one of them.
+    if subject.equipment_type == EquipmentType::ExtensionLead && subject.sockets == 0 {
+        unknown.push("number of sockets");
+    }
+    let mut warnings = vec![];
+    if needs_earth(conn, scope, asset)? && subject.equipment_class == EquipmentClass::II {
+        subject.equipment_class = EquipmentClass::I;
+        warnings.push("Judged as a lead with an earth: the appliance it belongs to is class I.".to_owned());
+    }
+    let unknown = (!unknown.is_empty()).then(|| {
+        let what = unknown.join(", ");
+        format!("The {what} of this asset is not known, so nothing can pass: set the {what}, then test it.")
+    });
+    Ok(Facts { subject, unknown, warnings })
+}
+
+/// Whether a lead feeds an appliance of class I: without an earth it would make that one dangerous.
+fn needs_earth(conn: &mut AnyConnection, scope: &Scope, asset: &Asset) -> Result<bool> {
+    let Some(parent) = asset.parent_id else { return Ok(false) };
+    if asset.equipment_type.is_none_or(|kind| !kind.0.is_lead()) {
+        return Ok(false);
+    }
+    let parent = find_asset(conn, scope, parent)?;
+    Ok(parent.equipment_class.is_some_and(|class| class.0 == EquipmentClass::I))
+}
+
+impl Facts {
+    /// Judges a test by them.
+    pub fn judge(&self, rules: &RuleSet, input: &TestInput) -> Judgement {
+        let mut judgement = judge(rules, &self.subject, input);
+        if let Some(why) = &self.unknown {
+            judgement.hold(why.clone());
+        }
+        judgement
+    }
+}
+
+/// Why a pass does not return an asset: since it failed, its class or type was changed, and with that what is asked.
+///
+/// # Errors
+/// The store's.
+pub(super) fn changed_since_failed(
+    conn: &mut AnyConnection,
+    asset: &Asset,
+    now: &Subject,
+) -> Result<Option<String>> {
+    let Some(standing) = needs_review(conn, asset.id)? else { return Ok(None) };
+    for lock in standing.open {
+        let failed = store::tests::find_evidence(conn, asset.customer_id, lock.sequence)?;
+        let then = Subject::from(&failed.subject);
+        let (was, is) = (then.equipment_class, now.equipment_class);
+        let (was_type, is_type) = (then.equipment_type, now.equipment_type);
+        if (was, was_type) != (is, is_type) {
+            return Ok(Some(format!(
+                "It failed as {}, {} and is now recorded as {}, {}: a manager has to release it.",
+                was.label(),
+                was_type.label(),
+                is.label(),
+                is_type.label()
+            )));
+        }
+    }
+    Ok(None)
 }
 
 /// Refuses to test what is not there.

@@ -9,6 +9,8 @@ use domain::equipment::TestKind;
 use domain::judge_document::MOST_READINGS;
 use domain::reading::{Reading, ReadingInput};
 use domain::ruleset::RuleSet;
+use domain::ruleset_choice::RuleChoice;
+use domain::text::check_text;
 use domain::verdict::TestInput;
 use domain::visual::{VisualItem, VisualResult};
 use serde::ser::SerializeMap;
@@ -26,7 +28,7 @@ pub struct TestRequest {
     pub id: String,
     /// Code of the kind of inspection.
     pub kind: String,
-    /// Code of the rule set; the customer's where left out.
+    /// Code of the rule set; the site's or customer's for this kind where left out.
     pub ruleset: Option<String>,
     /// When it was done (RFC 3339); when it arrives where left out.
     pub performed_at: Option<String>,
@@ -117,22 +119,20 @@ impl TestRequest {
     ///
     /// # Errors
     /// All field errors at once.
-    pub(super) fn check(&self, default_ruleset: &str, now: DateTime<Utc>) -> Result<Checked> {
+    pub(super) fn check(&self, choice: &RuleChoice, now: DateTime<Utc>) -> Result<Checked> {
         let mut errors = Errors::default();
         let kind = errors.take("kind", TestKind::parse_code(&self.kind));
-        let code = self.ruleset.as_deref().unwrap_or(default_ruleset);
-        let rules = errors.take("ruleset", RuleSet::parse_code(code));
-        // After a repair the rule set for that is used, unless another is asked for.
-        let rules = match (kind, &self.ruleset) {
-            (Some(kind), None) => rules.map(|rules| rules.for_kind(kind)),
-            _ => rules,
+        let rules = match &self.ruleset {
+            Some(code) => errors.take("ruleset", RuleSet::parse_code(code)),
+            None => kind.map(|kind| choice.for_kind(kind)),
         };
         let performed_at = errors.take("performed_at", check_time(self.performed_at.as_deref(), now));
         let visual = self.check_visual(&mut errors);
         let readings = self.check_readings(&mut errors);
-        let note = errors.take("note", check_text(&self.note, LONG));
+        let note = errors.take("note", check_text(&self.note, LONG).map(str::to_owned));
         let unsuitable = self.insulation_unsuitable.as_deref().unwrap_or_default();
-        let unsuitable = errors.take("insulation_unsuitable", check_text(unsuitable, 1000));
+        let unsuitable =
+            errors.take("insulation_unsuitable", check_text(unsuitable, 1000).map(str::to_owned));
         let insulation_unsuitable = unsuitable.filter(|why| !why.is_empty());
         match (kind, rules, performed_at, note, errors.0.is_empty()) {
             (Some(kind), Some(rules), Some(performed_at), Some(note), true) => Ok(Checked {
@@ -202,20 +202,4 @@ fn check_time(given: Option<&str>, now: DateTime<Utc>) -> std::result::Result<Da
         return Err("this is before 1990; give the time at which it was done".to_owned());
     }
     Ok(Moment::from(time).utc())
-}
-
-/// Trims a text and checks its length and that it can be shown.
-///
-/// # Errors
-/// Says what would be right.
-pub(super) fn check_text(text: &str, most: usize) -> std::result::Result<String, String> {
-    let text = text.trim();
-    let length = text.chars().count();
-    if length > most {
-        return Err(format!("use at most {most} characters; this has {length}"));
-    }
-    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
-        return Err("this holds characters that cannot be shown; type it again".to_owned());
-    }
-    Ok(text.to_owned())
 }

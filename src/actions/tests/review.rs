@@ -1,40 +1,59 @@
-//! The review of a lock that no passing test can settle: a fail that arrived late, or one that was corrected.
+//! The release of a lock by a person: a fail that arrived late or was corrected is reviewed, one that stands is
+//! overridden.
 
 use domain::asset::Status;
 use domain::event::Event;
 use domain::evidence::{FORM, ReleaseEvidence};
 use domain::permission::ReviewLock;
-use domain::standing::{LockWhy, Release, Standing, standing};
+use domain::standing::{LockCause, LockWhy, Release, Standing, standing};
+use domain::text::check_text;
 use store::assets::{Asset, find_asset, reindex_asset};
 use store::tests::{self, ReleaseRow};
 use store::types::Moment;
 use store::{AnyConnection, Right, Tx, dues};
 
-use super::{facts, request::check_text};
+use super::facts;
 use crate::actions::dues::settle;
 use crate::app::App;
 use crate::error::{Error, Result};
 
-/// An asset's standing, where a review could release it: locked, but by no fail that a test must undo first.
+/// An asset's standing, where it is locked: what a manager who looks at it needs to see.
 ///
 /// # Errors
 /// The store's.
 pub fn needs_review(conn: &mut AnyConnection, asset_id: i64) -> Result<Option<Standing>> {
     let history = tests::tests_for_standing(conn, asset_id)?;
     let releases = tests::releases_for_standing(conn, asset_id)?;
-    let standing = standing(&history, &releases);
-    let reviewable =
-        !standing.open.is_empty() && standing.open.iter().all(|lock| lock.why != LockWhy::Failed);
-    Ok(reviewable.then_some(standing))
+    Ok(Some(standing(&history, &releases)).filter(|standing| standing.locked.is_some()))
 }
 
-/// Releases an asset after a person looked at what contradicts itself, with the reason.
+/// Whether a release would be an override: a fail stands, and no test after repair passed since.
+pub fn overrides(standing: &Standing) -> bool {
+    standing.open.iter().any(|lock| lock.why == LockWhy::Failed)
+}
+
+/// The fail that an asset is used in spite of, on a manager's word, with that word.
 ///
 /// # Errors
-/// Not found, a field error without a reason, a conflict when nothing is to be reviewed or a fail still stands.
+/// The store's.
+pub fn find_override(conn: &mut AnyConnection, asset_id: i64) -> Result<Option<(LockCause, ReleaseRow)>> {
+    let releases = tests::list_releases(conn, asset_id)?;
+    let Some(word) = releases.last().cloned() else { return Ok(None) };
+    let history = tests::tests_for_standing(conn, asset_id)?;
+    let settled: Vec<_> = releases.iter().map(|release| Release { sequence: release.seq }).collect();
+    Ok(standing(&history, &settled).overridden.map(|fail| (fail, word)))
+}
+
+/// Releases an asset by a person's decision, with the reason: what contradicts itself was looked at, or a fail is
+/// overridden, which the record says.
+///
+/// # Errors
+/// Not found, a field error without a reason, a conflict when nothing is locked.
 pub fn review(app: &App, right: &Right<ReviewLock>, tag: &str, reason: &str) -> Result<()> {
     let reason = check_text(reason, 1000)
-        .and_then(|text| if text.is_empty() { Err("say why it may be used".to_owned()) } else { Ok(text) })
+        .and_then(|text| {
+            if text.is_empty() { Err("say why it may be used".to_owned()) } else { Ok(text.to_owned()) }
+        })
         .map_err(|message| Error::field("reason", message))?;
     app.store.write(right.actor(), |tx| {
         let asset = super::find_asset(tx, right.scope(), tag)?;
@@ -49,8 +68,7 @@ fn release(tx: &mut Tx, right: &Right<ReviewLock>, asset: &Asset, reason: String
     let person = right.actor().person_id();
     let person = person.ok_or_else(|| Error::Forbidden("review without being a person".to_owned()))?;
     let Some(before) = needs_review(tx, asset.id)? else {
-        let words = "There is nothing to review here: what failed must pass a test of the same kind first.";
-        return Err(Error::Conflict(words.to_owned()));
+        return Err(Error::Conflict("There is nothing to release here: it is not locked.".to_owned()));
     };
     let history = tests::tests_for_standing(tx, asset.id)?;
     let mut releases = tests::releases_for_standing(tx, asset.id)?;
@@ -70,18 +88,20 @@ fn release(tx: &mut Tx, right: &Right<ReviewLock>, asset: &Asset, reason: String
         person: facts::committed(tx, person)?,
         reason: reason.clone(),
         settles: before.open.iter().map(|lock| lock.sequence).collect(),
+        overrides: overrides(&before),
         asset_status: status,
     };
-    let event = event(asset, status, &id, &reason);
+    let action = if evidence.overrides { "overridden" } else { "reviewed" };
+    let event = event(asset, (action, status), &id, &reason);
     let (customer_id, asset_id) = (asset.customer_id, asset.id);
     let row = ReleaseRow { id, customer_id, seq: 0, asset_id, person_id: person, at, reason };
     tests::insert_release(tx, row, evidence.canonical())?;
     Ok(event)
 }
 
-fn event(asset: &Asset, status: Status, id: &str, reason: &str) -> Event {
+fn event(asset: &Asset, (action, status): (&'static str, Status), id: &str, reason: &str) -> Event {
     use domain::code::Code;
-    Event::new("release", id, "reviewed")
+    Event::new("release", id, action)
         .of_asset(asset.customer_id, asset.id)
         .change("status", asset.status().label(), status.label())
         .change("reason", "", reason)

@@ -3,20 +3,23 @@
 use chrono::NaiveDate;
 use domain::asset::Status;
 use domain::code::Code;
+use domain::equipment::TestKind;
 use domain::event::Event;
 use domain::evidence::{Correction, FORM, InstrumentAsUsed, SubjectFacts, TestEvidence, readings_of};
 use domain::permission::{RecordTest, Role};
+use domain::ruleset_choice::RuleChoice;
 use domain::schedule::{NextDue, local_date};
 use domain::standing::TestRecord;
-use domain::verdict::{Judgement, Verdict, judge};
+use domain::verdict::{Judgement, Verdict};
 use store::assets::{Asset, find_asset, names_of, reindex_asset};
 use store::customers::find_customer;
+use store::sites::find_site;
 use store::tests::{self, PreparedTest, TestRow};
 use store::types::{Coded, Moment};
 use store::{Right, Tx, dues};
 
 use super::request::{Checked, TestRequest};
-use super::{Recorded, VerdictDocument, facts};
+use super::{Recorded, VerdictDocument, facts, rule_choice};
 use crate::actions::dues::{Outcome, settle, time_zone};
 use crate::error::{Error, Result};
 
@@ -58,6 +61,8 @@ struct Judged {
     visit_id: Option<i64>,
     corrects: Option<(TestRow, String)>,
     warnings: Vec<String>,
+    /// Whether a pass of it returns the asset to service.
+    returns: bool,
     /// The day it was done, at the site.
     on: NaiveDate,
 }
@@ -135,8 +140,11 @@ fn judge_it(
     }
     facts::check_life(&asset)?;
     let customer = find_customer(tx, right.scope(), asset.customer_id)?;
-    let checked = request.check(&customer.ruleset, tx.now)?;
-    let subject = facts::subject_of(&asset)?;
+    let site = find_site(tx, right.scope(), asset.site_id)?;
+    let choice = rule_choice(&site, &customer)?;
+    let checked = request.check(&choice, tx.now)?;
+    let may_return = returns(&choice, &checked, corrects.as_ref().map(|(old, _)| old));
+    let known = facts::facts_of(tx, right.scope(), &asset)?;
     let instrument = facts::find_instrument(tx, request.instrument.as_deref())?;
     // A correction is told by somebody else; whoever tested stays the same.
     let person_id = corrects.as_ref().map_or(author, |(old, _)| old.person_id);
@@ -148,11 +156,29 @@ fn judge_it(
     };
     let measured = checked.input.readings.iter().any(|reading| reading.test.unit().is_some());
     let used = instrument.map(|instrument| facts::as_used(tx, instrument, on)).transpose()?;
-    let warnings = facts::warnings(used.as_ref(), measured);
-    let judgement = judge(checked.rules, &subject, &checked.input);
+    let judgement = known.judge(checked.rules, &checked.input);
     facts::refuse_doubtful(tx, used.as_ref(), judgement.verdict)?;
+    let mut warnings = known.warnings;
+    warnings.extend(facts::warnings(used.as_ref(), measured));
     let instrument = used.map(|used| used.instrument);
-    Ok(Judged { asset, checked, judgement, instrument, person_id, visit_id, corrects, warnings, on })
+    let expected = choice.for_kind(checked.input.kind);
+    if checked.rules.code != expected.code {
+        let (by, set) = (checked.rules.full_name(), expected.full_name());
+        warnings.push(format!("Judged by {by}; set for this kind of test here is {set}."));
+    }
+    let changed =
+        if may_return { facts::changed_since_failed(tx, &asset, &judgement.subject)? } else { None };
+    let returns = may_return && changed.is_none();
+    warnings.extend(changed);
+    Ok(Judged { asset, checked, judgement, instrument, person_id, visit_id, corrects, warnings, returns, on })
+}
+
+/// Whether a pass returns the asset to service: a test after repair under the rule set set for that, and no other
+/// test told anew as one.
+fn returns(choice: &RuleChoice, checked: &Checked, corrects: Option<&TestRow>) -> bool {
+    checked.input.kind == TestKind::AfterRepair
+        && checked.rules.code == choice.repair.code
+        && corrects.is_none_or(|old| old.returns)
 }
 
 fn write(
@@ -193,6 +219,7 @@ fn move_standing(tx: &mut Tx, judged: &Judged) -> Result<Outcome> {
         performed_at: judged.checked.performed_at,
         supersedes: judged.corrects.as_ref().map(|(old, _)| old.seq),
         withdrawn: false,
+        returns: judged.returns,
     });
     let releases = tests::releases_for_standing(tx, judged.asset.id)?;
     settle(tx, &judged.asset, &history, &releases)
@@ -229,6 +256,8 @@ fn evidence(
         visual: checked.input.visual.clone(),
         insulation_unsuitable: checked.input.insulation_unsuitable.clone(),
         readings: readings_of(&checked.input, judgement),
+        returns: judged.returns,
+        sequence: None,
         reasons: judgement.reasons.clone(),
         verdict: judgement.verdict,
         instrument: judged.instrument.clone(),
@@ -262,6 +291,7 @@ fn row(now: Moment, judged: Judged, (id, hash, document): (String, String, Strin
         supersedes: judged.corrects.as_ref().map(|(old, _)| old.id.clone()),
         request_hash: Some(hash),
         response: Some(document),
+        returns: judged.returns,
     }
 }
 

@@ -5,6 +5,7 @@ use askama::Template;
 use domain::code::Code;
 use domain::permission::{EditRegister, ViewRegister};
 use domain::ruleset::RuleSet;
+use domain::ruleset_choice::{RuleChoice, RuleSetting};
 use domain::wording::Language;
 use store::customers::{Customer, CustomerFields};
 
@@ -52,6 +53,7 @@ const SHEET: Sheet<Customer, CustomerFields> = Sheet {
         "notes",
         "ruleset",
         "language",
+        "repair_ruleset",
         "label_next_due",
         "archived",
     ],
@@ -152,11 +154,17 @@ fn form_page(visit: &Visit, id: Option<i64>, form: Form, conflict: Conflict) -> 
         Some(id) => ("Change a customer", format!("/customers/{id}")),
         None => ("Add a customer", "/customers".to_owned()),
     };
-    Ok(CustomerFormPage { chrome: Chrome::new(visit, title), form, conflict, rulesets: rulesets(), back })
+    Ok(CustomerFormPage {
+        chrome: Chrome::new(visit, title),
+        form,
+        conflict,
+        rulesets: ruleset_choices(),
+        back,
+    })
 }
 
 /// Every rule set: code, and name with edition.
-fn rulesets() -> Vec<(String, String)> {
+pub fn ruleset_choices() -> Vec<(String, String)> {
     RuleSet::all().iter().map(|rules| (rules.code.clone(), rules.full_name())).collect()
 }
 
@@ -165,9 +173,12 @@ impl CustomerPage {
         Language::of_customer(&self.customer.language, &self.customer.ruleset).label()
     }
 
-    fn ruleset(&self) -> String {
-        RuleSet::find(&self.customer.ruleset)
-            .map_or_else(|| self.customer.ruleset.clone(), RuleSet::full_name)
+    /// The rule set for tests, and the one by which what failed returns to service.
+    fn rules(&self) -> (String, String) {
+        match RuleChoice::of(RuleSetting::default(), self.customer.rules()) {
+            Ok(choice) => (choice.ruleset.full_name(), choice.repair.full_name()),
+            Err(why) => (why.clone(), why),
+        }
     }
 }
 
@@ -181,6 +192,7 @@ fn read(form: &mut Form) -> CustomerFields {
         notes: form.long_text("notes"),
         ruleset: form.ruleset("ruleset"),
         language: form.code::<Language>("language").map(|one| one.code().to_owned()).unwrap_or_default(),
+        repair_ruleset: form.ruleset("repair_ruleset").unwrap_or_default(),
         label_next_due: form.ticked("label_next_due"),
         archived: form.ticked("archived"),
     }
@@ -190,7 +202,9 @@ fn fill(customer: &Customer) -> Form {
     let mut form = Form::default();
     form.set("name", &customer.name).set("contact", &customer.contact).set("email", &customer.email);
     form.set("phone", &customer.phone).set("address", &customer.address).set("notes", &customer.notes);
-    form.set("ruleset", &customer.ruleset).set("language", &customer.language);
+    form.set("ruleset", &customer.ruleset)
+        .set("language", &customer.language)
+        .set("repair_ruleset", &customer.repair_ruleset);
     form.set("label_next_due", customer.label_next_due).set("archived", customer.archived);
     form.set("version", customer.version);
     form

@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::web::editing::{Conflict, Pairs, Sheet};
 use crate::web::forms::Form;
 use crate::web::layout::Chrome;
+use crate::web::pages::customers::ruleset_choices;
 use crate::web::reply::Reply;
 use crate::web::visitor::{Visit, Visitor};
 
@@ -34,10 +35,23 @@ struct SiteFormPage {
     conflict: Conflict,
     back: String,
     zones: Vec<&'static str>,
+    rulesets: Vec<(String, String)>,
 }
 
-const SHEET: Sheet<Site, SiteFields> =
-    Sheet { fields: &["name", "address", "contact", "access_notes", "time_zone", "archived"], read, fill };
+const SHEET: Sheet<Site, SiteFields> = Sheet {
+    fields: &[
+        "name",
+        "address",
+        "contact",
+        "access_notes",
+        "time_zone",
+        "ruleset",
+        "repair_ruleset",
+        "archived",
+    ],
+    read,
+    fill,
+};
 
 /// Whose a new site is.
 #[derive(Deserialize)]
@@ -150,7 +164,14 @@ fn form_page(
     visit.right::<EditRegister>()?;
     let zones =
         chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()).filter(|name| name.contains('/')).collect();
-    Ok(SiteFormPage { chrome: Chrome::new(visit, title), form, conflict, back, zones })
+    Ok(SiteFormPage {
+        chrome: Chrome::new(visit, title),
+        form,
+        conflict,
+        back,
+        zones,
+        rulesets: ruleset_choices(),
+    })
 }
 
 fn read(form: &mut Form) -> SiteFields {
@@ -160,6 +181,8 @@ fn read(form: &mut Form) -> SiteFields {
         contact: form.text("contact"),
         access_notes: form.long_text("access_notes"),
         time_zone: form.required("time_zone"),
+        ruleset: form.ruleset("ruleset").unwrap_or_default(),
+        repair_ruleset: form.ruleset("repair_ruleset").unwrap_or_default(),
         archived: form.ticked("archived"),
     }
 }
@@ -168,6 +191,7 @@ fn fill(site: &Site) -> Form {
     let mut form = Form::default();
     form.set("name", &site.name).set("address", &site.address).set("contact", &site.contact);
     form.set("access_notes", &site.access_notes).set("time_zone", &site.time_zone);
+    form.set("ruleset", &site.ruleset).set("repair_ruleset", &site.repair_ruleset);
     form.set("archived", site.archived).set("version", site.version);
     form
 }

@@ -42,6 +42,7 @@ table! {
         supersedes -> Nullable<Text>,
         request_hash -> Nullable<Text>,
         response -> Nullable<Text>,
+        returns -> Bool,
     }
 }
 table! {

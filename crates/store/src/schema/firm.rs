@@ -56,6 +56,7 @@ table! {
         created_at -> Timestamp,
         version -> BigInt,
         language -> Text,
+        repair_ruleset -> Text,
     }
 }
 table! {

@@ -14,6 +14,8 @@ table! {
         time_zone -> Text,
         archived -> Bool,
         version -> BigInt,
+        ruleset -> Text,
+        repair_ruleset -> Text,
     }
 }
 table! {

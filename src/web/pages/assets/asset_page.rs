@@ -10,17 +10,20 @@ use domain::event::Change;
 use domain::interval::{IntervalChoice, Level, resolve};
 use domain::permission::{AttachFile, EditAsset, RecordTest, ReviewLock};
 use domain::schedule::{DueWhy, local_date};
+use domain::standing::LockCause;
 use domain::verdict::Verdict;
 use store::assets::{Asset, AssetNames, list_parts, names_of};
 use store::custody::{Custody, find_custody};
 use store::dues::{DueRow, list_dues_of_asset};
 use store::files::{Attachment, list_attachments};
 use store::tags::{TagRow, list_tags};
+use store::tests::ReleaseRow;
 use store::timeline::{Entry, What, timeline};
 
 use super::asset_url;
 use crate::actions::dues::Levels;
-use crate::actions::tests::needs_review;
+use crate::actions::dues::lock_words;
+use crate::actions::tests::find_override;
 use crate::error::{Error, Result};
 use crate::web::forms::show_thousandths;
 use crate::web::layout::Chrome;
@@ -43,6 +46,8 @@ struct AssetPage {
     zone: chrono_tz::Tz,
     today: NaiveDate,
     condition: Condition,
+    /// What failed and why it is used all the same.
+    overridden: Option<String>,
     retired: Option<String>,
     custody: Option<Custody>,
     dues: Vec<DueRow>,
@@ -70,6 +75,10 @@ pub fn show(visit: &Visit, asset: Asset, retired: Option<String>, before: Option
         let zone: chrono_tz::Tz = names.time_zone.parse().unwrap_or(chrono_tz::UTC);
         let today = local_date(visit.app.now(), zone);
         let levels = Levels::of(conn, &asset)?;
+        let overridden = match asset.lock_cause {
+            None => find_override(conn, asset.id)?.map(|(fail, word)| override_words(&fail, &word)),
+            Some(_) => None,
+        };
         Ok::<_, Error>(AssetPage {
             chrome: Chrome::new(visit, asset.description.clone()),
             custody: if asset.custodian.is_empty() { None } else { find_custody(conn, asset.id)? },
@@ -78,11 +87,10 @@ pub fn show(visit: &Visit, asset: Asset, retired: Option<String>, before: Option
             parts: list_parts(conn, asset.id)?,
             tags: list_tags(conn, asset.id)?,
             files: list_attachments(conn, asset.id)?,
-            condition: condition(known(&asset), today),
+            condition: condition(known(&asset, overridden.is_some()), today),
+            overridden,
             tests: visit.actor.may::<RecordTest>(),
-            reviews: visit.actor.may::<ReviewLock>()
-                && asset.lock_cause.is_some()
-                && needs_review(conn, asset.id)?.is_some(),
+            reviews: visit.actor.may::<ReviewLock>() && asset.lock_cause.is_some(),
             edits: visit.actor.may::<EditAsset>(),
             attaches: visit.actor.may::<AttachFile>(),
             asset,
@@ -97,13 +105,20 @@ pub fn show(visit: &Visit, asset: Asset, retired: Option<String>, before: Option
     Reply::ok(&page)
 }
 
-fn known(asset: &Asset) -> Known {
+fn known(asset: &Asset, overridden: bool) -> Known {
     Known {
+        overridden,
         lifecycle: asset.lifecycle.0,
         locked: asset.lock_cause.is_some(),
         last_verdict: asset.last_verdict.map(|verdict| verdict.0),
         due_on: asset.due_on,
     }
+}
+
+/// Why something that failed is in use, in words.
+fn override_words(fail: &LockCause, word: &ReleaseRow) -> String {
+    let on = day(word.at.utc().date_naive());
+    format!("{}. Released by a manager on {on}: {}", lock_words(fail), word.reason)
 }
 
 fn day(date: NaiveDate) -> String {
@@ -118,6 +133,7 @@ impl AssetPage {
     fn headline(&self) -> String {
         match self.condition {
             Condition::Quarantined => "QUARANTINED: do not use".to_owned(),
+            Condition::Overridden => "RELEASED WITHOUT A TEST".to_owned(),
             Condition::Gone => self.asset.lifecycle.0.label().to_uppercase(),
             Condition::Incomplete => "NOT PROVEN: the last test was incomplete".to_owned(),
             Condition::Overdue => "OVERDUE".to_owned(),
@@ -135,13 +151,15 @@ impl AssetPage {
             (Condition::Quarantined, _) => {
                 self.asset.lock_cause.clone().unwrap_or_else(|| "Its last test failed.".to_owned())
             }
+            (Condition::Overridden, _) => self.overridden.clone().unwrap_or_default(),
             (Condition::Gone, _) => "It is not in use, so nothing falls due.".to_owned(),
             (Condition::Overdue, Some(due)) => format!("{passed}An inspection was due on {due}."),
             (Condition::Due, Some(due)) => format!("{passed}An inspection is due on {due}."),
             (Condition::Safe, Some(due)) => format!("{passed}Next inspection due on {due}."),
             (Condition::Safe, None) => format!("{passed}Nothing falls due by date."),
+            (Condition::Incomplete, _) => "It is due for a test that proves all that is required.".to_owned(),
             (_, Some(due)) => format!("An inspection is due since {due}."),
-            (_, None) => "No test is recorded.".to_owned(),
+            (_, None) => "No inspection is recorded.".to_owned(),
         }
     }
 

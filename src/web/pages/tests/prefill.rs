@@ -4,7 +4,6 @@ use chrono_tz::Tz;
 use domain::code::Code;
 use domain::equipment::TestKind;
 use domain::evidence::{ReadingEvidence, TestEvidence};
-use domain::ruleset::RuleSet;
 use domain::schedule::local_date;
 use store::AnyConnection;
 use store::assets::{Asset, AssetNames, names_of};
@@ -16,7 +15,8 @@ use super::draft::LOCAL;
 use super::fields::{Fields, ReadingField};
 use crate::actions::dues::time_zone;
 use crate::actions::instruments::doubt_words;
-use crate::error::{Error, Result};
+use crate::actions::tests::rules_of;
+use crate::error::Result;
 use crate::web::forms::Form;
 use crate::web::visitor::Visit;
 
@@ -30,6 +30,8 @@ pub struct Ground {
     pub zone: Tz,
     /// The fields.
     pub fields: Fields,
+    /// What of class and type is not known: nothing can pass then.
+    pub unknown: Vec<&'static str>,
     /// Serial number and words of each instrument in use.
     pub instruments: Vec<(String, String)>,
     /// Number and words of each open visit to the site, and of none.
@@ -42,15 +44,13 @@ impl Ground {
     /// Looks up what a form needs; the asset was found within the scope.
     ///
     /// # Errors
-    /// The store's. An asset whose class or type is not known has no fields.
+    /// The store's.
     pub fn find(conn: &mut AnyConnection, visit: &Visit, asset: Asset, kind: TestKind) -> Result<Self> {
         let names = names_of(conn, &asset)?;
         let zone = time_zone(&names.time_zone)?;
-        let customer = store::customers::find_customer(conn, visit.actor.scope(), asset.customer_id)?;
-        let rules = RuleSet::find(&customer.ruleset)
-            .ok_or_else(|| Error::Internal(format!("no rule set {}", customer.ruleset)))?
-            .for_kind(kind);
-        let fields = asset.subject().map(|subject| Fields::of(rules, &subject, kind)).unwrap_or_default();
+        let rules = rules_of(conn, visit.actor.scope(), &asset)?.for_kind(kind);
+        let (subject, unknown) = asset.subject_or_strictest();
+        let fields = Fields::of(rules, &subject, kind);
         let today = local_date(visit.app.now(), zone);
         let instruments = list_instruments(conn)?.into_iter().filter(|i| !i.retired).map(|i| {
             let doubt = doubt_words(&i, today);
@@ -64,7 +64,7 @@ impl Ground {
         // First, so that a browser chooses nobody's visit by itself.
         let visits = std::iter::once(("0".to_owned(), "No visit".to_owned())).chain(visits).collect();
         let (instruments, kept) = (instruments.collect(), vec![]);
-        Ok(Self { asset, names, zone, fields, instruments, visits, kept })
+        Ok(Self { asset, names, zone, fields, unknown, instruments, visits, kept })
     }
 }
 

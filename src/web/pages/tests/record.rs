@@ -49,10 +49,6 @@ impl TestFormPage {
         words.and_then(|(_, words)| words.split_once(" – ")).map(|(_, doubt)| doubt)
     }
 
-    fn can_judge(&self) -> bool {
-        !self.ground.fields.visual.is_empty()
-    }
-
     /// The facts that the fields and limits follow from.
     fn facts(&self) -> Vec<String> {
         use crate::web::forms::show_thousandths as show;

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::asset::Status;
 use domain::code::Code;
+use domain::equipment::TestKind;
 use domain::evidence::{ReadingEvidence, TestEvidence};
 use domain::permission::{AttachFile, IssueCertificate, RecordTest, ReviewLock, Role, ViewRegister};
 use domain::ruleset::RuleSet;
@@ -115,7 +116,7 @@ fn page(visit: &Visit, id: &str) -> Result<TestPage> {
         let corrector = test.evidence.supersedes.as_ref().map_or(Ok(String::new()), |c| name(c.by.id))?;
         let own = visit.actor.person_id() == Some(test.row.person_id);
         let records = visit.actor.may::<RecordTest>();
-        let reviewable = visit.actor.may::<ReviewLock>() && needs_review(conn, asset.id)?.is_some();
+        let reviewable = visit.actor.may::<ReviewLock>() && asset.lock_cause.is_some();
         Ok(TestPage {
             chrome: Chrome::new(visit, format!("{} of {}", test.evidence.kind.label(), asset.description)),
             corrects: records && corrected_by.is_none() && (own || visit.actor.role() >= Role::Manager),
@@ -187,6 +188,6 @@ fn review_page(visit: &Visit, tag: &str, form: Form) -> Result<ReviewPage> {
     visit.app.store.read(|conn| {
         let asset = tests::find_asset(conn, visit.actor.scope(), tag)?;
         let standing = needs_review(conn, asset.id)?;
-        Ok::<_, Error>(ReviewPage { chrome: Chrome::new(visit, "Review"), asset, standing, form })
+        Ok::<_, Error>(ReviewPage { chrome: Chrome::new(visit, "Why it is locked"), asset, standing, form })
     })
 }
