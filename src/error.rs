@@ -142,7 +142,7 @@ impl From<store::Error> for Error {
             S::Forbidden(action) => Self::Forbidden(action),
             S::Full => Self::Full,
             S::Unavailable(why) => Self::Unavailable(why),
-            S::Newer { .. } | S::Database(_) => Self::Internal(error.to_string()),
+            S::Newer { .. } | S::BadFile(_) | S::Database(_) => Self::Internal(error.to_string()),
         }
     }
 }

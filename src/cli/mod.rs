@@ -1,4 +1,5 @@
 //! The command line: one file a command.
+pub mod backup;
 pub mod certificate;
 pub mod demo;
 pub mod due;
@@ -64,6 +65,15 @@ pub enum Command {
     /// Walks each customer's chain of records, the rows before them and every stored file, and says what was checked.
     /// The exit status is 1 when something is broken; the first such record is named. Works on a backup too.
     Verify(verify::Verify),
+    /// Write everything to one file: records, photos, documents, settings. Takes it as it is at one moment, while serving.
+    ///
+    /// The file restores into SQLite and into PostgreSQL, whichever it came from. It holds names and hashes of
+    /// passwords: keep it as you keep the database.
+    Backup(backup::Backup),
+    /// Put a backup in the place of the database; stop the server first.
+    ///
+    /// The file is checked whole and its evidence verified before anything is touched; what stood there before is kept.
+    Restore(backup::Restore),
     /// Add users, set passwords, list users.
     User(user::User),
 }
@@ -95,6 +105,8 @@ pub fn run(cli: Cli) -> Result<(), String> {
         Command::Certificate(command) => command.run(config),
         Command::Token(command) => command.run(config),
         Command::Verify(command) => command.run(config),
+        Command::Backup(command) => command.run(config),
+        Command::Restore(command) => command.run(&config),
         Command::Openapi => {
             println!("{}", crate::web::api::openapi::json().map_err(|error| error.to_string())?);
             Ok(())
@@ -160,6 +172,8 @@ mod tests {
             "migrate",
             "judge",
             "verify",
+            "backup",
+            "restore",
         ] {
             assert!(
                 found.iter().any(|(words, _)| *words == format!("proofmark {wanted}")),

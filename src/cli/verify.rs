@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use indicatif::ProgressBar;
 use store::ledger::Place;
-use store::verify::{Checked, Head, verify};
+use store::backup;
+use store::verify::{Broken, Checked, Head, verify};
 
 use crate::config::Config;
 
@@ -19,6 +20,9 @@ pub struct Verify {
     /// Write the heads as they are now to this file, for keeping elsewhere
     #[arg(long, value_name = "FILE")]
     save_head: Option<PathBuf>,
+    /// Check this backup instead of the database; needs room for it in the folder for temporary files
+    #[arg(long, value_name = "FILE")]
+    backup: Option<PathBuf>,
 }
 
 impl Verify {
@@ -28,18 +32,7 @@ impl Verify {
     /// What is broken; that a file cannot be read or written.
     pub fn run(self, config: Config) -> Result<(), String> {
         let kept = self.head.as_deref().map(read_heads).transpose()?.unwrap_or_default();
-        let app = super::open(config)?;
-        let bar = ProgressBar::new_spinner();
-        let checked = app
-            .store
-            .read(|conn| {
-                verify(conn, &kept, &mut |checked| {
-                    bar.set_message(format!("{} records, {} files", checked.records, checked.files));
-                    bar.tick();
-                })
-            })
-            .map_err(|error: store::Error| error.to_string())?;
-        bar.finish_and_clear();
+        let checked = self.check(config, &kept)?;
         let checked = checked.map_err(|broken| format!("BROKEN: {broken}"))?;
         if let Some(path) = &self.save_head {
             fs::write(path, heads_text(&checked)).map_err(|error| format!("{}: {error}", path.display()))?;
@@ -47,9 +40,35 @@ impl Verify {
         println!("{}", words(&checked, kept.len()));
         Ok(())
     }
+
+    fn check(&self, config: Config, kept: &[Head]) -> Result<Result<Checked, Broken>, String> {
+        let in_url = config.database_url.strip_prefix("backup:").map(PathBuf::from);
+        let found = match self.backup.clone().or(in_url) {
+            Some(file) => {
+                let bar = super::backup::bar();
+                let now = super::system_clock()();
+                let copy = backup::open_copy(&file, now, &mut |progress| super::backup::show(&bar, progress));
+                bar.finish_and_clear();
+                copy.and_then(|mut copy| walk(&mut copy.conn, kept))
+            }
+            None => super::open(config)?.store.read(|conn| walk(conn, kept)),
+        };
+        found.map_err(|error| error.to_string())
+    }
 }
 
-fn words(checked: &Checked, kept: usize) -> String {
+fn walk(conn: &mut store::AnyConnection, kept: &[Head]) -> store::Result<Result<Checked, Broken>> {
+    let bar = ProgressBar::new_spinner();
+    let checked = verify(conn, kept, &mut |checked| {
+        bar.set_message(format!("{} records, {} files", checked.records, checked.files));
+        bar.tick();
+    });
+    bar.finish_and_clear();
+    checked
+}
+
+/// What was checked, in words.
+pub fn words(checked: &Checked, kept: usize) -> String {
     let Checked { heads, records, files, bytes } = checked;
     let against = match kept {
         0 => "against no kept head".to_owned(),

@@ -1,4 +1,6 @@
 mod asset_lists;
+mod backup;
+mod bad_backup;
 mod due_list;
 mod schema;
 mod scope;

@@ -5,7 +5,7 @@ pub mod dues;
 pub mod records;
 pub mod test_app;
 
-pub use test_app::TestApp;
+pub use test_app::{TestApp, empty_database};
 
 /// A route's path with something real in its places: the tag where a tag belongs, 1 elsewhere.
 pub fn fill(path: &str, tag: &str) -> String {

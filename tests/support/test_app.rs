@@ -130,6 +130,14 @@ impl TestApp {
     }
 }
 
+/// The address of a database of the kind under test with nothing in it yet.
+pub fn empty_database(folder: &std::path::Path, name: &str) -> String {
+    match std::env::var("TEST_DATABASE_URL") {
+        Ok(server) => new_schema(&server),
+        Err(_) => format!("sqlite:{}", folder.join(name).display()),
+    }
+}
+
 fn database_url(folder: &tempfile::TempDir) -> String {
     match std::env::var("TEST_DATABASE_URL") {
         Ok(server) => new_schema(&server),

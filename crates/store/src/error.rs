@@ -22,6 +22,8 @@ pub enum Error {
     },
     /// The database is not to be had now.
     Unavailable(String),
+    /// A backup cannot be read or written; the text says why.
+    BadFile(String),
     /// The database said no in a way nobody foresaw.
     Database(Diesel),
 }
@@ -39,6 +41,7 @@ impl std::fmt::Display for Error {
                 "the database was made by a newer Proofmark (its schema is {found}); use that version or a later one"
             ),
             Self::Unavailable(why) => write!(f, "the database cannot be reached: {why}"),
+            Self::BadFile(why) => write!(f, "{why}"),
             Self::Database(error) => write!(f, "database error: {error}"),
         }
     }

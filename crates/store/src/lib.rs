@@ -4,6 +4,7 @@ pub mod api_tokens;
 pub mod assessments;
 pub mod assets;
 pub mod calibrations;
+pub mod backup;
 pub mod categories;
 pub mod certificates;
 pub mod counts;

@@ -1,5 +1,7 @@
 //! The search document of an asset: its words, and the facets by which lists are narrowed.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use domain::asset::Status;
 use domain::search_text;
@@ -9,8 +11,8 @@ use super::{Asset, AssetFields};
 use crate::error::{Error, Result};
 use crate::places::place_and_above;
 use crate::portable::AnyConnection;
-use crate::schema::{assets, tags};
-use crate::search::{Facet, index_asset};
+use crate::schema::{assets, categories, customers, places, sites, tags};
+use crate::search::{Facet, expect_many, index_asset, index_new, tidy};
 
 /// Writes an asset's search document anew: after any change of its fields, tags, lock or place.
 ///
@@ -69,4 +71,91 @@ pub fn search_facets(
     ];
     facets.extend(places.into_iter().map(Facet::Place));
     facets
+}
+
+/// Assets indexed at once.
+const PAGE: i64 = 1000;
+
+/// Writes the search documents of all assets into an index that is empty.
+///
+/// # Errors
+/// The database's.
+pub fn index_all(conn: &mut AnyConnection) -> Result<()> {
+    let names = AllNames::load(conn)?;
+    expect_many(conn)?;
+    let mut last = 0;
+    loop {
+        let page: Vec<Asset> =
+            Asset::query().filter(assets::id.gt(last)).order(assets::id).limit(PAGE).load(conn)?;
+        let Some(end) = page.last().map(|asset| asset.id) else { break };
+        let mut codes: HashMap<i64, Vec<String>> = HashMap::new();
+        let found: Vec<(Option<i64>, String)> = tags::table
+            .filter(tags::asset_id.gt(last).and(tags::asset_id.le(end)))
+            .select((tags::asset_id, tags::code))
+            .order(tags::id)
+            .load(conn)?;
+        for (id, code) in found {
+            codes.entry(id.unwrap_or(0)).or_default().push(code);
+        }
+        let empty = vec![];
+        let documents = page.iter().map(|asset| {
+            let codes = codes.get(&asset.id).unwrap_or(&empty).iter().map(String::as_str);
+            let words = search_words(
+                &asset.fields(),
+                &asset.custodian,
+                &names.of(asset),
+                codes.chain([asset.tag.as_str()]),
+            );
+            let ids = (asset.customer_id, asset.site_id, asset.category_id);
+            (asset.id, words, search_facets(ids, asset.status(), names.above(asset.place_id)))
+        });
+        index_new(conn, documents.collect())?;
+        last = end;
+    }
+    tidy(conn)
+}
+
+/// Every name that a search document may hold.
+struct AllNames {
+    customers: HashMap<i64, String>,
+    sites: HashMap<i64, String>,
+    categories: HashMap<i64, String>,
+    places: HashMap<i64, (Option<i64>, String)>,
+}
+
+impl AllNames {
+    fn load(conn: &mut AnyConnection) -> Result<Self> {
+        let named = |rows: Vec<(i64, String)>| rows.into_iter().collect();
+        let places: Vec<(i64, Option<i64>, String)> =
+            places::table.select((places::id, places::parent_id, places::path)).load(conn)?;
+        Ok(Self {
+            customers: named(customers::table.select((customers::id, customers::name)).load(conn)?),
+            sites: named(sites::table.select((sites::id, sites::name)).load(conn)?),
+            categories: named(categories::table.select((categories::id, categories::name)).load(conn)?),
+            places: places.into_iter().map(|(id, parent, path)| (id, (parent, path))).collect(),
+        })
+    }
+
+    fn of(&self, asset: &Asset) -> AssetNames {
+        let name = |names: &HashMap<i64, String>, id: i64| names.get(&id).cloned().unwrap_or_default();
+        AssetNames {
+            customer: name(&self.customers, asset.customer_id),
+            site: name(&self.sites, asset.site_id),
+            time_zone: String::new(),
+            category: name(&self.categories, asset.category_id),
+            place: asset.place_id.and_then(|id| self.places.get(&id)).map(|(_, path)| path.clone()),
+            parent_tag: None,
+        }
+    }
+
+    /// A place and those that it is in.
+    fn above(&self, place: Option<i64>) -> Vec<i64> {
+        let mut found = vec![];
+        let mut next = place;
+        while let Some(id) = next.filter(|id| !found.contains(id)) {
+            found.push(id);
+            next = self.places.get(&id).and_then(|(parent, _)| *parent);
+        }
+        found
+    }
 }
