@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use indicatif::ProgressBar;
-use store::ledger::Place;
 use store::backup;
+use store::ledger::Place;
 use store::verify::{Broken, Checked, Head, verify};
 
 use crate::config::Config;

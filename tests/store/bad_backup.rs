@@ -67,7 +67,11 @@ impl Ground {
         let length = |at: usize| u32::from_be_bytes(self.raw[at..at + 4].try_into().unwrap()) as usize;
         let schema = magic + 4 + length(magic);
         let rows = schema + 4 + length(schema);
-        (self.raw[..schema].to_vec(), self.raw[schema + 4..rows].to_vec(), self.raw[rows..self.raw.len() - 32].to_vec())
+        (
+            self.raw[..schema].to_vec(),
+            self.raw[schema + 4..rows].to_vec(),
+            self.raw[rows..self.raw.len() - 32].to_vec(),
+        )
     }
 
     /// A well-formed backup of another schema and other rows, with a hash that fits.
@@ -158,7 +162,11 @@ async fn a_forged_backup_is_refused_whatever_it_claims() {
     let same = |rows: Vec<u8>| rows;
     let evil = "users\" (x) VALUES (1); DROP TABLE users; --";
     let cases: Vec<(&str, Vec<u8>, &str)> = vec![
-        ("a table by another name", ground.forged(|s| table(s, "users")["name"] = evil.into(), same), "users"),
+        (
+            "a table by another name",
+            ground.forged(|s| table(s, "users")["name"] = evil.into(), same),
+            "users",
+        ),
         (
             "a column by another name",
             ground.forged(|s| table(s, "users")["columns"][0]["name"] = evil.into(), same),
@@ -202,13 +210,14 @@ async fn a_forged_backup_is_refused_whatever_it_claims() {
         ("a negative number", ground.forged(|s| table(s, "users")["rows"] = (-1).into(), same), "its tables"),
         (
             "a later migration",
-            ground.forged(
-                |s| s["migrations"].as_array_mut().unwrap().push("20991231000000".into()),
-                same,
-            ),
+            ground.forged(|s| s["migrations"].as_array_mut().unwrap().push("20991231000000".into()), same),
             "newer Proofmark",
         ),
-        ("no migrations", ground.forged(|s| s["migrations"] = serde_json::json!([]), same), "not as its migrations"),
+        (
+            "no migrations",
+            ground.forged(|s| s["migrations"] = serde_json::json!([]), same),
+            "not as its migrations",
+        ),
         ("no rows", ground.forged(|_| {}, |_| vec![]), "row 1 of table"),
         ("rows of ones", ground.forged(|_| {}, |rows| vec![1; rows.len()]), "table"),
         (

@@ -9,8 +9,8 @@ mod value;
 
 pub use load::{check, load};
 pub use restore::{Before, Copy, Restored, open_copy, restore, write_file};
-pub use value::{ColumnType, Value};
 pub(crate) use value::Values;
+pub use value::{ColumnType, Value};
 
 use std::io::Write;
 

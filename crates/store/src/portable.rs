@@ -276,7 +276,10 @@ pub(crate) fn begin_snapshot(conn: &mut AnyConnection) -> Result<()> {
     match conn {
         AnyConnection::Sqlite(c) => AnsiTransactionManager::begin_transaction(c)?,
         AnyConnection::Postgres(c) => {
-            AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
+            AnsiTransactionManager::begin_transaction_sql(
+                c,
+                "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            )?;
         }
     }
     Ok(())
@@ -369,7 +372,8 @@ pub(crate) fn each_row(
 ) -> Result<()> {
     match conn {
         AnyConnection::Sqlite(c) => {
-            let rows = diesel::sql_query(sql).load_iter::<Values, diesel::connection::DefaultLoadingMode>(c)?;
+            let rows =
+                diesel::sql_query(sql).load_iter::<Values, diesel::connection::DefaultLoadingMode>(c)?;
             rows.into_iter().try_for_each(|row| each(&row?.0))
         }
         AnyConnection::Postgres(c) => {
@@ -490,7 +494,9 @@ pub(crate) fn bind_again(conn: &mut AnyConnection, again: Vec<String>) -> Result
         let lost = words(conn, "SELECT DISTINCT \"table\" AS word FROM pragma_foreign_key_check")?;
         conn.batch_execute("PRAGMA foreign_keys = ON")?;
         return match lost.first() {
-            Some(table) => Err(Error::BadFile(format!("rows of table {table} refer to rows that are missing"))),
+            Some(table) => {
+                Err(Error::BadFile(format!("rows of table {table} refer to rows that are missing")))
+            }
             None => Ok(()),
         };
     }
@@ -499,9 +505,9 @@ pub(crate) fn bind_again(conn: &mut AnyConnection, again: Vec<String>) -> Result
         conn.batch_execute(&statement).map_err(lost)?;
     }
     let columns = list_columns(conn)?;
-    let numbered = columns.iter().filter(|(_, column)| {
-        column.name == "id" && column.key == 1 && column.kind == ColumnType::Integer
-    });
+    let numbered = columns
+        .iter()
+        .filter(|(_, column)| column.name == "id" && column.key == 1 && column.kind == ColumnType::Integer);
     let numbered: Vec<&str> = numbered.map(|(table, _)| table.as_str()).collect();
     let mut filled: Vec<&str> = columns.iter().map(|(table, _)| table.as_str()).collect();
     filled.sort_unstable();
@@ -544,7 +550,9 @@ impl Beside {
     /// Gives the new schema the old one's name, and the old one another, which is given back unless it was empty.
     pub(crate) fn swap(self, conn: &mut AnyConnection, before: &str) -> Result<Option<String>> {
         let Self { stood, new } = self;
-        let things = format!("SELECT count(*) AS number FROM pg_class WHERE relnamespace = '\"{stood}\"'::regnamespace");
+        let things = format!(
+            "SELECT count(*) AS number FROM pg_class WHERE relnamespace = '\"{stood}\"'::regnamespace"
+        );
         let empty = number(conn, &things)? == 0;
         let before = format!("{stood}_{before}");
         let away = match empty {
@@ -571,8 +579,9 @@ pub(crate) fn hold_alone(conn: &mut AnyConnection) -> Result<bool> {
     match conn {
         // Leaving the write-ahead log needs every other connection to be gone, even an idle one.
         AnyConnection::Sqlite(c) => {
-            let alone =
-                c.batch_execute("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE");
+            let alone = c.batch_execute(
+                "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE",
+            );
             match alone {
                 Ok(()) => Ok(true),
                 Err(error) if error.to_string().contains("locked") => Ok(false),

@@ -79,12 +79,14 @@ fn head<R: Read>(input: &mut In<R>) -> Result<(About, Schema)> {
     Ok((about, schema))
 }
 
+type EachRow<'a> = dyn FnMut(&Table, Option<Vec<Value>>) -> Result<()> + 'a;
+
 /// Gives each row to `each`, and nothing after a table's last.
 fn each_table<R: Read>(
     input: &mut In<R>,
     schema: &Schema,
     progress: &mut dyn FnMut(Progress),
-    each: &mut dyn FnMut(&Table, Option<Vec<Value>>) -> Result<()>,
+    each: &mut EachRow,
 ) -> Result<u64> {
     let of = schema.tables.iter().fold(0_u64, |sum, table| sum.saturating_add(table.rows));
     let mut done = Progress { rows: 0, of };

@@ -8,10 +8,10 @@ use diesel::connection::SimpleConnection;
 
 use super::stream::bad;
 use super::{Progress, Summary, check, load, write, write_rows};
+use crate::assets;
 use crate::error::{Error, Result};
 use crate::portable::{self, AnyConnection, Kind};
 use crate::verify::{Broken, Checked, verify};
-use crate::assets;
 
 /// What came of a restore.
 #[derive(Debug, Clone)]
@@ -157,8 +157,8 @@ impl Work<'_> {
             return Err(in_use());
         }
         let beside = portable::Beside::begin(&mut conn)?;
-        let filled = fill(&mut conn, self.file, progress)
-            .and_then(|summary| Ok((summary, self.evidence(&mut conn)?)));
+        let filled =
+            fill(&mut conn, self.file, progress).and_then(|summary| Ok((summary, self.evidence(&mut conn)?)));
         match filled {
             Ok((summary, evidence)) => {
                 let before = beside.swap(&mut conn, &self.before().replace('-', "_").to_lowercase())?;
@@ -222,7 +222,9 @@ fn unusable(path: &Path, error: &std::io::Error) -> Error {
 }
 
 fn in_use() -> Error {
-    Error::Taken("the database is in use: stop the server and every other command on it, then restore".to_owned())
+    Error::Taken(
+        "the database is in use: stop the server and every other command on it, then restore".to_owned(),
+    )
 }
 
 /// Takes an existing file for itself alone. A file that is no sound database may be replaced without.

@@ -176,7 +176,8 @@ where
             let letter = field.field_name().and_then(|name| name.chars().next());
             macro_rules! read {
                 ($sql:ty, $rust:ty, $value:expr) => {
-                    <Option<$rust> as FromSql<Nullable<$sql>, DB>>::from_nullable_sql(field.value())?.map($value)
+                    <Option<$rust> as FromSql<Nullable<$sql>, DB>>::from_nullable_sql(field.value())?
+                        .map($value)
                 };
             }
             let value = match letter {
