@@ -3,13 +3,13 @@
 //! The form is told in docs/backup.md. Rows come in the order of their keys and columns in that of their names, so
 //! that two databases that hold the same give the same bytes, and the hash over them is a name for the content.
 mod load;
+mod portable;
 mod restore;
 mod stream;
 mod value;
 
 pub use load::{check, load};
 pub use restore::{Before, Copy, Restored, open_copy, restore, write_file};
-pub(crate) use value::Values;
 pub use value::{ColumnType, Value};
 
 use std::io::Write;
@@ -18,7 +18,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::portable::{self, AnyConnection};
+use crate::portable::{AnyConnection, end_write};
 use stream::Out;
 
 /// What ends with the day and is nobody's record: whoever was logged in logs in again.
@@ -102,7 +102,7 @@ pub fn write<W: Write>(
 ) -> Result<(Summary, W)> {
     portable::begin_snapshot(conn)?;
     let written = write_rows(conn, out, made_at, progress);
-    let ended = portable::end_write(conn, false);
+    let ended = end_write(conn, false);
     let written = written?;
     ended?;
     Ok(written)

@@ -4,9 +4,9 @@ use std::io::Read;
 
 use super::stream::{In, bad};
 use super::value::{ColumnType, Value};
-use super::{About, Progress, Schema, Summary, Table};
+use super::{About, Progress, Schema, Summary, Table, portable};
 use crate::error::{Error, Result};
-use crate::portable::{self, AnyConnection};
+use crate::portable::{AnyConnection, knows, migrate_to};
 
 /// Rows are stored when there are so many of them, or so many bytes.
 const ROWS: usize = 500;
@@ -35,7 +35,7 @@ pub fn load(
 ) -> Result<Summary> {
     let mut input = In::new(input)?;
     let (about, schema) = head(&mut input)?;
-    portable::migrate_to(conn, &schema.migrations)?;
+    migrate_to(conn, &schema.migrations)?;
     same_tables(&schema.tables, &super::tables_of(conn)?)?;
     let bound = portable::unbind(conn)?;
     for table in super::tables_of(conn)?.iter().filter(|table| table.rows > 0) {
@@ -70,7 +70,7 @@ fn head<R: Read>(input: &mut In<R>) -> Result<(About, Schema)> {
     let about = serde_json::from_slice(&input.about()?).map_err(|error| bad(format!("its head: {error}")))?;
     let schema: Schema =
         serde_json::from_slice(&input.document()?).map_err(|error| bad(format!("its tables: {error}")))?;
-    if let Some(newer) = schema.migrations.iter().find(|name| !portable::knows(name)) {
+    if let Some(newer) = schema.migrations.iter().find(|name| !knows(name)) {
         return Err(Error::Newer { found: newer.clone() });
     }
     if let Some(table) = schema.tables.iter().find(|table| table.columns.is_empty()) {

@@ -7,10 +7,10 @@ use chrono::{DateTime, Utc};
 use diesel::connection::SimpleConnection;
 
 use super::stream::bad;
-use super::{Progress, Summary, check, load, write, write_rows};
+use super::{Progress, Summary, check, load, portable, write, write_rows};
 use crate::assets;
 use crate::error::{Error, Result};
-use crate::portable::{self, AnyConnection, Kind};
+use crate::portable::{AnyConnection, Kind, kind_of, migrate, sqlite_path};
 use crate::verify::{Broken, Checked, verify};
 
 /// What came of a restore.
@@ -57,8 +57,8 @@ pub fn restore(
 ) -> Result<Restored> {
     check(open(file)?, progress)?;
     let work = Work { file, now, broken_too };
-    match portable::kind_of(url)? {
-        Kind::Sqlite => work.file_for(Path::new(portable::sqlite_path(url)), progress),
+    match kind_of(url)? {
+        Kind::Sqlite => work.file_for(Path::new(sqlite_path(url)), progress),
         Kind::Postgres => work.schema_for(url, progress),
     }
 }
@@ -260,7 +260,7 @@ fn fill(conn: &mut AnyConnection, file: &Path, progress: &mut dyn FnMut(Progress
     if stored.content != summary.content {
         return Err(bad("what was stored reads differently from the backup"));
     }
-    portable::migrate(conn)?;
+    migrate(conn)?;
     assets::index_all(conn)?;
     Ok(summary)
 }
