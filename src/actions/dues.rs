@@ -4,8 +4,8 @@ mod levels;
 mod recompute;
 
 pub use levels::{FIRM_INTERVALS, Levels};
-pub(crate) use recompute::settle;
 pub use recompute::{Outcome, intervals_of, lock_words, recompute, time_zone};
+pub(crate) use recompute::{WorkedOut, settle, work_out, write_down};
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;

@@ -1,6 +1,6 @@
 //! Importing a list of assets: read, shown, then published all or not at all.
 
-mod ground;
+pub(crate) mod ground;
 mod row;
 
 use domain::event::{Event, Via};

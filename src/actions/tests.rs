@@ -1,7 +1,7 @@
 //! Recording tests, correcting them, and reviewing what contradicts itself.
 
 mod answer;
-mod facts;
+pub(crate) mod facts;
 mod request;
 mod review;
 mod write;

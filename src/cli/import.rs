@@ -26,6 +26,10 @@ pub struct Import {
 pub enum What {
     /// A list of assets as CSV: columns are found by their names, others are kept as custom fields.
     Assets(Assets),
+    /// Tests from a tester's file: judged anew, and nothing recorded twice.
+    ///
+    /// Started again after it was stopped midway, it goes on where it was.
+    Tests(super::import_tests::Tests),
 }
 
 /// Import a list of assets.
@@ -59,9 +63,11 @@ impl Import {
     /// # Errors
     /// What to tell the person at the terminal; each refused row is printed before.
     pub fn run(self, config: Config) -> Result<(), String> {
-        let What::Assets(assets) = self.what;
         let app = super::open(config)?;
-        assets.run(&app).map_err(|error| error.to_string())
+        match self.what {
+            What::Assets(assets) => assets.run(&app),
+            What::Tests(tests) => tests.run(&app),
+        }
     }
 }
 

@@ -4,6 +4,7 @@ pub mod certificate;
 pub mod demo;
 pub mod due;
 pub mod import;
+pub mod import_tests;
 pub mod judge;
 pub mod labels;
 pub mod serve;
@@ -165,6 +166,7 @@ mod tests {
             "user add",
             "token create",
             "import assets",
+            "import tests",
             "labels",
             "certificate",
             "due",

@@ -180,6 +180,7 @@ impl Judged<'_> {
             visit_id: test.visit_id,
             note: note.to_owned(),
             supersedes: None,
+            source: None,
             next_due: state.due.days(),
             asset_status: Status::of(domain::asset::Lifecycle::InService, state.standing.locked.is_some()),
         };

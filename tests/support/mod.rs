@@ -4,6 +4,7 @@ pub mod client;
 pub mod dues;
 pub mod records;
 pub mod test_app;
+pub mod tester_files;
 
 pub use test_app::{TestApp, empty_database};
 

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::asset::Status;
 use crate::equipment::{EquipmentClass, EquipmentType, TestKind};
+use crate::evidence_source::ImportSource;
 use crate::quantity::Decimal;
 use crate::reading::Reading;
 pub use crate::reading_evidence::{LimitEvidence, ReadingEvidence, readings_of};
@@ -83,6 +84,9 @@ pub struct TestEvidence {
     /// The record that it corrects.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub supersedes: Option<Correction>,
+    /// The tester's file that it was read from; none where it was recorded here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<ImportSource>,
     /// When the asset is due next.
     pub next_due: NextDue,
     /// The asset's status afterwards.

@@ -45,6 +45,7 @@ fn kettle() -> TestEvidence {
         visit_id: None,
         note: String::new(),
         supersedes: None,
+        source: None,
         next_due: NextDue::default(),
         asset_status: Status::InService,
     }

@@ -22,6 +22,8 @@ codes!(
     Suitability = "suitability", "Suitability";
     Overheating = "overheating", "Overheating";
     EarlierRepairs = "earlier_repairs", "Earlier repairs";
+    /// What a tester's file says of the inspection as a whole, without saying what was looked at.
+    Overall = "overall", "Visual inspection as a whole";
 });
 
 codes!(
@@ -43,6 +45,8 @@ pub fn visual_items(class: EquipmentClass, kind: EquipmentType) -> Vec<VisualIte
 fn applies(item: VisualItem, class: EquipmentClass, kind: EquipmentType) -> bool {
     let wired_in = matches!(kind, EquipmentType::Fixed | EquipmentType::BuiltIn);
     match item {
+        // Only files say it; a person says what they looked at.
+        VisualItem::Overall => false,
         VisualItem::Socket => kind.is_lead(),
         VisualItem::Switch => kind != EquipmentType::Lead,
         VisualItem::Plug | VisualItem::CordGrip => !wired_in,

@@ -209,6 +209,24 @@ pub struct AssetFields {
 }
 
 impl AssetFields {
+    /// What is tested, as an item of this class and type.
+    pub fn subject_as(&self, class: EquipmentClass, kind: EquipmentType) -> Subject {
+        let decimal = |thousandths: Option<i64>| thousandths.and_then(Decimal::from_thousandths);
+        Subject {
+            conductor_mm2: decimal(self.conductor_milli_mm2),
+            lead_length_m: decimal(self.lead_length_mm),
+            rated_power_w: decimal(self.rated_power_mw),
+            rated_current_a: decimal(self.rated_current_ma),
+            heating: self.heating,
+            surge_suppressors: self.surge_suppressors,
+            sockets: self.sockets.and_then(|count| u32::try_from(count).ok()).unwrap_or(0),
+            rcd_ma: self.rcd_ma.and_then(|ma| u32::try_from(ma).ok()).map(Decimal::from_whole),
+            unearthed_metal: self.unearthed_metal,
+            rewirable_plug: self.rewirable_plug,
+            ..Subject::new(class, kind)
+        }
+    }
+
     /// An asset of a category of which nothing else is known, put in service on a day.
     pub fn blank(category_id: i64, in_service_on: NaiveDate) -> Self {
         Self {
@@ -268,21 +286,7 @@ impl Asset {
     pub fn subject_or_strictest(&self) -> (Subject, Vec<&'static str>) {
         let (known, unknown) =
             Subject::strictest(self.equipment_class.map(|c| c.0), self.equipment_type.map(|t| t.0));
-        let decimal = |thousandths: Option<i64>| thousandths.and_then(Decimal::from_thousandths);
-        let subject = Subject {
-            conductor_mm2: decimal(self.conductor_milli_mm2),
-            lead_length_m: decimal(self.lead_length_mm),
-            rated_power_w: decimal(self.rated_power_mw),
-            rated_current_a: decimal(self.rated_current_ma),
-            heating: self.heating,
-            surge_suppressors: self.surge_suppressors,
-            sockets: self.sockets.and_then(|count| u32::try_from(count).ok()).unwrap_or(0),
-            rcd_ma: self.rcd_ma.and_then(|ma| u32::try_from(ma).ok()).map(Decimal::from_whole),
-            unearthed_metal: self.unearthed_metal,
-            rewirable_plug: self.rewirable_plug,
-            ..known
-        };
-        (subject, unknown)
+        (self.fields().subject_as(known.equipment_class, known.equipment_type), unknown)
     }
 }
 

@@ -86,11 +86,24 @@ pub fn insert_attachment(
     (hash, thumbnail): (&str, Option<&str>),
     name: &str,
 ) -> Result<i64> {
+    let by = tx.actor.person_id();
+    let by = by.ok_or_else(|| Error::Forbidden("attach files without being a person".to_owned()))?;
+    attach_by(tx, by, asset, test_id, (hash, thumbnail), name)
+}
+
+/// Attaches a stored file as somebody else's, such as the tester's whose file it was read from.
+///
+/// # Errors
+/// The database's.
+pub fn attach_by(
+    tx: &mut Tx,
+    by: i64,
+    asset: &Asset,
+    test_id: Option<&str>,
+    (hash, thumbnail): (&str, Option<&str>),
+    name: &str,
+) -> Result<i64> {
     let now = Moment::from(tx.now);
-    let by = tx
-        .actor
-        .person_id()
-        .ok_or_else(|| Error::Forbidden("attach files without being a person".to_owned()))?;
     Ok(diesel::insert_into(attachments::table)
         .values((
             attachments::customer_id.eq(asset.customer_id),

@@ -15,6 +15,7 @@ use crate::error::Result;
 use crate::portable::AnyConnection;
 use crate::schema::{assets, customers, people, places, sites, tags, tests};
 use crate::types::{Coded, Moment};
+use crate::withdrawals::withdrawn_of_assets;
 
 /// Ids in one statement.
 const BATCH: usize = 500;
@@ -157,10 +158,11 @@ pub fn list_tested(conn: &mut AnyConnection, ids: &[i64]) -> Result<BTreeMap<i64
                 tests::returns,
             ))
             .load(conn)?;
+        let withdrawn = withdrawn_of_assets(conn, ids)?;
         let corrected: std::collections::BTreeSet<&String> =
             rows.iter().filter_map(|row| row.6.as_ref()).collect();
         for (id, asset_id, sequence, kind, verdict, at, _, person_id, initials, returns) in &rows {
-            if corrected.contains(id) {
+            if corrected.contains(id) || withdrawn.contains(id) {
                 continue;
             }
             let record = TestRecord {

@@ -39,13 +39,17 @@ pub mod sites;
 pub mod start_figures;
 pub mod stopped;
 pub mod tags;
+pub mod test_imports;
+pub mod test_mappings;
 pub mod tests;
 pub mod timeline;
 pub mod types;
 pub mod under;
+pub mod undo;
 pub mod users;
 pub mod verify;
 pub mod visits;
+pub mod withdrawals;
 pub mod work;
 
 use std::sync::Arc;

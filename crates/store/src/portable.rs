@@ -160,6 +160,11 @@ pub(crate) fn begin_inner(conn: &mut AnyConnection) -> diesel::QueryResult<()> {
     each_backend!(conn, c => AnsiTransactionManager::begin_transaction(c))
 }
 
+/// Whether a write keeps all others out until its end, so that no row needs to be held.
+pub(crate) fn has_one_writer(conn: &AnyConnection) -> bool {
+    matches!(conn, AnyConnection::Sqlite(_))
+}
+
 /// Ends a write by keeping or dropping it.
 pub(crate) fn end_write(conn: &mut AnyConnection, keep: bool) -> diesel::QueryResult<()> {
     use diesel::connection::{AnsiTransactionManager, TransactionManager};

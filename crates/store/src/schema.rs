@@ -74,4 +74,5 @@ allow_tables_to_appear_in_same_query! {
     events, idempotency_keys, job_runs, mails, presets, ripples, preset_choices, assessment_drafts, assessments,
     proposal_refusals,
     calibrations, check_boxes, proof_checks,
+    test_imports, staged_tests, imported_tests, import_photos, import_testers, test_mappings, withdrawals,
 }

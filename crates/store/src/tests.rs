@@ -6,9 +6,11 @@ mod releases;
 pub use list::{
     Page, list_failures, list_tests_of_asset, list_tests_of_site, list_tests_of_visit, superseded_ids,
 };
-pub use releases::{ReleaseRow, insert_release, list_releases, list_releases_of, releases_for_standing};
+pub use releases::{
+    ReleaseRow, insert_release, list_releases, list_releases_of, releases_for_standing, releases_of_many,
+};
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use diesel::prelude::*;
 use domain::code::Code;
@@ -23,6 +25,7 @@ use crate::ledger::{self, Entry, Place, RowHash};
 use crate::portable::AnyConnection;
 use crate::schema::{ledger as ledger_table, tests};
 use crate::types::{Coded, Moment};
+use crate::withdrawals::withdrawn_of_assets;
 use crate::{Tx, each_backend, in_scope};
 
 /// A recorded test.
@@ -228,8 +231,17 @@ pub fn find_evidence(conn: &mut AnyConnection, customer_id: i64, seq: i64) -> Re
 /// # Errors
 /// The database's.
 pub fn tests_for_standing(conn: &mut AnyConnection, asset_id: i64) -> Result<Vec<TestRecord>> {
-    type Row = (String, i64, Coded<TestKind>, Coded<Verdict>, Moment, Option<String>, bool);
+    Ok(histories(conn, &[asset_id])?.remove(&asset_id).unwrap_or_default())
+}
+
+/// The tests of many assets as the standing and the due dates need them, those withdrawn marked.
+///
+/// # Errors
+/// The database's.
+pub fn histories(conn: &mut AnyConnection, asset_ids: &[i64]) -> Result<HashMap<i64, Vec<TestRecord>>> {
+    type Row = (i64, String, i64, Coded<TestKind>, Coded<Verdict>, Moment, Option<String>, bool);
     let columns = (
+        tests::asset_id,
         tests::id,
         tests::seq,
         tests::kind,
@@ -238,19 +250,39 @@ pub fn tests_for_standing(conn: &mut AnyConnection, asset_id: i64) -> Result<Vec
         tests::supersedes,
         tests::returns,
     );
-    let rows: Vec<Row> =
-        tests::table.filter(tests::asset_id.eq(asset_id)).order(tests::seq).select(columns).load(conn)?;
-    let seq_of = |id: &String| rows.iter().find(|row| row.0 == *id).map(|row| row.1);
-    let record = |(_, sequence, kind, verdict, performed_at, supersedes, returns): &Row| TestRecord {
-        sequence: *sequence,
-        kind: kind.0,
-        verdict: verdict.0,
-        performed_at: performed_at.utc(),
-        supersedes: supersedes.as_ref().and_then(seq_of),
-        withdrawn: false,
-        returns: *returns,
-    };
-    Ok(rows.iter().map(record).collect())
+    let withdrawn = withdrawn_of_assets(conn, asset_ids)?;
+    let mut found: HashMap<i64, Vec<TestRecord>> = HashMap::new();
+    for ids in asset_ids.chunks(BATCH) {
+        let mine = tests::table.filter(tests::asset_id.eq_any(ids.to_vec()));
+        let rows: Vec<Row> = mine.order((tests::asset_id, tests::seq)).select(columns).load(conn)?;
+        let sequences: HashMap<&str, i64> = rows.iter().map(|row| (row.1.as_str(), row.2)).collect();
+        for (asset_id, id, sequence, kind, verdict, performed_at, supersedes, returns) in &rows {
+            found.entry(*asset_id).or_default().push(TestRecord {
+                sequence: *sequence,
+                kind: kind.0,
+                verdict: verdict.0,
+                performed_at: performed_at.utc(),
+                supersedes: supersedes.as_deref().and_then(|id| sequences.get(id).copied()),
+                withdrawn: withdrawn.contains(id),
+                returns: *returns,
+            });
+        }
+    }
+    Ok(found)
+}
+
+/// The numbers of tests in their customer's ledger, by id.
+///
+/// # Errors
+/// The database's.
+pub fn sequences(conn: &mut AnyConnection, ids: &[&str]) -> Result<HashMap<String, i64>> {
+    let mut found = HashMap::new();
+    for ids in ids.chunks(BATCH) {
+        let rows: Vec<(String, i64)> =
+            tests::table.filter(tests::id.eq_any(ids.to_vec())).select((tests::id, tests::seq)).load(conn)?;
+        found.extend(rows);
+    }
+    Ok(found)
 }
 
 /// The instrument that a person used last, for offering it again.

@@ -13,9 +13,11 @@ use crate::ledger::{FORM, Place, Record, sha256};
 use crate::portable::AnyConnection;
 use crate::schema::{
     assessments, certificates, customers, files, ledger, ledger_heads, releases, sign_offs, tests,
+    withdrawals,
 };
 use crate::sign_offs::SignOff;
 use crate::tests::{ReleaseRow, TestRow};
+use crate::withdrawals::WithdrawalRow;
 
 /// Records read at once.
 const RECORDS: i64 = 2000;
@@ -161,6 +163,15 @@ fn rows_of(
     );
     for row in found.load(conn)? {
         rows.insert(row.seq, Row { kind: "release", hash: row.row_hash(), id: row.id });
+    }
+    let found = WithdrawalRow::query().filter(
+        withdrawals::customer_id
+            .eq(customer_id)
+            .and(withdrawals::seq.gt(after))
+            .and(withdrawals::seq.le(last)),
+    );
+    for row in found.load(conn)? {
+        rows.insert(row.seq, Row { kind: "withdrawal", hash: row.row_hash(), id: row.id });
     }
     let found = CertificateRow::query().filter(
         certificates::customer_id

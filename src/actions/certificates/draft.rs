@@ -89,6 +89,9 @@ fn of_test(conn: &mut AnyConnection, scope: &Scope, (id, options): (&str, Option
         let words = "This record was corrected later; issue the certificate of the correction.";
         return Err(Error::Conflict(words.to_owned()));
     }
+    if store::withdrawals::find_withdrawal(conn, id)?.is_some() {
+        return Err(Error::Conflict("This record was withdrawn; nothing certifies it.".to_owned()));
+    }
     let ground = ground(conn, scope, test.row.site_id)?;
     let head = find_head(conn, ground.customer.id)?;
     let asset = store::assets::find_asset(conn, scope, test.row.asset_id)?;

@@ -45,18 +45,53 @@ pub(crate) fn settle(
     history: &[TestRecord],
     releases: &[Release],
 ) -> Result<Outcome> {
-    let standing = standing(history, releases);
     let intervals = intervals_of(tx, asset)?;
     let actor = tx.actor;
     let site = sites::find_site(tx, actor.scope(), asset.site_id)?;
     let zone = time_zone(&site.time_zone)?;
+    let worked_out = work_out(asset, history, releases, (zone, &intervals));
+    write_down(tx, asset, &worked_out, &intervals)?;
+    let WorkedOut { standing, due } = worked_out;
+    Ok(Outcome { standing, next_due: due.days() })
+}
+
+/// What a history amounts to, with nothing stored yet.
+#[derive(Debug, Clone)]
+pub(crate) struct WorkedOut {
+    /// Whether it may be used.
+    pub standing: Standing,
+    /// What it is due for.
+    pub due: DueDays,
+}
+
+/// Works out what a history amounts to.
+pub(crate) fn work_out(
+    asset: &Asset,
+    history: &[TestRecord],
+    releases: &[Release],
+    (zone, intervals): (Tz, &Intervals),
+) -> WorkedOut {
+    let standing = standing(history, releases);
     let due = match asset.lifecycle.0.falls_due() {
-        true => due_dates(history, standing.locked.is_some(), asset.in_service_on, zone, &intervals),
+        true => due_dates(history, standing.locked.is_some(), asset.in_service_on, zone, intervals),
         false => DueDays::default(),
     };
-    dues::update_tested_state(tx, asset.id, &state_of(asset, &standing, tx.now.into()))?;
-    dues::replace_dues(tx, asset, &due_list(&due, &intervals))?;
-    Ok(Outcome { standing, next_due: due.days() })
+    WorkedOut { standing, due }
+}
+
+/// Stores what was worked out.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn write_down(
+    tx: &mut Tx,
+    asset: &Asset,
+    worked_out: &WorkedOut,
+    intervals: &Intervals,
+) -> Result<()> {
+    let state = state_of(asset, &worked_out.standing, tx.now.into());
+    dues::update_tested_state(tx, asset.id, &state)?;
+    Ok(dues::replace_dues(tx, asset, &due_list(&worked_out.due, intervals))?)
 }
 
 fn state_of(asset: &Asset, standing: &Standing, now: Moment) -> TestedState {

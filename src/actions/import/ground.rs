@@ -206,7 +206,7 @@ fn check_name(field: &str, name: &str) -> Result<()> {
     }
 }
 
-fn key(name: &str) -> String {
+pub(crate) fn key(name: &str) -> String {
     name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 

@@ -107,7 +107,7 @@ pub(super) fn changed_since_failed(
 ///
 /// # Errors
 /// A conflict that says what would help.
-pub(super) fn check_life(asset: &Asset) -> Result<()> {
+pub(crate) fn check_life(asset: &Asset) -> Result<()> {
     match asset.lifecycle.0 {
         life @ (Lifecycle::Disposed | Lifecycle::Lost) => Err(Error::Conflict(format!(
             "This asset is recorded as {}. If it is here after all, put it back in service first.",
@@ -117,7 +117,7 @@ pub(super) fn check_life(asset: &Asset) -> Result<()> {
     }
 }
 
-pub(super) fn as_tested(asset: &Asset, names: AssetNames) -> AssetAsTested {
+pub(crate) fn as_tested(asset: &Asset, names: AssetNames) -> AssetAsTested {
     let asset = asset.clone();
     AssetAsTested {
         id: asset.id,
@@ -155,7 +155,8 @@ pub(super) fn find_instrument(conn: &mut AnyConnection, serial: Option<&str>) ->
 }
 
 /// An instrument as it stood on the day of a test, and what speaks against trusting it then.
-pub(super) struct Used {
+#[derive(Debug, Clone)]
+pub(crate) struct Used {
     pub instrument: InstrumentAsUsed,
     pub doubts: Vec<String>,
 }
@@ -165,7 +166,7 @@ pub(super) struct Used {
 ///
 /// # Errors
 /// The store's.
-pub(super) fn as_used(conn: &mut AnyConnection, instrument: Instrument, on: NaiveDate) -> Result<Used> {
+pub(crate) fn as_used(conn: &mut AnyConnection, instrument: Instrument, on: NaiveDate) -> Result<Used> {
     let history = list_history(conn, instrument.id)?;
     let cover = cover(on, &history);
     let mut doubts: Vec<String> = cover.warning(&instrument.serial, on).into_iter().collect();
@@ -186,7 +187,7 @@ pub(super) fn as_used(conn: &mut AnyConnection, instrument: Instrument, on: Naiv
 }
 
 /// What a reader should know of the instrument.
-pub(super) fn warnings(used: Option<&Used>, measured: bool) -> Vec<String> {
+pub(crate) fn warnings(used: Option<&Used>, measured: bool) -> Vec<String> {
     match used {
         None if measured => vec!["No instrument is recorded for these readings.".to_owned()],
         None => vec![],
@@ -199,7 +200,7 @@ pub(super) fn warnings(used: Option<&Used>, measured: bool) -> Vec<String> {
 ///
 /// # Errors
 /// A field error that names the reason.
-pub(super) fn refuse_doubtful(conn: &mut AnyConnection, used: Option<&Used>, verdict: Verdict) -> Result<()> {
+pub(crate) fn refuse_doubtful(conn: &mut AnyConnection, used: Option<&Used>, verdict: Verdict) -> Result<()> {
     let Some(doubt) = used.and_then(|used| used.doubts.first()) else { return Ok(()) };
     let firm: Firm = find_setting(conn, FIRM)?.unwrap_or_default();
     if verdict == Verdict::Fail || !firm.refuse_uncalibrated {
@@ -213,7 +214,7 @@ pub(super) fn refuse_doubtful(conn: &mut AnyConnection, used: Option<&Used>, ver
 ///
 /// # Errors
 /// Internal when there is no such person.
-pub(super) fn committed(conn: &mut AnyConnection, person_id: i64) -> Result<PersonCommitted> {
+pub(crate) fn committed(conn: &mut AnyConnection, person_id: i64) -> Result<PersonCommitted> {
     let person = find_person(conn, person_id)?
         .ok_or_else(|| Error::Internal(format!("there is no person {person_id}")))?;
     Ok(PersonCommitted { id: person_id, commitment: person.commitment() })

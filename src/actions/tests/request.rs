@@ -149,8 +149,7 @@ impl TestRequest {
         let mut visual = BTreeMap::new();
         for (item, result) in &self.visual.0 {
             let field = format!("visual.{}", item.chars().take(40).collect::<String>());
-            let parsed =
-                VisualItem::parse_code(item).and_then(|item| Ok((item, VisualResult::parse_code(result)?)));
+            let parsed = own_item(item).and_then(|item| Ok((item, VisualResult::parse_code(result)?)));
             if let Some((item, result)) = errors.take(&field, parsed)
                 && visual.insert(item, result).is_some()
             {
@@ -173,6 +172,14 @@ impl TestRequest {
             }
         }
         readings
+    }
+}
+
+/// A visual item that a person may record: "overall" is for files, which say no more.
+fn own_item(code: &str) -> std::result::Result<VisualItem, String> {
+    match VisualItem::parse_code(code)? {
+        VisualItem::Overall => Err("say what was looked at, item by item".to_owned()),
+        item => Ok(item),
     }
 }
 

@@ -138,6 +138,11 @@ fn judge_it(
     {
         return Err(Error::Conflict("This record was corrected already; correct the newer one.".to_owned()));
     }
+    if let Some((old, _)) = &corrects
+        && store::withdrawals::find_withdrawal(tx, &old.id)?.is_some()
+    {
+        return Err(Error::Conflict("This record was withdrawn; record the test anew.".to_owned()));
+    }
     facts::check_life(&asset)?;
     let customer = find_customer(tx, right.scope(), asset.customer_id)?;
     let site = find_site(tx, right.scope(), asset.site_id)?;
@@ -266,6 +271,7 @@ fn evidence(
         visit_id: judged.visit_id,
         note: checked.note.clone(),
         supersedes,
+        source: None,
         next_due: judged.next_due(outcome.next_due),
         asset_status: status,
     })

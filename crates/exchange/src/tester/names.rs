@@ -55,7 +55,9 @@ pub(crate) fn named(name: &str) -> Option<Named> {
 
 /// Our items by their labels and codes, folded.
 static ITEMS: LazyLock<HashMap<String, VisualItem>> = LazyLock::new(|| {
-    VisualItem::ALL.iter().flat_map(|i| [(fold(i.label()), *i), (fold(i.code()), *i)]).collect()
+    // "Overall" as a name of its own is the tester's verdict, never what the eye found.
+    let items = VisualItem::ALL.iter().filter(|item| **item != VisualItem::Overall);
+    items.flat_map(|i| [(fold(i.label()), *i), (fold(i.code()), *i)]).collect()
 });
 
 /// Which of our items a name of something looked at means.

@@ -1,15 +1,15 @@
 //! Encoders for tests only; they share nothing with the readers.
 
 /// A super string under construction.
-pub(crate) struct Sss(pub(crate) Vec<u8>);
+pub struct Sss(pub Vec<u8>);
 
 impl Sss {
-    pub(crate) fn new() -> Self {
+    pub fn new() -> Self {
         Self(vec![])
     }
 
     /// A frame; `short` leaves the last byte out of the length, `off` falsifies the checksum.
-    pub(crate) fn frame(mut self, start: u8, payload: &[u8], short: bool, off: i32) -> Self {
+    pub fn frame(mut self, start: u8, payload: &[u8], short: bool, off: i32) -> Self {
         let sum = payload.iter().map(|b| i32::from(*b)).sum::<i32>() + off;
         let length = u16::try_from(payload.len() - usize::from(short)).unwrap();
         self.0.push(start);
@@ -20,28 +20,28 @@ impl Sss {
         self
     }
 
-    pub(crate) fn machine(self, model: &str, serial: &str) -> Self {
+    pub fn machine(self, model: &str, serial: &str) -> Self {
         let payload = [vec![0x55], padded(model, 20), padded(serial, 20), vec![0xff]].concat();
         self.frame(0x55, &payload, false, 0)
     }
 
-    pub(crate) fn test(self, payload: &[u8]) -> Self {
+    pub fn test(self, payload: &[u8]) -> Self {
         self.frame(0x55, payload, true, 0)
     }
 
-    pub(crate) fn end(self) -> Self {
+    pub fn end(self) -> Self {
         self.frame(0x55, &[0xaa, 0xff], false, 0)
     }
 }
 
-pub(crate) fn padded(text: &str, length: usize) -> Vec<u8> {
+pub fn padded(text: &str, length: usize) -> Vec<u8> {
     let mut bytes: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
     bytes.resize(length, 0);
     bytes
 }
 
 /// A test on 2024-03-12 at 10:34:56; the configuration is given without its mark FE, the results without their FF.
-pub(crate) fn test_payload(asset: &str, flags: u8, config: &[u8], results: &[u8]) -> Vec<u8> {
+pub fn test_payload(asset: &str, flags: u8, config: &[u8], results: &[u8]) -> Vec<u8> {
     let length = u16::try_from(config.len() + 1).unwrap().to_le_bytes();
     [
         vec![0x01, flags],
@@ -67,20 +67,20 @@ pub(crate) fn test_payload(asset: &str, flags: u8, config: &[u8], results: &[u8]
 }
 
 /// A container under construction.
-pub(crate) struct Gar(pub(crate) Vec<u8>);
+pub struct Gar(pub Vec<u8>);
 
 impl Gar {
-    pub(crate) fn new() -> Self {
+    pub fn new() -> Self {
         Self(vec![0xca, 0xbc, 0xab, 0x01])
     }
 
-    pub(crate) fn file(self, name: &str, content: &[u8]) -> Self {
+    pub fn file(self, name: &str, content: &[u8]) -> Self {
         let length = u32::try_from(content.len()).unwrap();
         self.packed(name, &stored_zlib(content), length, length)
     }
 
     /// A file with any zlib stream, a claimed length and a masked one.
-    pub(crate) fn packed(mut self, name: &str, zlib: &[u8], claimed: u32, masked: u32) -> Self {
+    pub fn packed(mut self, name: &str, zlib: &[u8], claimed: u32, masked: u32) -> Self {
         let timestamp = 0x5480_1234_u32;
         let mut words = [timestamp, claimed, 521_288_629, 88_675_123];
         let plain = [&masked.to_be_bytes()[..], zlib].concat();
@@ -106,7 +106,7 @@ impl Gar {
 }
 
 /// A zlib stream of stored blocks, by hand.
-pub(crate) fn stored_zlib(content: &[u8]) -> Vec<u8> {
+pub fn stored_zlib(content: &[u8]) -> Vec<u8> {
     let mut out = vec![0x78, 0x01];
     let mut blocks = content.chunks(0xffff).peekable();
     if blocks.peek().is_none() {

@@ -111,3 +111,16 @@ table! {
         at -> Timestamp,
     }
 }
+table! {
+    withdrawals (id) {
+        id -> Text,
+        customer_id -> BigInt,
+        seq -> BigInt,
+        asset_id -> BigInt,
+        test_id -> Text,
+        import_id -> Nullable<BigInt>,
+        person_id -> Nullable<BigInt>,
+        at -> Timestamp,
+        reason -> Text,
+    }
+}

@@ -266,3 +266,11 @@ table! {
         at -> Timestamp,
     }
 }
+table! {
+    test_mappings (id) {
+        id -> BigInt,
+        name -> Text,
+        mapping -> Text,
+        version -> BigInt,
+    }
+}

@@ -241,3 +241,69 @@ table! {
         reason -> Text,
     }
 }
+table! {
+    test_imports (id) {
+        id -> BigInt,
+        customer_id -> BigInt,
+        file_name -> Text,
+        file_hash -> Text,
+        generation -> BigInt,
+        format -> Text,
+        matching -> Text,
+        site_id -> Nullable<BigInt>,
+        moves -> Bool,
+        visual_done -> Bool,
+        additions -> Text,
+        person_id -> Nullable<BigInt>,
+        at -> Timestamp,
+        state -> Text,
+        done -> BigInt,
+        counts -> Text,
+        warnings -> Text,
+        claimed_until -> Nullable<Timestamp>,
+    }
+}
+table! {
+    staged_tests (import_id, record) {
+        import_id -> BigInt,
+        record -> BigInt,
+        customer_id -> BigInt,
+        outcome -> Text,
+        cause -> Nullable<Text>,
+        asset_id -> Nullable<BigInt>,
+        what -> Text,
+        tester_verdict -> Nullable<Text>,
+        verdict -> Nullable<Text>,
+        why -> Text,
+        body -> Text,
+    }
+}
+table! {
+    imported_tests (customer_id, asset_id, content) {
+        customer_id -> BigInt,
+        asset_id -> BigInt,
+        content -> Text,
+        test_id -> Text,
+        import_id -> BigInt,
+        record -> BigInt,
+        made_version -> Nullable<BigInt>,
+    }
+}
+table! {
+    import_photos (import_id, record, number) {
+        import_id -> BigInt,
+        record -> BigInt,
+        number -> BigInt,
+        customer_id -> BigInt,
+        name -> Text,
+        hash -> Text,
+        thumbnail_hash -> Text,
+        attachment_id -> Nullable<BigInt>,
+    }
+}
+table! {
+    import_testers (customer_id, person_id) {
+        customer_id -> BigInt,
+        person_id -> BigInt,
+    }
+}

@@ -10,7 +10,7 @@ use crate::access::Scope;
 use crate::error::Result;
 use crate::in_scope;
 use crate::portable::AnyConnection;
-use crate::schema::tests;
+use crate::schema::{tests, withdrawals};
 use crate::types::{Coded, Moment};
 
 /// Which page: what lies beyond a test already shown, and at most how many.
@@ -104,14 +104,18 @@ pub fn list_failures(
     limit: i64,
 ) -> Result<Vec<TestRow>> {
     let mut query = in_scope!(TestRow::query().into_boxed(), scope, tests::customer_id);
-    query = query.filter(tests::verdict.eq(Coded(Verdict::Fail))).filter(tests::performed_at.ge(since));
+    let withdrawn = withdrawals::table.filter(withdrawals::test_id.eq(tests::id));
+    query = query
+        .filter(tests::verdict.eq(Coded(Verdict::Fail)))
+        .filter(tests::performed_at.ge(since))
+        .filter(diesel::dsl::not(diesel::dsl::exists(withdrawn)));
     if let Some(site) = site_id {
         query = query.filter(tests::site_id.eq(site));
     }
     Ok(query.order((tests::performed_at.desc(), tests::seq.desc())).limit(limit).load(conn)?)
 }
 
-/// Which of these tests were corrected by a later record: what counts is the correction.
+/// Which of these tests were corrected by a later record, or withdrawn: what counts is the correction, or nothing.
 ///
 /// # Errors
 /// The database's.
@@ -122,6 +126,12 @@ pub fn superseded_ids(conn: &mut AnyConnection, rows: &[TestRow]) -> Result<BTre
         let corrected: Vec<Option<String>> =
             tests::table.filter(tests::supersedes.eq_any(ids)).select(tests::supersedes).load(conn)?;
         found.extend(corrected.into_iter().flatten());
+        let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+        let withdrawn: Vec<String> = withdrawals::table
+            .filter(withdrawals::test_id.eq_any(ids))
+            .select(withdrawals::test_id)
+            .load(conn)?;
+        found.extend(withdrawn);
     }
     Ok(found)
 }

@@ -1,5 +1,7 @@
 //! Releases: a manager's recorded decision about a lock that a passing test cannot settle.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use domain::standing::Release;
 
@@ -79,7 +81,21 @@ pub fn list_releases_of(conn: &mut AnyConnection, ids: &[i64], since: Moment) ->
 /// # Errors
 /// The database's.
 pub fn releases_for_standing(conn: &mut AnyConnection, asset_id: i64) -> Result<Vec<Release>> {
-    let rows: Vec<i64> =
-        releases::table.filter(releases::asset_id.eq(asset_id)).select(releases::seq).load(conn)?;
-    Ok(rows.into_iter().map(|sequence| Release { sequence }).collect())
+    Ok(releases_of_many(conn, &[asset_id])?.remove(&asset_id).unwrap_or_default())
+}
+
+/// The releases of many assets as the standing needs them.
+///
+/// # Errors
+/// The database's.
+pub fn releases_of_many(conn: &mut AnyConnection, asset_ids: &[i64]) -> Result<HashMap<i64, Vec<Release>>> {
+    let mut found: HashMap<i64, Vec<Release>> = HashMap::new();
+    for ids in asset_ids.chunks(1000) {
+        let mine = releases::table.filter(releases::asset_id.eq_any(ids.to_vec()));
+        let rows: Vec<(i64, i64)> = mine.select((releases::asset_id, releases::seq)).load(conn)?;
+        for (asset_id, sequence) in rows {
+            found.entry(asset_id).or_default().push(Release { sequence });
+        }
+    }
+    Ok(found)
 }

@@ -17,6 +17,7 @@ use store::assets::{Asset, find_asset, names_of};
 use store::files::{Attachment, list_attachments};
 use store::people::find_person;
 use store::tests::RecordedTest;
+use store::withdrawals::{WithdrawalRow, find_withdrawal};
 
 use crate::actions::dues::time_zone;
 use crate::actions::tests::{self, needs_review};
@@ -35,6 +36,7 @@ struct TestPage {
     zone: Tz,
     tester: String,
     corrected_by: Option<String>,
+    withdrawn: Option<WithdrawalRow>,
     corrector: String,
     records: bool,
     corrects: bool,
@@ -116,18 +118,21 @@ fn page(visit: &Visit, id: &str) -> Result<TestPage> {
         let corrector = test.evidence.supersedes.as_ref().map_or(Ok(String::new()), |c| name(c.by.id))?;
         let own = visit.actor.person_id() == Some(test.row.person_id);
         let records = visit.actor.may::<RecordTest>();
+        let withdrawn = find_withdrawal(conn, &test.row.id)?;
+        let stands = corrected_by.is_none() && withdrawn.is_none();
         let reviewable = visit.actor.may::<ReviewLock>() && asset.lock_cause.is_some();
         Ok(TestPage {
             chrome: Chrome::new(visit, format!("{} of {}", test.evidence.kind.label(), asset.description)),
-            corrects: records && corrected_by.is_none() && (own || visit.actor.role() >= Role::Manager),
+            corrects: records && stands && (own || visit.actor.role() >= Role::Manager),
             attaches: visit.actor.may::<AttachFile>(),
-            issues: visit.actor.may::<IssueCertificate>(),
+            issues: withdrawn.is_none() && visit.actor.may::<IssueCertificate>(),
             files: files_of(conn, &test)?,
             test,
             asset,
             zone,
             tester,
             corrected_by,
+            withdrawn,
             corrector,
             records,
             reviewable,
