@@ -142,7 +142,7 @@ impl Certificate {
         let actor = Actor::operator(Via::Cli);
         let right = actor.right::<IssueCertificate>().map_err(|error| error.to_string())?;
         let subject = self.subject(app, &right).map_err(words)?;
-        let mut batch = Batch::new(app, &right, &subject).map_err(words)?;
+        let mut batch = Batch::new(app, &right, (&subject, self.options())).map_err(words)?;
         let count = batch.left();
         let failed = |error: std::io::Error| format!("{}: {error}", self.out.display());
         let mut file = std::fs::File::create(&self.out).map_err(failed)?;

@@ -2,6 +2,7 @@
 mod certificates;
 mod judges;
 mod labels;
+mod looks;
 mod samples;
 
 use std::path::PathBuf;

@@ -19,6 +19,7 @@ use crate::error::{Error, Result};
 pub struct Batch {
     waiting: std::vec::IntoIter<String>,
     archive: Archive,
+    options: Options,
     ended: bool,
 }
 
@@ -27,13 +28,17 @@ impl Batch {
     ///
     /// # Errors
     /// As [`issue_certificate`]; a conflict where nothing was tested.
-    pub fn new(app: &App, right: &Right<IssueCertificate>, subject: &Subject) -> Result<Self> {
+    pub fn new(
+        app: &App,
+        right: &Right<IssueCertificate>,
+        (subject, options): (&Subject, Options),
+    ) -> Result<Self> {
         let tests = app.store.read(|conn| list_counting(conn, right.scope(), subject))?;
         if tests.is_empty() {
             let words = "Nothing was tested then, so there is nothing to certify.";
             return Err(Error::Conflict(words.to_owned()));
         }
-        Ok(Self { waiting: tests.into_iter(), archive: Archive::default(), ended: false })
+        Ok(Self { waiting: tests.into_iter(), archive: Archive::default(), options, ended: false })
     }
 
     /// How many certificates are still to come.
@@ -55,7 +60,7 @@ impl Batch {
             self.ended = true;
             return Ok(Some(self.archive.end().map_err(packing)?));
         };
-        let issued = issue_certificate(app, right, &Subject::Test(id.clone()), Options::default())?;
+        let issued = issue_certificate(app, right, &Subject::Test(id.clone()), self.options)?;
         let name = app.store.read(|conn| {
             let test = find_recorded_test(conn, right.scope(), &id)?;
             let zone = time_zone_of(conn, right.scope(), test.row.site_id)?;

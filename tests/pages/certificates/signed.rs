@@ -78,7 +78,7 @@ async fn who_signs_stands_on_the_paper_until_the_records_change() {
     if let Some(words) = words(&next.pdf) {
         let words = squeezed(&words);
         assert!(!words.contains("ZoëMüller") && words.contains("Revisionhistory"), "{words}");
-        assert!(words.contains("1recordsadded.passed:0before,1now."), "{words}");
+        assert!(words.contains("Recordsadded:1.passed:0before,1now."), "{words}");
     }
     bench.chain_is_whole();
 }

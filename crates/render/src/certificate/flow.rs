@@ -38,6 +38,8 @@ pub(super) struct Flow {
 
 const TOP_MM: f64 = 19.0;
 const BOTTOM_MM: f64 = 16.0;
+/// A heading with the space above it and the line below.
+const HEADING_MM: f64 = 11.6;
 /// A fact of more lines is set over the whole width, and over pages where it must.
 const MOST_FACT_LINES: usize = 12;
 
@@ -150,7 +152,7 @@ impl Flow {
 
     /// A heading over a hairline, kept together with `with_mm` of what follows.
     pub fn heading(&mut self, text: &str, with_mm: f64) {
-        self.keep(with_mm + 11.0);
+        self.keep(with_mm + HEADING_MM);
         if self.y_mm > TOP_MM {
             self.y_mm += 5.0;
         }

@@ -100,7 +100,11 @@ fn finish(
 }
 
 fn number_and_revision(head: &Head) -> String {
-    if head.revision > 1 { format!("{} rev. {}", head.number, head.revision) } else { head.number.clone() }
+    if head.revision <= 1 {
+        return head.number.clone();
+    }
+    let revision = fill(head.language.words().revision, &[&head.revision.to_string()]);
+    format!("{}, {revision}", head.number)
 }
 
 /// The words that tell a reader not to rely on this copy.

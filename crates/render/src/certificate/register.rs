@@ -43,7 +43,7 @@ fn columns(words: &Words) -> [(&'static str, Width); COLUMNS] {
         (words.result, Natural(19.0)),
         (words.tested_on, Natural(18.0)),
         (words.next_due, Natural(18.0)),
-        (words.notes, Share(0.8)),
+        (words.notes, Share(1.1)),
     ]
 }
 

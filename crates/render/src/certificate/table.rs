@@ -59,7 +59,7 @@ impl Table {
     pub fn draw(&self, flow: &mut Flow, heading: &str, rows: impl IntoIterator<Item = Vec<Cell>>) {
         let mut rows = rows.into_iter().map(|row| self.wrap(row)).enumerate().peekable();
         let first = rows.peek().map_or(1, |(_, row)| lines_of(row));
-        let first_mm = self.height_mm(first).min(flow.page_room_mm() / 2.0);
+        let first_mm = self.height_mm(first).clamp(self.height_mm(2), flow.page_room_mm() / 2.0);
         if !heading.is_empty() {
             flow.heading(heading, self.header_mm() + first_mm);
         }
@@ -151,7 +151,15 @@ impl Table {
         Style { bold: true, ink: Ink::Black, pt: self.style.pt.min(7.0) }
     }
 
+    /// Columns that need no words have no header row, only its line.
+    fn is_titled(&self) -> bool {
+        self.columns.iter().any(|column| !column.title.is_empty())
+    }
+
     fn header_mm(&self) -> f64 {
+        if !self.is_titled() {
+            return 0.0;
+        }
         let lines = self.header_lines().iter().map(Vec::len).max().unwrap_or(1);
         self.header_style().block_mm(lines) + 2.0 * PAD_Y_MM
     }
@@ -159,7 +167,7 @@ impl Table {
     fn header(&self, flow: &mut Flow, with_mm: f64) {
         let (style, height) = (self.header_style(), self.header_mm());
         // A header alone at the foot of a page says nothing.
-        flow.keep(height + with_mm.max(self.height_mm(2)));
+        flow.keep(height + with_mm);
         let (mut x, y) = (flow.left_mm, flow.y_mm);
         for (column, lines) in self.columns.iter().zip(self.header_lines()) {
             let top = y + height - PAD_Y_MM - style.block_mm(lines.len());

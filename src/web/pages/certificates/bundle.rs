@@ -83,7 +83,8 @@ pub async fn batch_certificates(
     let first = visitor.clone().run(move |visit| {
         let right = visit.right::<IssueCertificate>()?;
         let mut form = Form::new(pairs.into_inner());
-        match read(&mut form).and_then(|subject| Batch::new(&visit.app, &right, &subject)) {
+        let options = options(&form);
+        match read(&mut form).and_then(|subject| Batch::new(&visit.app, &right, (&subject, options))) {
             Ok(batch) => Ok(Either::Right(batch)),
             Err(error @ (Error::Invalid(_) | Error::Conflict(_) | Error::TooLarge(_))) => {
                 again(visit, form, error).map(Either::Left)
