@@ -65,7 +65,7 @@ pub fn show_to_sign(app: &App, right: &Right<IssueCertificate>, subject: &Subjec
     let (head, closing, failures) = match draft.paper {
         Paper::Single(paper) => {
             let failed = (paper.tag.clone(), paper.description.clone(), paper.verdict_reason.clone());
-            let failed = (draft.totals.passed == 0).then_some(failed);
+            let failed = (draft.totals.failed > 0).then_some(failed);
             (paper.head, paper.closing, failed.into_iter().collect())
         }
         Paper::Site(paper) => {
