@@ -19,6 +19,7 @@ mod words;
 pub use batch::Batch;
 pub use collection::{Collected, collect_certificates};
 pub use find::{Asked, Listed, find_certificate, find_pdf, find_site_path, list_certificates, list_of};
+pub use heads::firm;
 pub use issue::{Issued, issue_certificate};
 pub use public::{Counts, Known, Standing, show_public};
 pub use sign::{Signer, ToSign, show_to_sign, sign_certificate};

@@ -1,6 +1,7 @@
 //! Use cases: authorise, load, decide, write, tell. Pages, the API, jobs and the command line share them.
 pub mod account;
 pub mod api_tokens;
+pub mod assessments;
 pub mod assets;
 pub mod attachments;
 pub mod calibrations;
@@ -22,6 +23,7 @@ pub mod photos;
 pub mod pictures;
 pub mod places;
 pub mod proof_checks;
+pub mod proposals;
 pub mod resets;
 pub mod ripple;
 pub mod set_up;

@@ -79,13 +79,25 @@ pub fn finish(app: &App, rest: Rest) -> Result<()> {
 /// Goes on with every change that is not through yet, to its end. Gives how many came to theirs.
 ///
 /// # Errors
-/// The store's.
+/// The store's, the last there was: one change that cannot go on does not hold up the others.
 pub fn go_on(app: &App) -> Result<usize> {
-    let open = app.store.read(ripples::list_open_ripples)?;
-    for row in &open {
-        while go_on_with(app, row.id)? {}
+    let (mut through, mut wrong) = (0, None);
+    for row in app.store.read(ripples::list_open_ripples)? {
+        loop {
+            match go_on_with(app, row.id) {
+                Ok(true) => {}
+                Ok(false) => {
+                    through += 1;
+                    break;
+                }
+                Err(error) => {
+                    wrong = Some(error);
+                    break;
+                }
+            }
+        }
     }
-    Ok(open.len())
+    wrong.map_or(Ok(through), Err)
 }
 
 /// One batch further; whether there may be more.

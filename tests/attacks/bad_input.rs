@@ -69,6 +69,8 @@ impl World {
             ("/check-boxes/new".to_owned(), "name=Box+1&points=Earth;+0.5+ohm;+0.1"),
             ("/models/new".to_owned(), "category_id=1&make=Brew&name=B3"),
             ("/assets/new".to_owned(), "customer=1&where=1:1&category=1&customer_number=C-1"),
+            ("/assessments/new?customer=1".to_owned(), "rows=combined;any;any;12"),
+            ("/assessments/new?customer=2".to_owned(), "rows=combined;any;any;12"),
             ("/intervals/tables/new".to_owned(), "name=House&rows=combined;any;any;12"),
             ("/visits/new".to_owned(), "site=1&person_id=1&starts_on=2026-11-23&ends_on=2026-11-23"),
             ("/visits/new".to_owned(), "site=2&person_id=1&starts_on=2026-11-23&ends_on=2026-11-23"),

@@ -1,4 +1,5 @@
 mod account;
+mod assessments;
 mod assets;
 mod categories;
 mod certificates;
@@ -13,6 +14,7 @@ mod intervals;
 mod labels;
 mod log_in;
 mod places;
+mod proposals;
 mod reset;
 mod settings;
 mod sites;

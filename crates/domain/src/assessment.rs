@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::certificate::{Closing, Head};
+use crate::certificate::{Closing, Firm};
 use crate::codes;
 use crate::equipment::{Environment, TestKind};
 use crate::evidence::PersonCommitted;
@@ -150,8 +150,14 @@ impl Covered {
 /// A signed revision as it goes to paper.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct AssessmentPaper {
-    /// The firm, number, revision and day.
-    pub head: Head,
+    /// The firm whose customer it is.
+    pub firm: Firm,
+    /// Its number.
+    pub number: String,
+    /// Counts from 1.
+    pub revision: u32,
+    /// The day that the duty holder gave.
+    pub signed_on: Option<NaiveDate>,
     /// What it covers.
     pub covered: Covered,
     /// What it says.

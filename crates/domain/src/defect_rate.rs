@@ -6,6 +6,8 @@ use crate::equipment::Environment;
 pub const LOW_RATE: f64 = 0.02;
 /// The normal quantile of a two-sided 95 % interval.
 const Z: f64 = 1.959_963_984_540_054;
+/// From fewer tests than this nothing is proposed, however many failed.
+const LEAST_TESTS: u32 = 20;
 /// The shortest interval proposed, in months.
 const SHORTEST: u32 = 3;
 
@@ -86,6 +88,11 @@ pub enum Proposal {
         /// How many.
         missing: u32,
     },
+    /// It looks high, and so many more tests are needed to be sure of anything.
+    TooFewToShorten {
+        /// How many.
+        missing: u32,
+    },
     /// None: it is neither surely low nor surely high.
     Unclear,
     /// None: the interval is at its bound already, in months.
@@ -110,6 +117,9 @@ pub fn longest(environment: Option<Environment>) -> u32 {
 /// What the figures would bear in place of an interval of `months`: at most twice, or half, of what it is.
 pub fn propose(measured: Measured, months: u32, environment: Option<Environment>) -> Proposal {
     let (bounds, longest) = (measured.wilson(), longest(environment));
+    if bounds.low > LOW_RATE && measured.tested < LEAST_TESTS {
+        return Proposal::TooFewToShorten { missing: LEAST_TESTS - measured.tested };
+    }
     if bounds.low > LOW_RATE {
         let to = (months / 2).max(SHORTEST);
         return if to < months { Proposal::Shorten { to } } else { Proposal::AtBound(months) };

@@ -47,6 +47,8 @@ fn a_proposal_is_never_made_from_too_few_tests() {
     assert_eq!(propose(of(40, 600), 5, workshop), Proposal::Shorten { to: 3 });
     assert_eq!(propose(of(40, 600), 3, workshop), Proposal::AtBound(3));
     assert_eq!(propose(of(3, 100), 12, workshop), Proposal::Unclear);
+    assert_eq!(propose(of(1, 6), 12, workshop), Proposal::TooFewToShorten { missing: 14 });
+    assert_eq!(propose(of(4, 20), 12, workshop), Proposal::Shorten { to: 6 });
 }
 
 proptest! {

@@ -2,7 +2,7 @@
 use chrono::DateTime;
 use domain::certificate::{Outcome, State};
 use domain::wording::Language;
-use render::certificate::{collection, single, site};
+use render::certificate::{assessment, collection, single, site};
 
 #[path = "../tests/samples/mod.rs"]
 mod samples;
@@ -21,7 +21,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     hurt.failures[0].reason = samples::painful();
     hurt.head.customer = samples::painful();
     hurt.head.state = State::Superseded("PM-2026-00043".into());
+    let mut withdrawn = samples::assessment(2);
+    withdrawn.withdrawn = Some("The school moved out.".into());
     let files = [
+        ("assessment", assessment(&samples::assessment(2), at)?),
+        ("assessment-long", assessment(&samples::assessment(70), at)?),
+        ("assessment-withdrawn", assessment(&withdrawn, at)?),
         ("site", site(&samples::rich_site(700), at)?),
         ("de", site(&samples::site_in(Language::De, 90), at)?),
         ("au", site(&samples::site_in(Language::EnAu, 60), at)?),

@@ -211,3 +211,30 @@ fn an_empty_certificate_is_still_a_page_and_a_broken_picture_an_error() {
     certificate.head.firm.logo = Some(b"no picture".to_vec());
     assert!(matches!(single(&certificate, DateTime::UNIX_EPOCH), Err(RenderError::Picture(_))));
 }
+
+#[test]
+fn a_risk_assessment_says_what_was_weighed_and_who_signed() {
+    if !judges::present(&["qpdf", "pdftotext"]) {
+        return;
+    }
+    for (lines, pages) in [(2, 1), (70, 2)] {
+        let paper = samples::assessment(lines);
+        let bytes = render::certificate::assessment(&paper, DateTime::UNIX_EPOCH).expect("an assessment");
+        let (_folder, pdf) = saved(&bytes);
+        judges::check(&pdf);
+        let words = judges::words(&pdf);
+        for wanted in [
+            "RA-000007",
+            "revision 2",
+            "9 of 18 points",
+            "none: looked at twice a year",
+            "figure not confirmed",
+            "Zoë Müller-Grabowska",
+            "Łódź Street campus",
+            "9f31c2a7e05b",
+        ] {
+            assert!(squeezed(&words).contains(&squeezed(wanted)), "{wanted} in {words}");
+        }
+        assert!(words.contains(&format!("Page {pages} of {pages}")), "{words}");
+    }
+}

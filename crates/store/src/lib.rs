@@ -10,6 +10,7 @@ pub mod certificates;
 pub mod counts;
 pub mod custody;
 pub mod customers;
+pub mod defects;
 pub mod due_list;
 pub mod dues;
 pub mod error;

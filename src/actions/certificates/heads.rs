@@ -92,7 +92,11 @@ fn contact(ground: &Ground) -> String {
     if site.is_empty() { ground.customer.contact.clone() } else { site.clone() }
 }
 
-fn firm(conn: &mut AnyConnection) -> Result<Firm> {
+/// The firm as it stands on paper.
+///
+/// # Errors
+/// The store's.
+pub fn firm(conn: &mut AnyConnection) -> Result<Firm> {
     let firm: set_up::Firm = store::settings::find_setting(conn, set_up::FIRM)?.unwrap_or_default();
     let logo: Option<Vec<u8>> = store::settings::find_setting(conn, LOGO)?;
     let contact = [firm.phone, firm.email].into_iter().filter(|part| !part.is_empty());

@@ -1,6 +1,7 @@
 //! Pages: one file a noun, its template beside it.
 pub mod account;
 pub mod api;
+pub mod assessments;
 pub mod assets;
 pub mod categories;
 pub mod certificates;
@@ -19,6 +20,7 @@ pub mod labels;
 pub mod log_in;
 pub mod models;
 pub mod places;
+pub mod proposals;
 pub mod resets;
 pub mod set_up;
 pub mod settings;

@@ -1,4 +1,5 @@
 //! Certificates as PDF, upright A4; the register of a site lies across.
+mod assessment;
 mod closing;
 mod collection;
 mod flow;
@@ -11,6 +12,7 @@ mod style;
 mod table;
 mod totals;
 
+pub use assessment::assessment;
 pub use collection::collection;
 pub use single::single;
 pub use site::site;

@@ -406,3 +406,59 @@ pub fn painful() -> String {
         "x".repeat(200)
     )
 }
+
+/// A signed risk assessment with so many lines of reasoning.
+pub fn assessment(lines: usize) -> domain::assessment::AssessmentPaper {
+    use domain::assessment::{AssessmentPaper, Content, Covered, Factor, Score, Weighed};
+    let found = [
+        (Factor::Environment, Score::Low, "Dry, heated, carpeted; no dust, no chemicals"),
+        (Factor::Users, Score::Medium, "Trained staff; visitors now and then"),
+        (Factor::Construction, Score::Low, "Mostly double insulated, moulded plugs"),
+        (Factor::Movement, Score::Medium, "Kettles and heaters are carried about"),
+        (Factor::Use, Score::Medium, "Daily"),
+        (
+            Factor::History,
+            Score::Low,
+            "Of 612 inspections in 24 months 3 failed: 0.5 % (95 % confidence 0.2 % to 1.4 %).",
+        ),
+    ];
+    let weighed =
+        |(factor, score, note): (Factor, Score, &str)| (factor, Weighed { score, note: note.to_owned() });
+    let rows = "combined; I; portable, hand_held; 24\ncombined; II, II_FE; any; none: looked at twice a year\n\
+                formal_visual; any; any; 6\nuser_check; any; any; 1 ?";
+    let why =
+        "The equipment stands in dry rooms, is used by people who report damage, and few faults were found.";
+    AssessmentPaper {
+        firm: head().firm,
+        number: "RA-000007".into(),
+        revision: 2,
+        signed_on: date(2026, 11, 22),
+        covered: Covered {
+            customer: "Northgate School".into(),
+            site: Some("Łódź Street campus".into()),
+            place: None,
+            environment: Some(domain::equipment::Environment::School),
+            category: Some("Kettle".into()),
+        },
+        content: Content {
+            factors: found.into_iter().map(weighed).collect(),
+            reasoning: vec![why; lines].join("\n"),
+            rows: domain::preset_text::read_rows(rows).expect("rows"),
+            review_on: date(2028, 11, 1),
+        },
+        withdrawn: None,
+        closing: Closing {
+            declaration:
+                "I have considered the equipment named and find that the intervals above keep it safe.".into(),
+            signatures: vec![Signature {
+                role: "Duty holder".into(),
+                name: "Zoë Müller-Grabowska".into(),
+                date: date(2026, 11, 22),
+                image: Some(signature_png()),
+            }],
+            verify_url: "https://proofmark.example/ra/0123456789abcdef0123456789abcdef".into(),
+            ledger: Some(LedgerHead { sequence: 1234, short_hash: "9f31c2a7e05b".into() }),
+            ..Closing::default()
+        },
+    }
+}

@@ -52,6 +52,8 @@ struct AssetPage {
     custody: Option<Custody>,
     dues: Vec<DueRow>,
     choices: Vec<Choice>,
+    /// The signed assessments that hold for it: id and name.
+    rulings: Vec<(String, String)>,
     parts: Vec<Asset>,
     tags: Vec<TagRow>,
     files: Vec<Attachment>,
@@ -84,6 +86,7 @@ pub fn show(visit: &Visit, asset: Asset, retired: Option<String>, before: Option
             custody: if asset.custodian.is_empty() { None } else { find_custody(conn, asset.id)? },
             dues: list_dues_of_asset(conn, asset.id)?,
             choices: choices_of(&levels),
+            rulings: levels.assessments.iter().map(|row| (row.id.clone(), row.name())).collect(),
             parts: list_parts(conn, asset.id)?,
             tags: list_tags(conn, asset.id)?,
             files: list_attachments(conn, asset.id)?,

@@ -1,0 +1,275 @@
+//! Intervals that the measured defect rate would bear: shown with the numbers, to be signed or refused.
+//! Nothing changes by itself.
+
+use std::collections::BTreeMap;
+
+use chrono::Months;
+use domain::assessment::{Content, Factor, Score, Weighed};
+use domain::code::Code;
+use domain::defect_rate::{Measured, Proposal, propose};
+use domain::equipment::Environment;
+use domain::event::Event;
+use domain::interval::months_words;
+use domain::permission::{SignAssessment, ViewRegister};
+use domain::preset_text::read_rows;
+use store::assessments::{Reach, list_ruling};
+use store::customers::find_customer;
+use store::defects::{self, Refusal};
+use store::places::{Place, list_places};
+use store::sites::{Site, find_site};
+use store::types::{Coded, Moment};
+use store::{AnyConnection, Right, Scope, categories};
+
+use crate::actions::assessments::{add_draft, find_assessment};
+use crate::app::App;
+use crate::error::{Error, Result};
+
+/// How far back is looked, in months.
+pub const LOOK_BACK: u32 = 24;
+
+/// What identifies one proposal: the environment and the category.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Group {
+    /// The environment of the places; none where none is set.
+    pub environment: Option<Environment>,
+    /// The category.
+    pub category_id: i64,
+}
+
+/// One area and type of equipment with what was measured and what it would bear.
+#[derive(Debug, Clone)]
+pub struct Measurement {
+    /// Which.
+    pub group: Group,
+    /// The category's name.
+    pub category: String,
+    /// What was found.
+    pub measured: Measured,
+    /// The interval that most of it has now, in months.
+    pub months: u32,
+    /// How many assets have an interval for tests there.
+    pub assets: usize,
+    /// What the figures would bear.
+    pub proposal: Proposal,
+    /// The refusal that stands against it.
+    pub refused: Option<Refusal>,
+}
+
+impl Measurement {
+    /// The interval proposed, in months.
+    pub fn proposed(&self) -> Option<u32> {
+        match self.proposal {
+            Proposal::Lengthen { to } | Proposal::Shorten { to } => Some(to),
+            _ => None,
+        }
+    }
+
+    /// The environment, in words.
+    pub fn area(&self) -> &'static str {
+        self.group.environment.map_or("No environment set", Code::label)
+    }
+}
+
+/// A site with what was measured there.
+#[derive(Debug, Clone)]
+pub struct SiteMeasurements {
+    /// The site.
+    pub site: Site,
+    /// The customer's name.
+    pub customer: String,
+    /// Each area and type, those with a proposal first.
+    pub rows: Vec<Measurement>,
+}
+
+/// What was measured at a site.
+///
+/// # Errors
+/// Not found, also when outside the scope.
+pub fn find_measurements(app: &App, right: &Right<ViewRegister>, site_id: i64) -> Result<SiteMeasurements> {
+    let since = app.now().checked_sub_months(Months::new(LOOK_BACK)).unwrap_or_default();
+    app.store.read(|conn| measure(conn, right.scope(), site_id, since))
+}
+
+fn measure(
+    conn: &mut AnyConnection,
+    scope: &Scope,
+    site_id: i64,
+    since: chrono::DateTime<chrono::Utc>,
+) -> Result<SiteMeasurements> {
+    let site = find_site(conn, scope, site_id)?;
+    let customer = find_customer(conn, scope, site.customer_id)?.name;
+    let environments = environments_of(&list_places(conn, scope, site_id)?);
+    let group = |place: Option<i64>, category_id| Group {
+        environment: place.and_then(|id| environments.get(&id).copied().flatten()),
+        category_id,
+    };
+    let mut groups: BTreeMap<Group, (Measured, BTreeMap<i64, usize>)> = BTreeMap::new();
+    for found in defects::list_found(conn, site_id, since)? {
+        let (measured, _) = groups.entry(group(found.place_id, found.category_id)).or_default();
+        measured.tested += 1;
+        measured.failed += u32::from(found.failed);
+    }
+    for (place, category, months) in defects::list_test_months(conn, site_id)? {
+        let (_, intervals) = groups.entry(group(place, category)).or_default();
+        *intervals.entry(months).or_default() += 1;
+    }
+    let refusals = defects::list_refusals(conn, site_id)?;
+    let names: BTreeMap<i64, String> =
+        categories::list_categories(conn)?.into_iter().map(|category| (category.id, category.name)).collect();
+    let mut rows = vec![];
+    for (group, (measured, intervals)) in groups {
+        let Some((months, _)) = intervals.iter().max_by_key(|(months, count)| (**count, -**months)) else {
+            continue;
+        };
+        let months = u32::try_from(*months).unwrap_or(0);
+        let proposal = propose(measured, months, group.environment);
+        let mut row = Measurement {
+            group,
+            category: names.get(&group.category_id).cloned().unwrap_or_default(),
+            measured,
+            months,
+            assets: intervals.values().sum(),
+            proposal,
+            refused: None,
+        };
+        row.refused = refusals.iter().find(|refusal| stands(refusal, &row)).cloned();
+        rows.push(row);
+    }
+    rows.sort_by_key(|row| (row.proposed().is_none(), std::cmp::Reverse(row.measured.tested)));
+    Ok(SiteMeasurements { site, customer, rows })
+}
+
+/// Whether a refusal stands against the very same figures; new ones are a new proposal.
+fn stands(refusal: &Refusal, row: &Measurement) -> bool {
+    let environment = row.group.environment.map_or("", Code::code);
+    refusal.category_id == row.group.category_id
+        && refusal.environment == environment
+        && Some(refusal.months) == row.proposed().map(i64::from)
+        && refusal.tested == i64::from(row.measured.tested)
+        && refusal.failed == i64::from(row.measured.failed)
+}
+
+/// The environment of each place: its own, or that of the nearest place around it.
+fn environments_of(places: &[Place]) -> BTreeMap<i64, Option<Environment>> {
+    let by_id: BTreeMap<i64, &Place> = places.iter().map(|place| (place.id, place)).collect();
+    let of = |place: &Place| {
+        let mut at = Some(place);
+        let mut steps = 0;
+        while let Some(here) = at.filter(|_| steps <= domain::place::DEEPEST) {
+            if let Some(environment) = here.environment {
+                return Some(environment.0);
+            }
+            at = here.parent_id.and_then(|id| by_id.get(&id).copied());
+            steps += 1;
+        }
+        None
+    };
+    places.iter().map(|place| (place.id, of(place))).collect()
+}
+
+fn find_proposed(
+    app: &App,
+    right: &Right<ViewRegister>,
+    site_id: i64,
+    group: Group,
+) -> Result<(Site, Measurement, u32)> {
+    let found = find_measurements(app, right, site_id)?;
+    let row = found.rows.into_iter().find(|row| row.group == group);
+    match row.and_then(|row| row.proposed().map(|months| (row, months))) {
+        Some((row, months)) => Ok((found.site, row, months)),
+        None => Err(Error::Conflict("The figures propose nothing here any more.".to_owned())),
+    }
+}
+
+/// Makes a draft of what is proposed, for the duty holder to sign; gives its id. Where a signed assessment covers
+/// just this, it is its next revision.
+///
+/// # Errors
+/// Not found; a conflict when nothing is proposed any more.
+pub fn take(app: &App, right: &Right<SignAssessment>, site_id: i64, group: Group) -> Result<i64> {
+    let view = right.actor().right::<ViewRegister>()?;
+    let (site, row, months) = find_proposed(app, &view, site_id, group)?;
+    let reach = Reach {
+        customer_id: site.customer_id,
+        site_id: Some(site.id),
+        place_id: None,
+        environment: group.environment.map(Coded),
+        category_id: Some(group.category_id),
+    };
+    let ruling = app.store.read(|conn| list_ruling(conn, right.scope(), Some(site.customer_id)))?;
+    let same = ruling.into_iter().find(|ruling| ruling.reach() == reach);
+    let mut content = match &same {
+        Some(known) => find_assessment(app, &view, &known.id)?.evidence.content,
+        None => Content::default(),
+    };
+    content.review_on = None;
+    let rows = read_rows(&format!("combined; any; any; {months}")).map_err(Error::Internal)?;
+    content.rows.retain(|known| known.kind != domain::equipment::TestKind::Combined);
+    content.rows.splice(0..0, rows);
+    let score = if months > row.months { Score::Low } else { Score::High };
+    content.factors.insert(Factor::History, Weighed { score, note: figures(&row) });
+    let why = format!(
+        "{} The interval for tests may go from {} to {}.",
+        figures(&row),
+        months_words(row.months),
+        months_words(months)
+    );
+    content.reasoning = [why, content.reasoning].join("\n").trim().to_owned();
+    add_draft(app, right, (reach, same.as_ref().map(|known| known.number.as_str())), content)
+}
+
+/// The figures in a sentence.
+pub fn figures(row: &Measurement) -> String {
+    let bounds = row.measured.wilson();
+    format!(
+        "Of {} inspections in {LOOK_BACK} months {} failed: {} (95 % confidence {} to {}).",
+        row.measured.tested,
+        row.measured.failed,
+        percent(row.measured.rate().unwrap_or(0.0)),
+        percent(bounds.low),
+        percent(bounds.high)
+    )
+}
+
+/// A share in per cent, to a tenth.
+pub fn percent(share: f64) -> String {
+    format!("{:.1} %", share * 100.0)
+}
+
+/// Refuses what is proposed, with the reason; it comes again when the figures change.
+///
+/// # Errors
+/// Not found; a field error without a reason; a conflict when nothing is proposed any more.
+pub fn refuse(
+    app: &App,
+    right: &Right<SignAssessment>,
+    (site_id, group): (i64, Group),
+    reason: &str,
+) -> Result<()> {
+    if reason.trim().is_empty() {
+        return Err(Error::field("reason", "say why it is refused"));
+    }
+    let (site, row, months) = find_proposed(app, &right.actor().right()?, site_id, group)?;
+    app.store.write(right.actor(), |tx| {
+        let refusal = Refusal {
+            id: 0,
+            customer_id: site.customer_id,
+            site_id: site.id,
+            category_id: group.category_id,
+            environment: group.environment.map_or("", Code::code).to_owned(),
+            months: i64::from(months),
+            tested: i64::from(row.measured.tested),
+            failed: i64::from(row.measured.failed),
+            reason: reason.trim().to_owned(),
+            person_id: None,
+            at: Moment::from(tx.now),
+        };
+        let id = defects::insert_refusal(tx, &refusal)?;
+        let event = Event::new("interval proposal", id, "refused")
+            .of_customer(site.customer_id)
+            .change("what", "", format!("{}, {}: {}", site.name, row.category, months_words(months)))
+            .change("figures", "", figures(&row))
+            .change("reason", "", reason.trim());
+        Ok(((), vec![event]))
+    })
+}
