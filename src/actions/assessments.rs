@@ -46,15 +46,14 @@ impl AssessmentView {
     }
 }
 
+/// The assessments that act with what they cover, and the drafts.
+pub type Listed = (Vec<(AssessmentRow, Covered)>, Vec<DraftView>);
+
 /// The assessments that act and the drafts, within the scope; of one customer where one is given.
 ///
 /// # Errors
 /// Not found for a foreign customer.
-pub fn list_assessments(
-    app: &App,
-    right: &Right<ViewRegister>,
-    customer: Option<i64>,
-) -> Result<(Vec<(AssessmentRow, Covered)>, Vec<DraftView>)> {
+pub fn list_assessments(app: &App, right: &Right<ViewRegister>, customer: Option<i64>) -> Result<Listed> {
     app.store.read(|conn| {
         let scope = right.scope();
         if let Some(id) = customer {

@@ -260,7 +260,7 @@ fn sign_page(visit: &Visit, view: DraftView, form: Form) -> SignPage {
 /// Not found, forbidden, stale; too large; field errors show the form again.
 pub async fn sign_draft(visitor: Visitor, id: web::Path<i64>, parts: Multipart) -> Result<Reply> {
     // Asked first, so that strangers cannot keep the server busy reading.
-    visitor.clone().run(|visit| Ok(visit.right::<SignAssessment>().map(drop)?)).await?;
+    visitor.clone().run(|visit| visit.right::<SignAssessment>().map(drop)).await?;
     let upload = read_upload(parts, "signature", PICTURE_BYTES).await?;
     visitor
         .run(move |visit| {
