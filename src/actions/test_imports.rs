@@ -264,6 +264,35 @@ pub fn change_options(
     })
 }
 
+/// Reads a file that is at hand, keeping the import in hand meanwhile so that its page shows that somebody reads.
+///
+/// # Errors
+/// As [`read_file`]; a conflict when somebody else reads it.
+pub fn read_held(
+    app: &App,
+    right: &Right<ImportAssets>,
+    import: &TestImport,
+    (bytes, reading): (&[u8], &Reading),
+) -> Result<()> {
+    let until = |tx: &Tx| tx.now + Duration::seconds(CLAIM_SECONDS);
+    if !app.store.keep_house(|tx| rows::claim_import(tx, import.id, until(tx)))? {
+        return Err(Error::Conflict("This file is being read already.".to_owned()));
+    }
+    let mut hold = |_| {
+        if let Err(error) = app.store.keep_house(|tx| rows::hold_import(tx, import.id, Some(until(tx)))) {
+            log::warn!("holding an import: {error}");
+        }
+    };
+    let read = read_file(app, right, (import, false), (bytes, reading), &mut hold);
+    app.store.keep_house(|tx| rows::hold_import(tx, import.id, None))?;
+    read.map(drop)
+}
+
+/// The id of the test that a record became.
+pub fn test_id_of(import: &TestImport, record: i64) -> String {
+    prepare::test_id(import, record)
+}
+
 /// Whether there is work to do on an import that needs no person.
 pub fn has_work(import: &TestImport) -> bool {
     use ImportState::{Judging, Publishing, Undoing};

@@ -208,6 +208,13 @@ table! {
     LoggedIn post "/files/{id}/withdraw" => pages::assets::attach::withdraw_file;
     LoggedIn get "/import" => pages::import::show_import;
     LoggedIn post "/import" => pages::import::upload;
+    LoggedIn get "/test-imports" => pages::test_imports::list_imports;
+    LoggedIn get "/test-imports/new" => pages::test_imports::new_import;
+    LoggedIn post "/test-imports/new" => pages::test_imports::upload_import;
+    LoggedIn get "/test-imports/{id}" => pages::test_imports::show_import;
+    LoggedIn post "/test-imports/{id}" => pages::test_imports::act_on_import;
+    LoggedIn get "/test-imports/{id}/records/{record}" => pages::test_imports::show_record;
+    LoggedIn post "/test-imports/{id}/records/{record}" => pages::test_imports::claim_record;
     LoggedIn get "/import/{customer}/{file}" => pages::import::preview;
     LoggedIn post "/import/{customer}/{file}" => pages::import::publish;
 }

@@ -29,6 +29,7 @@ const LEAST: &[(&str, Role)] = &[
     ("/assets/{tag}/review", Role::Manager),
     ("/files/", Role::Engineer),
     ("/import", Role::Manager),
+    ("/test-imports", Role::Manager),
     ("/tests/", Role::Engineer),
     ("/visits/", Role::Engineer),
     ("/certificates", Role::Engineer),
@@ -77,7 +78,9 @@ async fn each_write_by_each_role() {
 
 /// Uploads read their parts before anything else can be known; a form that is none is refused as such.
 fn is_multipart(path: &str) -> bool {
-    ["/import", "/attach", "/calibrate", "/signature", "/logo", "/sign"].iter().any(|end| path.ends_with(end))
+    ["/import", "/test-imports/new", "/attach", "/calibrate", "/signature", "/logo", "/sign"]
+        .iter()
+        .any(|end| path.ends_with(end))
 }
 
 fn least(path: &str) -> Role {
@@ -92,6 +95,7 @@ const LEAST_TO_READ: &[(&str, Role)] = &[
     ("/settings", Role::Administrator),
     ("/jobs", Role::Administrator),
     ("/import", Role::Manager),
+    ("/test-imports", Role::Manager),
     ("/customers/new", Role::Manager),
     ("/customers/{id}/edit", Role::Manager),
     ("/sites/new", Role::Manager),

@@ -20,6 +20,7 @@ mod settings;
 mod sites;
 mod start;
 mod static_files;
+mod test_imports;
 mod tests;
 mod users;
 mod visits;

@@ -26,6 +26,7 @@ pub mod set_up;
 pub mod settings;
 pub mod sites;
 pub mod start;
+pub mod test_imports;
 pub mod tests;
 pub mod users;
 pub mod visits;
