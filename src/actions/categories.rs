@@ -2,14 +2,15 @@
 
 use domain::event::Event;
 use domain::permission::{EditRegister, ViewRegister};
-use store::Right;
 use store::categories::{self, Category, CategoryFields};
 use store::models::{self, Model};
 use store::under::Under;
+use store::{AnyConnection, Right};
 
 use crate::actions::ripple::{self, Ripple};
-use crate::actions::sees_all;
+use crate::actions::{sees_all, sequences};
 use crate::app::App;
+use crate::demo::usual_categories;
 use crate::error::{Error, Result};
 
 /// Every category with its models.
@@ -49,6 +50,7 @@ pub fn find_category(app: &App, _: &Right<ViewRegister>, id: i64) -> Result<Cate
 pub fn add_category(app: &App, right: &Right<EditRegister>, fields: CategoryFields) -> Result<i64> {
     sees_all(right, "add categories")?;
     app.store.write(right.actor(), |tx| {
+        check_sequence(tx, &fields.sequence)?;
         let event_name = fields.name.clone();
         let id = categories::insert_category(tx, fields)?;
         Ok((id, vec![Event::new("category", id, "added").change("name", "", event_name)]))
@@ -68,6 +70,7 @@ pub fn change_category(
     sees_all(right, "change categories")?;
     let rest = app.store.write(right.actor(), |tx| {
         let old = categories::find_category(tx, id)?;
+        check_sequence(tx, &fields.sequence)?;
         categories::update_category(tx, id, version, fields)?;
         let new = categories::find_category(tx, id)?;
         let words = old.name != new.name;
@@ -95,6 +98,7 @@ fn told(id: i64, old: &Category, new: &Category) -> Event {
         .change("plug", &old.plug, &new.plug)
         .change("heating", old.heating, new.heating)
         .change("surge suppressors", old.surge_suppressors, new.surge_suppressors)
+        .change("sequence", &old.sequence, &new.sequence)
         .change("why no date", &old.interval_reason, &new.interval_reason)
         .change("custom fields", fields(old), fields(new));
     let numbers = |c: &Category| {
@@ -131,4 +135,36 @@ pub(super) fn number(value: Option<i64>) -> String {
 
 pub(super) fn code<T: domain::code::Code>(value: &Option<store::types::Coded<T>>) -> &'static str {
     value.map_or("", |coded| coded.0.label())
+}
+
+/// Adds the usual categories with their defaults, those aside that are there by name, and says how many.
+///
+/// # Errors
+/// Forbidden to who sees only some customers; a conflict when all are there.
+pub fn add_usual(app: &App, right: &Right<EditRegister>) -> Result<usize> {
+    sees_all(right, "add categories")?;
+    app.store.write(right.actor(), |tx| {
+        let there = categories::list_categories(tx)?;
+        let mut events = vec![];
+        for fields in usual_categories() {
+            if there.iter().any(|category| category.name.eq_ignore_ascii_case(&fields.name)) {
+                continue;
+            }
+            let name = fields.name.clone();
+            let id = categories::insert_category(tx, fields)?;
+            events.push(Event::new("category", id, "added").change("name", "", name));
+        }
+        if events.is_empty() {
+            return Err(Error::Conflict("All the usual categories are there already.".to_owned()));
+        }
+        Ok((events.len(), events))
+    })
+}
+
+fn check_sequence(conn: &mut AnyConnection, code: &str) -> Result<()> {
+    if code.is_empty() || sequences::list_in(conn)?.iter().any(|sequence| sequence.code == code) {
+        return Ok(());
+    }
+    let shown: String = code.chars().take(40).collect();
+    Err(Error::field("sequence", format!("there is no sequence \"{shown}\"; choose one of the list")))
 }

@@ -26,6 +26,7 @@ pub mod proof_checks;
 pub mod proposals;
 pub mod resets;
 pub mod ripple;
+pub mod sequences;
 pub mod set_up;
 pub mod settings;
 pub mod sites;

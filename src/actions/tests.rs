@@ -10,9 +10,12 @@ pub use answer::{NextDueDocument, ReadingVerdictDocument, VerdictDocument};
 pub use request::{TestRequest, Visual};
 pub use review::{find_override, needs_review, overrides, review};
 
+use domain::equipment::TestKind;
 use domain::event::Event;
 use domain::permission::{RecordTest, ViewRegister};
+use domain::ruleset::RuleSet;
 use domain::ruleset_choice::RuleChoice;
+use domain::sequence_plan::PlannedReading;
 use domain::tag::fold;
 use domain::text::check_text;
 use domain::verdict::{Judgement, Verdict};
@@ -22,6 +25,7 @@ use store::sites::{Site, find_site};
 use store::tests::{self, RecordedTest};
 use store::{AnyConnection, Right, Scope, Tx};
 
+use crate::actions::sequences::{Chosen, choose};
 use crate::app::App;
 use crate::error::{Error, Result};
 use write::{Stop, Target};
@@ -118,8 +122,42 @@ pub fn try_test(
         facts::check_life(asset)?;
         facts::find_instrument(conn, request.instrument.as_deref())?;
         facts::check_visit(conn, right.scope(), asset, request.visit)?;
-        Ok(facts::facts_of(conn, right.scope(), asset)?.judge(checked.rules, &checked.input))
+        let facts = facts::facts_of(conn, right.scope(), asset)?;
+        let about = (checked.rules, &facts.subject, checked.input.kind);
+        let chosen = choose(conn, asset, about, request.sequence.as_deref())?;
+        Ok(facts.judge(checked.rules, &checked.input, &chosen))
     })
+}
+
+/// What a test of an asset is to measure, and by what.
+#[derive(Debug, Clone)]
+pub struct Planned {
+    /// The rule set.
+    pub rules: &'static RuleSet,
+    /// The sequence.
+    pub chosen: Chosen,
+    /// Each reading, in the order of testing.
+    pub readings: Vec<PlannedReading>,
+}
+
+/// Plans a test of an asset found within the scope.
+///
+/// # Errors
+/// The store's; a field error for a sequence that is none, or not for such an item.
+pub fn plan(
+    conn: &mut AnyConnection,
+    scope: &Scope,
+    asset: &Asset,
+    (kind, sequence): (TestKind, Option<&str>),
+) -> Result<Planned> {
+    let rules = rules_of(conn, scope, asset)?.for_kind(kind);
+    let (subject, _) = asset.subject_or_strictest();
+    let chosen = choose(conn, asset, (rules, &subject, kind), sequence)?;
+    let readings = match &chosen.sequence {
+        Some(sequence) if kind.measures() => sequence.plan(rules, &subject, kind),
+        _ => vec![],
+    };
+    Ok(Planned { rules, chosen, readings })
 }
 
 /// One test with what the ledger holds of it, and the id of the record that corrects it.

@@ -59,6 +59,7 @@ impl Certificate {
     /// # Errors
     /// What to tell the person at the terminal.
     pub fn run(self, config: Config) -> std::result::Result<(), String> {
+        super::warn_of_address(&config);
         let app = super::open(config)?;
         let words = |error: Error| error.to_string();
         if self.singles {

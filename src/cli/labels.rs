@@ -49,13 +49,15 @@ impl Labels {
     /// # Errors
     /// What to tell the person at the terminal.
     pub fn run(self, config: Config) -> std::result::Result<(), String> {
+        super::warn_of_address(&config);
         let app = super::open(config)?;
         let (pdf, batch) = self.print(&app).map_err(|error| error.to_string())?;
         std::fs::write(&self.out, pdf).map_err(|error| format!("{}: {error}", self.out.display()))?;
         for left in &batch.left_out {
             eprintln!("left out {left}");
         }
-        println!("{} labels in {}", batch.labels.len(), self.out.display());
+        let count = batch.labels.len();
+        println!("{count} label{} in {}", if count == 1 { "" } else { "s" }, self.out.display());
         Ok(())
     }
 

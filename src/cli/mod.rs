@@ -12,6 +12,7 @@ pub mod token;
 pub mod user;
 pub mod verify;
 
+use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
@@ -109,8 +110,12 @@ pub fn run(cli: Cli) -> Result<(), String> {
         Command::Backup(command) => command.run(config),
         Command::Restore(command) => command.run(&config),
         Command::Openapi => {
-            println!("{}", crate::web::api::openapi::json().map_err(|error| error.to_string())?);
-            Ok(())
+            let text = crate::web::api::openapi::json().map_err(|error| error.to_string())?;
+            // Whoever reads only the beginning, as `head` does, is no error.
+            match writeln!(std::io::stdout(), "{text}") {
+                Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.to_string()),
+                _ => Ok(()),
+            }
         }
         Command::Migrate => {
             open(config)?;
@@ -127,6 +132,17 @@ pub fn run(cli: Cli) -> Result<(), String> {
 pub fn open(config: crate::config::Config) -> Result<crate::app::App, String> {
     let mailer = crate::mail::Mailer::new(config.smtp.as_ref())?;
     crate::app::App::open(config, system_clock(), mailer).map_err(|error| error.to_string())
+}
+
+/// Warns on standard error where paper would carry an address that no phone reaches: paper stays.
+pub fn warn_of_address(config: &crate::config::Config) {
+    let url = &config.base_url;
+    let at = url.split_once("://").map_or(url.as_str(), |(_, at)| at);
+    if ["127.", "localhost", "0.0.0.0", "[::"].iter().any(|here| at.starts_with(here)) {
+        eprintln!(
+            "warning: the codes lead to {url}, which only this machine reaches; set PROOFMARK_BASE_URL"
+        );
+    }
 }
 
 /// The machine's clock.

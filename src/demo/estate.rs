@@ -281,7 +281,8 @@ impl Writer<'_, '_> {
     }
 }
 
-fn category_fields(item: &Item) -> CategoryFields {
+/// What a category starts with.
+pub fn category_fields(item: &Item) -> CategoryFields {
     let field = |name: &String| CustomField { name: name.clone(), kind: "text".to_owned(), choices: vec![] };
     CategoryFields {
         name: item.name.clone(),
@@ -299,6 +300,7 @@ fn category_fields(item: &Item) -> CategoryFields {
         user_check_months: None,
         formal_visual_months: item.visual.map(i64::from),
         combined_months: item.combined.map(i64::from),
+        sequence: String::new(),
         interval_reason: String::new(),
         fields: Json(item.custom.iter().map(field).collect()),
     }

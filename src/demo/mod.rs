@@ -21,6 +21,12 @@ pub use file::{database_for, marked, remember};
 pub use organisation::{LogIn, PASSWORD, log_ins};
 pub use seed::{Built, build};
 
+/// The kinds of things that offices, kitchens and workshops hold, with class, type, fuse and intervals: what
+/// a new register may start with.
+pub fn usual_categories() -> impl Iterator<Item = store::categories::CategoryFields> {
+    catalogue::items().iter().map(estate::category_fields)
+}
+
 /// What to make up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Plan {

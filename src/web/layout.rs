@@ -45,6 +45,11 @@ impl Chrome {
         }
     }
 
+    /// The frame for a page that does not know who is reading: with the menu where somebody seems to be logged in.
+    pub fn unnamed(title: &str, logged_in: bool) -> Self {
+        Self { name: logged_in.then(String::new), ..Self::bare(title) }
+    }
+
     /// The frame for a stranger.
     pub fn bare(title: &str) -> Self {
         Self { title: title.to_owned(), ..Self::default() }

@@ -5,13 +5,16 @@ use actix_web::dev::ServiceResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use actix_web::middleware::ErrorHandlerResponse;
-use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError};
 use askama::Template;
 use serde::Serialize;
 
+use crate::app::App;
 use crate::error::{Error, FieldError};
 use crate::web::layout::Chrome;
 use crate::web::server::BODY_BYTES;
+use crate::web::visitor::cookie_name;
 
 const PROBLEM: &str = "application/problem+json";
 
@@ -89,7 +92,7 @@ pub fn dress<B: MessageBody + 'static>(
         // The server's own words, for an address that is none or a body that is too large.
         status if api => HttpResponse::build(status).content_type(PROBLEM).json(plain_problem(status)),
         StatusCode::UNAUTHORIZED => to_log_in(request.uri().to_string().as_str()),
-        status => error_page(status, response.response().error()),
+        status => error_page(status, response.response().error(), response.request()),
     };
     let (request, old) = response.into_parts();
     let mut page = page;
@@ -98,6 +101,11 @@ pub fn dress<B: MessageBody + 'static>(
     }
     let page: HttpResponse<EitherBody<B, BoxBody>> = page.map_into_right_body();
     Ok(ErrorHandlerResponse::Response(ServiceResponse::new(request, page)))
+}
+
+/// Whether the browser carries a session, good or not: enough for offering the way on, never for showing anything.
+fn has_session(request: &HttpRequest) -> bool {
+    request.app_data::<Data<App>>().is_some_and(|app| request.cookie(&cookie_name(app)).is_some())
 }
 
 fn is_page<B>(response: &ServiceResponse<B>) -> bool {
@@ -140,7 +148,7 @@ pub fn part_urlencoded(text: &str) -> String {
     form_urlencoded(text).replace('/', "%2F")
 }
 
-fn error_page(status: StatusCode, error: Option<&actix_web::Error>) -> HttpResponse {
+fn error_page(status: StatusCode, error: Option<&actix_web::Error>, request: &HttpRequest) -> HttpResponse {
     let ours = error.and_then(|error| error.as_error::<Error>());
     let title = ours.map_or(status.canonical_reason().unwrap_or("Error"), Error::title).to_owned();
     let detail = match ours {
@@ -148,7 +156,12 @@ fn error_page(status: StatusCode, error: Option<&actix_web::Error>) -> HttpRespo
         None if status == StatusCode::NOT_FOUND => "There is no page at this address.".to_owned(),
         None => "The request could not be understood; go back and try again.".to_owned(),
     };
-    let page = ErrorPage { chrome: Chrome::bare(&title), title, detail, status: status.as_u16() };
+    let page = ErrorPage {
+        chrome: Chrome::unnamed(&title, has_session(request)),
+        title,
+        detail,
+        status: status.as_u16(),
+    };
     match page.render() {
         Ok(text) => HttpResponseBuilder::new(status).content_type("text/html; charset=utf-8").body(text),
         Err(_) => HttpResponse::new(status),

@@ -63,6 +63,8 @@ table! {
     LoggedIn get "/api/v1/assets/{tag}" => api::assets::show_asset;
     LoggedIn patch "/api/v1/assets/{tag}" => api::assets::change_asset;
     LoggedIn get "/api/v1/rulesets" => api::judge::list_rulesets;
+    LoggedIn get "/api/v1/sequences" => api::sequences::list_sequences;
+    LoggedIn get "/api/v1/assets/{tag}/plan" => api::sequences::plan_test;
     LoggedIn post "/api/v1/judge" => api::judge::judge;
     LoggedIn get "/api/v1/customers" => api::lists::list_customers;
     LoggedIn get "/api/v1/sites" => api::lists::list_sites;
@@ -145,7 +147,14 @@ table! {
     LoggedIn post "/check-boxes/{id}/edit" => pages::instruments::change_box;
     LoggedIn get "/instruments/{id}/edit" => pages::instruments::edit_instrument;
     LoggedIn post "/instruments/{id}/edit" => pages::instruments::change_instrument;
+    LoggedIn get "/sequences" => pages::sequences::list_sequences;
+    LoggedIn get "/sequences/new" => pages::sequences::new_sequence;
+    LoggedIn post "/sequences/new" => pages::sequences::add_sequence;
+    LoggedIn get "/sequences/{code}" => pages::sequences::show_sequence;
+    LoggedIn get "/sequences/{code}/edit" => pages::sequences::edit_sequence;
+    LoggedIn post "/sequences/{code}/edit" => pages::sequences::change_sequence;
     LoggedIn get "/categories" => pages::categories::list_categories;
+    LoggedIn post "/categories/usual" => pages::categories::add_usual;
     LoggedIn get "/categories/new" => pages::categories::new_category;
     LoggedIn post "/categories/new" => pages::categories::add_category;
     LoggedIn get "/categories/{id}/edit" => pages::categories::edit_category;

@@ -91,3 +91,14 @@ async fn a_shorter_interval_moves_the_due_dates_of_its_assets() {
         assert_eq!(months(), [given.parse::<i64>().unwrap()]);
     }
 }
+
+#[actix_web::test]
+async fn an_empty_register_starts_with_the_usual_ones() {
+    let app = TestApp::new();
+    let manager = app.client(Role::Manager);
+    assert!(manager.get("/categories").await.expect(200).text().contains("Start with the usual ones"));
+    manager.post("/categories/usual", &[]).await.expect(303);
+    let list = manager.get("/categories").await.expect(200).text();
+    assert!(list.contains("Kettle") && list.contains("IEC C13 lead"), "{list}");
+    manager.post("/categories/usual", &[]).await.expect(409);
+}

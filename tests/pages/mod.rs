@@ -16,6 +16,7 @@ mod log_in;
 mod places;
 mod proposals;
 mod reset;
+mod sequences;
 mod settings;
 mod sites;
 mod start;

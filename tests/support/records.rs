@@ -45,6 +45,7 @@ pub fn category_fields(name: &str, class: EquipmentClass, kind: EquipmentType) -
         user_check_months: None,
         formal_visual_months: Some(6),
         combined_months: Some(12),
+        sequence: String::new(),
         interval_reason: String::new(),
         fields: Json(vec![]),
     }

@@ -14,6 +14,7 @@ use crate::quantity::Decimal;
 use crate::reading::Reading;
 pub use crate::reading_evidence::{LimitEvidence, ReadingEvidence, readings_of};
 use crate::schedule::NextDue;
+use crate::sequence::Sequence;
 use crate::subject::Subject;
 use crate::verdict::{TestInput, Verdict};
 use crate::visual::{VisualItem, VisualResult};
@@ -103,6 +104,13 @@ pub struct SequenceUsed {
     pub name: String,
     /// The version of its data.
     pub version: u32,
+}
+
+impl From<&Sequence> for SequenceUsed {
+    fn from(sequence: &Sequence) -> Self {
+        let Sequence { code, name, version, .. } = sequence;
+        Self { code: code.clone(), name: name.clone(), version: *version }
+    }
 }
 
 /// The asset as it stood when tested.

@@ -63,6 +63,8 @@ pub struct Category {
     pub interval_reason: String,
     /// Custom fields.
     pub fields: Json<Vec<CustomField>>,
+    /// Code of the sequence it is tested by; blank for the one that fits the equipment.
+    pub sequence: String,
     /// Version for concurrent edits.
     pub version: i64,
 }
@@ -103,6 +105,8 @@ pub struct CategoryFields {
     pub combined_months: Option<i64>,
     /// Why an inspection of its own is on purpose not by date.
     pub interval_reason: String,
+    /// Code of the sequence it is tested by; blank for the one that fits the equipment.
+    pub sequence: String,
     #[diesel(serialize_as = String)]
     /// Custom fields.
     pub fields: Json<Vec<CustomField>>,

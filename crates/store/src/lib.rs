@@ -33,6 +33,7 @@ pub mod ripples;
 pub mod schema;
 pub mod search;
 pub mod seed;
+pub mod sequences;
 pub mod sessions;
 pub mod settings;
 pub mod sign_offs;

@@ -233,6 +233,7 @@ fn bare_category(name: &str) -> CategoryFields {
         user_check_months: None,
         formal_visual_months: None,
         combined_months: None,
+        sequence: String::new(),
         interval_reason: String::new(),
         fields: Json(vec![]),
     }

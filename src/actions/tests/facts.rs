@@ -8,7 +8,7 @@ use domain::equipment::{EquipmentClass, EquipmentType};
 use domain::evidence::{AssetAsTested, InstrumentAsUsed, PersonCommitted};
 use domain::ruleset::RuleSet;
 use domain::subject::Subject;
-use domain::verdict::{Judgement, TestInput, Verdict, judge};
+use domain::verdict::{Judgement, TestInput, Verdict, judge, judge_in_sequence};
 use store::assets::{Asset, AssetNames, find_asset};
 use store::calibrations::list_history;
 use store::instruments::{Instrument, list_instruments};
@@ -19,6 +19,7 @@ use store::visits::{Visit, find_visit, list_open_visits};
 use store::{AnyConnection, Scope};
 
 use super::needs_review;
+use crate::actions::sequences::Chosen;
 use crate::actions::settings::{FIRM, Firm};
 use crate::error::{Error, Result};
 
@@ -66,8 +67,11 @@ fn needs_earth(conn: &mut AnyConnection, scope: &Scope, asset: &Asset) -> Result
 
 impl Facts {
     /// Judges a test by them.
-    pub fn judge(&self, rules: &RuleSet, input: &TestInput) -> Judgement {
-        let mut judgement = judge(rules, &self.subject, input);
+    pub fn judge(&self, rules: &RuleSet, input: &TestInput, chosen: &Chosen) -> Judgement {
+        let mut judgement = match &chosen.sequence {
+            Some(sequence) if chosen.by_choice => judge_in_sequence(rules, &self.subject, input, sequence),
+            _ => judge(rules, &self.subject, input),
+        };
         if let Some(why) = &self.unknown {
             judgement.hold(why.clone());
         }

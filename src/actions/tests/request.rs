@@ -30,6 +30,9 @@ pub struct TestRequest {
     pub kind: String,
     /// Code of the rule set; the site's or customer's for this kind where left out.
     pub ruleset: Option<String>,
+    /// Code of the sequence it was taken by; the category's or the one that fits where left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sequence: Option<String>,
     /// When it was done (RFC 3339); when it arrives where left out.
     pub performed_at: Option<String>,
     /// Serial number of the instrument.

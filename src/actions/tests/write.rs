@@ -5,10 +5,13 @@ use domain::asset::Status;
 use domain::code::Code;
 use domain::equipment::TestKind;
 use domain::event::Event;
-use domain::evidence::{Correction, FORM, InstrumentAsUsed, SubjectFacts, TestEvidence, readings_of};
+use domain::evidence::{
+    Correction, FORM, InstrumentAsUsed, SequenceUsed, SubjectFacts, TestEvidence, readings_of,
+};
 use domain::permission::{RecordTest, Role};
 use domain::ruleset_choice::RuleChoice;
 use domain::schedule::{NextDue, local_date};
+use domain::sequence::Sequence;
 use domain::standing::TestRecord;
 use domain::verdict::{Judgement, Verdict};
 use store::assets::{Asset, find_asset, names_of, reindex_asset};
@@ -21,6 +24,7 @@ use store::{Right, Tx, dues};
 use super::request::{Checked, TestRequest};
 use super::{Recorded, VerdictDocument, facts, rule_choice};
 use crate::actions::dues::{Outcome, settle, time_zone};
+use crate::actions::sequences::choose;
 use crate::error::{Error, Result};
 
 /// What a test is recorded for.
@@ -63,6 +67,8 @@ struct Judged {
     warnings: Vec<String>,
     /// Whether a pass of it returns the asset to service.
     returns: bool,
+    /// The sequence it was taken by.
+    sequence: Option<Sequence>,
     /// The day it was done, at the site.
     on: NaiveDate,
 }
@@ -161,7 +167,9 @@ fn judge_it(
     };
     let measured = checked.input.readings.iter().any(|reading| reading.test.unit().is_some());
     let used = instrument.map(|instrument| facts::as_used(tx, instrument, on)).transpose()?;
-    let judgement = known.judge(checked.rules, &checked.input);
+    let about = (checked.rules, &known.subject, checked.input.kind);
+    let chosen = choose(tx, &asset, about, request.sequence.as_deref())?;
+    let judgement = known.judge(checked.rules, &checked.input, &chosen);
     facts::refuse_doubtful(tx, used.as_ref(), judgement.verdict)?;
     let mut warnings = known.warnings;
     warnings.extend(facts::warnings(used.as_ref(), measured));
@@ -171,11 +179,24 @@ fn judge_it(
         let (by, set) = (checked.rules.full_name(), expected.full_name());
         warnings.push(format!("Judged by {by}; set for this kind of test here is {set}."));
     }
+    let sequence = chosen.sequence.filter(|_| checked.input.kind.measures());
     let changed =
         if may_return { facts::changed_since_failed(tx, &asset, &judgement.subject)? } else { None };
     let returns = may_return && changed.is_none();
     warnings.extend(changed);
-    Ok(Judged { asset, checked, judgement, instrument, person_id, visit_id, corrects, warnings, returns, on })
+    Ok(Judged {
+        asset,
+        checked,
+        judgement,
+        instrument,
+        person_id,
+        visit_id,
+        corrects,
+        warnings,
+        returns,
+        sequence,
+        on,
+    })
 }
 
 /// Whether a pass returns the asset to service: a test after repair under the rule set set for that, and no other
@@ -262,7 +283,7 @@ fn evidence(
         insulation_unsuitable: checked.input.insulation_unsuitable.clone(),
         readings: readings_of(&checked.input, judgement),
         returns: judged.returns,
-        sequence: None,
+        sequence: judged.sequence.as_ref().map(SequenceUsed::from),
         reasons: judgement.reasons.clone(),
         verdict: judgement.verdict,
         instrument: judged.instrument.clone(),

@@ -10,4 +10,5 @@ pub mod judge;
 pub mod labels;
 pub mod lists;
 pub mod openapi;
+pub mod sequences;
 pub mod tests;

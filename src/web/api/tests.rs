@@ -25,6 +25,9 @@ pub struct TestRequestSchema {
     /// Code of the rule set: `iet5`, `en50699`, `en50678`, `vde0701` or `asnzs3760`; the customer's where left out,
     /// and the one for repaired items where the kind is `after_repair`.
     pub ruleset: Option<String>,
+    /// Code of the sequence it was taken by: what that asks for is needed for a pass. The category's, or the one that
+    /// fits the equipment, where left out.
+    pub sequence: Option<String>,
     /// When it was done.
     pub performed_at: DateTime<Utc>,
     /// Serial number of the instrument.
@@ -82,6 +85,8 @@ pub struct TestDocument {
     pub ruleset: String,
     /// Its edition.
     pub edition: String,
+    /// Code of the sequence it was taken by.
+    pub sequence: Option<String>,
     /// Serial number of the instrument.
     pub instrument: Option<String>,
     /// Number of the visit.
@@ -171,6 +176,7 @@ fn document(test: RecordedTest, superseded_by: Option<String>) -> TestDocument {
         received_at: evidence.received_at,
         ruleset: evidence.ruleset.clone(),
         edition: evidence.edition.clone(),
+        sequence: evidence.sequence.as_ref().map(|used| used.code.clone()),
         instrument: evidence.instrument.as_ref().map(|instrument| instrument.serial.clone()),
         visit: evidence.visit_id,
         note: evidence.note.clone(),

@@ -31,7 +31,7 @@ on("keydown", (event) => {
   if (event.key !== "Enter" || event.defaultPrevented || !form || !form.matches("[data-next]")) return;
   if (!field.matches("input:not([type=submit], [type=button], [type=file]), select")) return;
   const fields = [...form.elements].filter(
-    (other) => other.matches("input:not([type=hidden], [type=radio], [type=checkbox], [type=file]), select, textarea, button:not([type=button])") && !other.disabled && (other.checkVisibility ? other.checkVisibility() : other.offsetParent),
+    (other) => other.matches("input:not([type=hidden], [type=radio], [type=checkbox], [type=file]), select, textarea, button:not([type=button])") && !other.disabled && other.tabIndex >= 0 && (other.checkVisibility ? other.checkVisibility() : other.offsetParent),
   );
   const after = fields.filter((other) => field.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING);
   const next = after[0];

@@ -10,6 +10,7 @@ use store::models::Model;
 use store::types::Json;
 
 use crate::actions::categories;
+use crate::actions::sequences::list_in;
 use crate::error::Result;
 use crate::web::editing::{Conflict, Pairs, Sheet};
 use crate::web::forms::{Form, options};
@@ -35,6 +36,7 @@ struct CategoryFormPage {
     conflict: Conflict,
     classes: Options,
     types: Options,
+    sequences: Options,
     rows: Vec<CustomField>,
 }
 
@@ -66,6 +68,7 @@ const SHEET: Sheet<Category, CategoryFields> = Sheet {
         "formal_visual_months",
         "combined_months",
         "interval_reason",
+        "sequence",
         "field_name",
         "field_kind",
         "field_choices",
@@ -113,6 +116,19 @@ pub async fn add_category(visitor: Visitor, pairs: web::Form<Pairs>) -> Result<R
         .await
 }
 
+/// `POST /categories/usual`.
+///
+/// # Errors
+/// Forbidden; a conflict when all are there.
+pub async fn add_usual(visitor: Visitor) -> Result<Reply> {
+    visitor
+        .run(|visit| {
+            categories::add_usual(&visit.app, &visit.right::<EditRegister>()?)?;
+            Ok(Reply::see_other("/categories", "added"))
+        })
+        .await
+}
+
 /// `GET /categories/{id}/edit`.
 ///
 /// # Errors
@@ -152,7 +168,17 @@ fn form_page(visit: &Visit, title: &str, form: Form, conflict: Conflict) -> Resu
     let empty = CustomField { name: String::new(), kind: "text".to_owned(), choices: vec![] };
     rows.extend(std::iter::repeat_n(empty, SPARE_ROWS));
     let (classes, types) = (options::<EquipmentClass>(), options::<EquipmentType>());
-    Ok(CategoryFormPage { chrome: Chrome::new(visit, title), form, conflict, classes, types, rows })
+    let sequences = visit.app.store.read(list_in)?;
+    let sequences = sequences.into_iter().map(|sequence| (sequence.code, sequence.name)).collect();
+    Ok(CategoryFormPage {
+        chrome: Chrome::new(visit, title),
+        form,
+        conflict,
+        classes,
+        types,
+        sequences,
+        rows,
+    })
 }
 
 fn read(form: &mut Form) -> CategoryFields {
@@ -182,6 +208,7 @@ fn read(form: &mut Form) -> CategoryFields {
         formal_visual_months,
         combined_months,
         interval_reason,
+        sequence: form.text("sequence"),
         fields: Json(read_custom(form)),
     }
 }
@@ -250,7 +277,7 @@ fn fill(category: &Category) -> Form {
     form.set("heating", category.heating).set("surge_suppressors", category.surge_suppressors);
     form.set("user_check_months", months(category.user_check_months));
     form.set("formal_visual_months", months(category.formal_visual_months));
-    form.set("interval_reason", &category.interval_reason);
+    form.set("interval_reason", &category.interval_reason).set("sequence", &category.sequence);
     form.set("combined_months", months(category.combined_months)).set("version", category.version);
     form
 }

@@ -22,6 +22,7 @@ pub mod models;
 pub mod places;
 pub mod proposals;
 pub mod resets;
+pub mod sequences;
 pub mod set_up;
 pub mod settings;
 pub mod sites;

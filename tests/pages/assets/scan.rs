@@ -1,3 +1,4 @@
+use actix_web::http::Method;
 use domain::permission::Role;
 
 use super::{listed_kettle, read};
@@ -124,4 +125,21 @@ async fn a_foreign_tag_looks_unreadable_and_never_free() {
     let unreadable = engineer.get("/t/---").await.expect(404).text();
     assert_eq!(foreign, unreadable);
     assert!(!foreign.contains("Make this an asset") && !foreign.contains("Theirs"));
+}
+
+#[actix_web::test]
+async fn a_label_of_an_earlier_address_leads_to_the_present_one() {
+    let app = TestApp::new();
+    let administrator = app.client(Role::Administrator);
+    let settings = [("name", "Mill PAT"), ("earlier_base_urls", "https://old.test"), ("version", "0")];
+    administrator.post("/settings", &settings).await.expect(303);
+    let scan = |host: &'static str| {
+        let stranger = app.stranger();
+        async move { stranger.send(Method::GET, "/T/0000-0000", |r| r.insert_header(("host", host))).await }
+    };
+    let base = app.app.config.base_url.clone();
+    let led = scan("OLD.test").await.expect(303);
+    assert_eq!(led.headers.get("location").unwrap().to_str().unwrap(), format!("{base}/t/0000-0000"));
+    // A host that nobody named is no way to anywhere.
+    scan("evil.test").await.expect(200);
 }

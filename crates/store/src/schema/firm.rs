@@ -118,6 +118,7 @@ table! {
         interval_reason -> Text,
         fields -> Text,
         version -> BigInt,
+        sequence -> Text,
     }
 }
 table! {
@@ -271,6 +272,15 @@ table! {
         id -> BigInt,
         name -> Text,
         mapping -> Text,
+        version -> BigInt,
+    }
+}
+table! {
+    sequences (id) {
+        id -> BigInt,
+        code -> Text,
+        text -> Text,
+        archived -> Bool,
         version -> BigInt,
     }
 }

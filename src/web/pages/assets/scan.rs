@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::web::{Path, Query};
 use askama::Template;
@@ -54,13 +55,37 @@ impl ScanPage {
 ///
 /// # Errors
 /// The store's.
-pub async fn show_tag(visitor: Visitor, tag: Path<String>, before: Query<Before>) -> Result<Reply> {
+pub async fn show_tag(
+    visitor: Visitor,
+    request: HttpRequest,
+    tag: Path<String>,
+    before: Query<Before>,
+) -> Result<Reply> {
+    let host = request.connection_info().host().to_owned();
     visitor
-        .greet(move |visit| match visit {
-            Ok(visit) => known(&visit, &tag, before.before),
-            Err(app) => stranger(&app, &tag),
+        .greet(move |visit| {
+            let app = visit.as_ref().map_or_else(|app| app, |visit| &visit.app);
+            if let Some(base) = moved(app, &host)? {
+                return Ok(Reply::see_other(&format!("{base}{}", asset_url(&tag)), ""));
+            }
+            match visit {
+                Ok(visit) => known(&visit, &tag, before.before),
+                Err(app) => stranger(&app, &tag),
+            }
         })
         .await
+}
+
+/// Where a label with an earlier base address leads now: log-ins and cookies belong to the present one.
+fn moved(app: &App, host: &str) -> Result<Option<String>> {
+    let authority = |url: &str| url.split_once("://").map(|(_, rest)| rest.to_lowercase());
+    let (host, base) = (host.to_lowercase(), app.config.base_url.trim_end_matches('/'));
+    if authority(base).is_none_or(|at| at == host) {
+        return Ok(None);
+    }
+    let earlier = find_firm(app)?.earlier_base_urls;
+    // Only an address that the settings name: any other host is answered as it came.
+    Ok(earlier.iter().any(|url| authority(url).as_ref() == Some(&host)).then(|| base.to_owned()))
 }
 
 fn stranger(app: &Arc<App>, tag: &str) -> Result<Reply> {

@@ -29,11 +29,15 @@ impl Draft {
         let fields = &ground.fields;
         let filled = fields.readings().filter(|field| !value(form, field).is_empty());
         let filled: Vec<&ReadingField> = filled.collect();
+        for field in &filled {
+            check_settings(form, field);
+        }
         let text = |name: &str| Some(form.value(name).to_owned()).filter(|text| !text.is_empty());
         let request = TestRequest {
             id: form.value("id").to_owned(),
             kind: kind.code().to_owned(),
             ruleset: None,
+            sequence: text("sequence"),
             performed_at: None,
             instrument: text("instrument"),
             visual: visual(form, fields),
@@ -74,15 +78,30 @@ fn value(form: &Form, field: &ReadingField) -> String {
     }
 }
 
+/// Notes a test current or a rated current that is no figure; it would be dropped otherwise.
+fn check_settings(form: &mut Form, field: &ReadingField) {
+    for (name, asked) in [(&field.current, &field.amps), (&field.rated, &field.rated_ma)] {
+        let typed = form.value(name).trim().replace(',', ".");
+        if asked.is_some() && !typed.is_empty() && typed.parse::<Decimal>().is_err() {
+            form.fail(name, "write a figure such as 0.2 or 30");
+        }
+    }
+}
+
 fn reading(form: &Form, field: &ReadingField) -> ReadingInput {
     let volts = form.value(&field.voltage).parse().ok();
+    let decimal = |name: &str| form.value(name).trim().replace(',', ".").parse::<Decimal>().ok();
+    let times = field.multiplier.or(field.rated_ma.as_ref().map(|_| Decimal::ONE));
     ReadingInput {
         test: field.test.code().to_owned(),
         value: value(form, field),
         unit: field.test.unit().map(|unit| unit.code().to_owned()),
         voltage_v: volts.map(Decimal::from_whole),
         socket: field.socket.map(Decimal::from_whole),
-        ..ReadingInput::default()
+        phase: field.phase.clone(),
+        test_current_a: field.amps.as_ref().and_then(|_| decimal(&field.current)),
+        rated_ma: field.rated_ma.as_ref().and_then(|_| decimal(&field.rated)),
+        multiplier: times,
     }
 }
 

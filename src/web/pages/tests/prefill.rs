@@ -4,7 +4,9 @@ use chrono_tz::Tz;
 use domain::code::Code;
 use domain::equipment::TestKind;
 use domain::evidence::{ReadingEvidence, TestEvidence};
+use domain::quantity::Decimal;
 use domain::schedule::local_date;
+use domain::sequence::Sequence;
 use store::AnyConnection;
 use store::assets::{Asset, AssetNames, names_of};
 use store::instruments::list_instruments;
@@ -15,6 +17,7 @@ use super::draft::LOCAL;
 use super::fields::{Fields, ReadingField};
 use crate::actions::dues::time_zone;
 use crate::actions::instruments::doubt_words;
+use crate::actions::sequences::{Chosen, choose, list_fitting};
 use crate::actions::tests::rules_of;
 use crate::error::Result;
 use crate::web::forms::Form;
@@ -30,6 +33,10 @@ pub struct Ground {
     pub zone: Tz,
     /// The fields.
     pub fields: Fields,
+    /// The sequence that the readings are taken by.
+    pub chosen: Chosen,
+    /// The sequences that may be chosen instead.
+    pub sequences: Vec<Sequence>,
     /// What of class and type is not known: nothing can pass then.
     pub unknown: Vec<&'static str>,
     /// Serial number and words of each instrument in use.
@@ -45,12 +52,20 @@ impl Ground {
     ///
     /// # Errors
     /// The store's.
-    pub fn find(conn: &mut AnyConnection, visit: &Visit, asset: Asset, kind: TestKind) -> Result<Self> {
+    pub fn find(
+        conn: &mut AnyConnection,
+        visit: &Visit,
+        asset: Asset,
+        (kind, sequence): (TestKind, Option<&str>),
+    ) -> Result<Self> {
         let names = names_of(conn, &asset)?;
         let zone = time_zone(&names.time_zone)?;
         let rules = rules_of(conn, visit.actor.scope(), &asset)?.for_kind(kind);
         let (subject, unknown) = asset.subject_or_strictest();
-        let fields = Fields::of(rules, &subject, kind);
+        let about = (rules, &subject, kind);
+        let chosen = choose(conn, &asset, about, sequence)?;
+        let fields = Fields::of(rules, &subject, kind, chosen.sequence.as_ref());
+        let sequences = if kind.measures() { list_fitting(conn, about)? } else { vec![] };
         let today = local_date(visit.app.now(), zone);
         let instruments = list_instruments(conn)?.into_iter().filter(|i| !i.retired).map(|i| {
             let doubt = doubt_words(&i, today);
@@ -64,7 +79,7 @@ impl Ground {
         // First, so that a browser chooses nobody's visit by itself.
         let visits = std::iter::once(("0".to_owned(), "No visit".to_owned())).chain(visits).collect();
         let (instruments, kept) = (instruments.collect(), vec![]);
-        Ok(Self { asset, names, zone, fields, unknown, instruments, visits, kept })
+        Ok(Self { asset, names, zone, fields, unknown, chosen, sequences, instruments, visits, kept })
     }
 }
 
@@ -75,6 +90,9 @@ impl Ground {
 pub fn fresh(conn: &mut AnyConnection, visit: &Visit, ground: &Ground) -> Result<Form> {
     let mut form = Form::default();
     form.set("id", uuid::Uuid::now_v7());
+    for field in ground.fields.readings() {
+        form.set_opt(&field.current, field.amps.as_ref()).set_opt(&field.rated, field.rated_ma.as_ref());
+    }
     let now = visit.app.now().with_timezone(&ground.zone).format(LOCAL).to_string();
     form.set("performed_at", &now).set("offered_at", &now);
     let Some(me) = visit.actor.person_id() else { return Ok(form) };
@@ -104,8 +122,7 @@ pub fn from_record(evidence: &TestEvidence, ground: &mut Ground) -> Form {
         form.set(item.code(), result.code());
     }
     for found in evidence.readings.iter().filter(|reading| reading.given.is_some()) {
-        let same = |field: &&ReadingField| field.test == found.test && field.socket == found.socket;
-        let field = ground.fields.readings().find(same).filter(|_| !found.is_special());
+        let field = ground.fields.readings().find(|field| field.holds(found));
         match field.filter(|field| form.value(&field.name).is_empty()) {
             Some(field) => set_reading(&mut form, field, found),
             None => {
@@ -120,5 +137,8 @@ pub fn from_record(evidence: &TestEvidence, ground: &mut Ground) -> Form {
 fn set_reading(form: &mut Form, field: &ReadingField, found: &ReadingEvidence) {
     let given = found.given.as_deref().unwrap_or_default();
     let shown = if field.pass_fail { given.trim().to_lowercase() } else { given.to_owned() };
+    let decimal = |millionths: Option<i64>| millionths.map(Decimal::from_millionths);
     form.set(&field.name, shown).set_opt(&field.voltage, found.voltage_v);
+    form.set_opt(&field.current, decimal(found.test_current_a_e6));
+    form.set_opt(&field.rated, decimal(found.rated_ma_e6));
 }

@@ -6,7 +6,9 @@ use domain::code::Code;
 use domain::equipment::TestKind;
 use domain::evidence::TestEvidence;
 use domain::permission::{EditAsset, RecordTest};
+use domain::sequence::Sequence;
 use domain::verdict::{Judgement, Verdict};
+use serde::Deserialize;
 use store::assets::Asset;
 
 use super::draft::Draft;
@@ -15,6 +17,7 @@ use crate::actions::tests;
 use crate::error::{Error, Result};
 use crate::web::forms::Form;
 use crate::web::layout::Chrome;
+use crate::web::problem::part_urlencoded;
 use crate::web::reply::Reply;
 use crate::web::visitor::{Visit, Visitor};
 
@@ -49,6 +52,17 @@ impl TestFormPage {
         words.and_then(|(_, words)| words.split_once(" – ")).map(|(_, doubt)| doubt)
     }
 
+    /// Where the same form taken by another sequence is.
+    fn by(&self, sequence: &Sequence) -> String {
+        let tag = part_urlencoded(&self.ground.asset.tag);
+        format!("/assets/{tag}/test/{}?sequence={}", self.kind.code(), part_urlencoded(&sequence.code))
+    }
+
+    /// Whether a sequence is the one in use.
+    fn is_by(&self, sequence: &Sequence) -> bool {
+        self.ground.chosen.sequence.as_ref().is_some_and(|used| used.code == sequence.code)
+    }
+
     /// The facts that the fields and limits follow from.
     fn facts(&self) -> Vec<String> {
         use crate::web::forms::show_thousandths as show;
@@ -72,17 +86,28 @@ impl TestFormPage {
     }
 }
 
-/// `GET /assets/{tag}/test/{kind}`.
+/// By which sequence to test, where another than the usual one is wanted.
+#[derive(Deserialize)]
+pub struct By {
+    sequence: Option<String>,
+}
+
+/// `GET /assets/{tag}/test/{kind}?sequence=`.
 ///
 /// # Errors
 /// Not found, forbidden.
-pub async fn show_form(visitor: Visitor, path: web::Path<(String, String)>) -> Result<Reply> {
+pub async fn show_form(
+    visitor: Visitor,
+    path: web::Path<(String, String)>,
+    by: web::Query<By>,
+) -> Result<Reply> {
     visitor
         .run(move |visit| {
             let (asset, kind) = find(visit, &path)?;
             let page = visit.app.store.read(|conn| {
-                let ground = Ground::find(conn, visit, asset, kind)?;
-                let form = fresh(conn, visit, &ground)?;
+                let ground = Ground::find(conn, visit, asset, (kind, by.sequence.as_deref()))?;
+                let mut form = fresh(conn, visit, &ground)?;
+                form.set_opt("sequence", by.sequence.as_deref());
                 Ok::<_, Error>(page(visit, (ground, kind), form, None))
             })?;
             Reply::ok(&page)
@@ -103,8 +128,10 @@ pub async fn record_test(
         .run(move |visit| {
             let (asset, kind) = find(visit, &path)?;
             let tag = asset.tag.clone();
-            let ground = visit.app.store.read(|conn| Ground::find(conn, visit, asset, kind))?;
-            take(visit, (ground, kind), (Form::new(pairs.into_inner()), None), |request| {
+            let form = Form::new(pairs.into_inner());
+            let sequence = Some(form.value("sequence"));
+            let ground = visit.app.store.read(|conn| Ground::find(conn, visit, asset, (kind, sequence)))?;
+            take(visit, (ground, kind), (form, None), |request| {
                 tests::record_test(&visit.app, &visit.right::<RecordTest>()?, &tag, request)
             })
         })
@@ -160,7 +187,12 @@ fn find_record(visit: &Visit, id: &str) -> Result<(Ground, TestKind, Form, TestE
     let kind = test.evidence.kind;
     let mut ground = visit.app.store.read(|conn| {
         let asset = store::assets::find_asset(conn, visit.actor.scope(), test.row.asset_id)?;
-        Ground::find(conn, visit, asset, kind)
+        // As it was taken; where that sequence is gone, as one would take it today.
+        let used = test.evidence.sequence.as_ref().map(|used| used.code.as_str());
+        match Ground::find(conn, visit, asset.clone(), (kind, used)) {
+            Err(Error::Invalid(_)) => Ground::find(conn, visit, asset, (kind, None)),
+            found => found,
+        }
     })?;
     let form = from_record(&test.evidence, &mut ground);
     Ok((ground, kind, form, test.evidence))

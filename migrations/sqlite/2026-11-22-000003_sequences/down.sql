@@ -1,0 +1,2 @@
+ALTER TABLE categories DROP COLUMN sequence;
+DROP TABLE sequences;
