@@ -21,7 +21,7 @@ pub use collection::{Collected, collect_certificates};
 pub use find::{Asked, Listed, find_certificate, find_pdf, find_site_path, list_certificates, list_of};
 pub use heads::firm;
 pub use issue::{Issued, issue_certificate};
-pub use public::{Counts, Known, Standing, show_public};
+pub use public::{Counts, Known, Paper, Standing, check_paper, show_public};
 pub use sign::{Signer, ToSign, show_to_sign, sign_certificate};
 pub use words::reason;
 

@@ -9,6 +9,7 @@ use store::backup;
 use store::ledger::Place;
 use store::verify::{Broken, Checked, Head, verify};
 
+use crate::actions::certificates::{self, Paper};
 use crate::config::Config;
 
 /// What is checked against.
@@ -23,6 +24,9 @@ pub struct Verify {
     /// Check this backup instead of the database; needs room for it in the folder for temporary files
     #[arg(long, value_name = "FILE")]
     backup: Option<PathBuf>,
+    /// Ask instead whether this PDF is a certificate of ours as it was issued, and still the latest
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["head", "save_head", "backup"])]
+    pdf: Option<PathBuf>,
 }
 
 impl Verify {
@@ -31,6 +35,9 @@ impl Verify {
     /// # Errors
     /// What is broken; that a file cannot be read or written.
     pub fn run(self, config: Config) -> Result<(), String> {
+        if let Some(path) = &self.pdf {
+            return check_pdf(config, path);
+        }
         let kept = self.head.as_deref().map(read_heads).transpose()?.unwrap_or_default();
         let checked = self.check(config, &kept)?;
         let checked = checked.map_err(|broken| format!("BROKEN: {broken}"))?;
@@ -54,6 +61,22 @@ impl Verify {
             None => super::open(config)?.store.read(|conn| walk(conn, kept)),
         };
         found.map_err(|error| error.to_string())
+    }
+}
+
+fn check_pdf(config: Config, path: &Path) -> Result<(), String> {
+    let bytes = fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let app = super::open(config)?;
+    let paper = certificates::check_paper(&app, &bytes).map_err(|error| error.to_string())?;
+    match paper {
+        Paper::Unknown => Err("Not ours, or altered: no certificate issued here has these bytes.".to_owned()),
+        Paper::Current { number, revision } => {
+            println!("Genuine: certificate {number}, revision {revision}, the latest.");
+            Ok(())
+        }
+        Paper::Superseded { number, revision } => Err(format!(
+            "Genuine but superseded: certificate {number}, revision {revision}; a later revision took its place."
+        )),
     }
 }
 

@@ -3,6 +3,7 @@
 mod bad_input;
 mod canary;
 mod concurrent;
+mod evidence;
 mod garbage;
 mod headers;
 mod listed;

@@ -4,4 +4,5 @@ mod bad_backup;
 mod due_list;
 mod schema;
 mod scope;
+mod tampering;
 mod verify;

@@ -122,18 +122,11 @@ fn write_rows<W: Write>(
     let of = schema.tables.iter().map(|table| table.rows).sum();
     let mut done = Progress { rows: 0, of };
     for table in &schema.tables {
-        let mut buffer = vec![];
-        portable::each_row(conn, &select(conn, table), &mut |values| {
-            buffer.clear();
-            for value in values {
-                let place = || format!("table {}", table.name);
-                value.write(&mut buffer).map_err(|why| Error::BadFile(format!("{}: {why}", place())))?;
-            }
+        write_table(conn, table, &mut out, &mut || {
             done.rows += 1;
             if done.rows.is_multiple_of(1000) {
                 progress(done);
             }
-            out.bytes(&buffer)
         })?;
     }
     progress(done);
@@ -147,6 +140,36 @@ fn write_rows<W: Write>(
 /// The database's.
 pub fn content(conn: &mut AnyConnection, now: DateTime<Utc>) -> Result<String> {
     Ok(write(conn, std::io::sink(), now, &mut |_| {})?.0.content)
+}
+
+/// The name of one table's content, for comparing two databases table by table.
+///
+/// # Errors
+/// The database's; [`Error::BadFile`] for a table that is none.
+pub fn content_of(conn: &mut AnyConnection, table: &str) -> Result<String> {
+    let mut out = Out::new(std::io::sink())?;
+    let known = tables_of(conn)?.into_iter().find(|known| known.name == table);
+    let table = known.ok_or_else(|| Error::BadFile(format!("there is no table \"{table}\"")))?;
+    write_table(conn, &table, &mut out, &mut || {})?;
+    Ok(out.finish()?.0)
+}
+
+fn write_table<W: Write>(
+    conn: &mut AnyConnection,
+    table: &Table,
+    out: &mut Out<W>,
+    done: &mut dyn FnMut(),
+) -> Result<()> {
+    let mut buffer = vec![];
+    portable::each_row(conn, &select(conn, table), &mut |values| {
+        buffer.clear();
+        for value in values {
+            let unfit = |why| Error::BadFile(format!("table {}: {why}", table.name));
+            value.write(&mut buffer).map_err(unfit)?;
+        }
+        done();
+        out.bytes(&buffer)
+    })
 }
 
 fn json(document: &impl Serialize) -> Result<Vec<u8>> {

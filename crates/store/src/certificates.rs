@@ -212,6 +212,15 @@ pub fn is_superseded(conn: &mut AnyConnection, row: &CertificateRow) -> Result<b
     Ok(later.count().get_result::<i64>(conn)? > 0)
 }
 
+/// The latest certificate whose PDF has this hash: for whoever holds the file and asks whether it is genuine.
+///
+/// # Errors
+/// The database's.
+pub fn find_by_file(conn: &mut AnyConnection, hash: &str) -> Result<Option<CertificateRow>> {
+    let query = CertificateRow::query().filter(certificates::hash.eq(hash));
+    Ok(query.order(certificates::id.desc()).first(conn).optional()?)
+}
+
 /// The certificate behind a public code: for the public page alone, which needs no session.
 ///
 /// # Errors

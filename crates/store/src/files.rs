@@ -19,6 +19,8 @@ pub struct File {
     pub hash: String,
     /// What they are.
     pub media_type: String,
+    /// How many bytes there are.
+    pub size: i64,
     /// The bytes.
     pub bytes: Vec<u8>,
 }

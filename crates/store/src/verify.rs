@@ -12,8 +12,8 @@ use crate::files::File;
 use crate::ledger::{FORM, Place, Record, sha256};
 use crate::portable::AnyConnection;
 use crate::schema::{
-    assessments, certificates, customers, files, ledger, ledger_heads, releases, sign_offs, tests,
-    withdrawals,
+    assessments, attachments, certificates, customers, files, ledger, ledger_heads, releases, sign_offs,
+    tests, withdrawals,
 };
 use crate::sign_offs::SignOff;
 use crate::tests::{ReleaseRow, TestRow};
@@ -258,6 +258,49 @@ fn check_end(conn: &mut AnyConnection, customer_id: i64, place: Place, kept: &[&
     broken(chain(), format!("has rows beyond its last record, {}", place.seq))
 }
 
+/// What is known of a file beside its bytes follows from them.
+fn check_file(file: &File) -> std::result::Result<(), &'static str> {
+    if sha256(&file.bytes) != file.hash {
+        return Err("its bytes were altered");
+    }
+    if i64::try_from(file.bytes.len()) != Ok(file.size) {
+        return Err("its size was altered");
+    }
+    let begins: &[u8] = match file.media_type.as_str() {
+        "application/pdf" => b"%PDF-",
+        "image/jpeg" => b"\xff\xd8",
+        "image/png" => b"\x89PNG",
+        _ => b"",
+    };
+    if begins.is_empty() || !file.bytes.starts_with(begins) {
+        return Err("its media type was altered");
+    }
+    Ok(())
+}
+
+/// A certificate's PDF or a photo that a record names and that is not there.
+fn check_lost(conn: &mut AnyConnection) -> Verdict<()> {
+    let lost: Option<(String, i64, String)> = certificates::table
+        .left_join(files::table)
+        .filter(files::hash.is_null())
+        .select((certificates::number, certificates::revision, certificates::hash))
+        .first(conn)
+        .optional()?;
+    if let Some((number, revision, hash)) = lost {
+        return broken(format!("certificate {number}/{revision}"), format!("its file {hash} is gone"));
+    }
+    let lost: Option<(i64, String)> = attachments::table
+        .left_join(files::table)
+        .filter(files::hash.is_null())
+        .select((attachments::id, attachments::hash))
+        .first(conn)
+        .optional()?;
+    match lost {
+        Some((id, hash)) => broken(format!("attachment {id}"), format!("its file {hash} is gone")),
+        None => Ok(Ok(())),
+    }
+}
+
 fn check_files(
     conn: &mut AnyConnection,
     mut checked: Checked,
@@ -267,11 +310,11 @@ fn check_files(
     loop {
         let page: Vec<File> =
             File::query().filter(files::hash.gt(&last)).order(files::hash).limit(FILES).load(conn)?;
-        let Some(file) = page.last() else { return Ok(Ok(checked)) };
+        let Some(file) = page.last() else { return Ok(check_lost(conn)?.map(|()| checked)) };
         last = file.hash.clone();
         for file in page {
-            if sha256(&file.bytes) != file.hash {
-                return broken(format!("file {}", file.hash), "its bytes were altered");
+            if let Err(why) = check_file(&file) {
+                return broken(format!("file {}", file.hash), why);
             }
             checked.files += 1;
             checked.bytes += file.bytes.len() as u64;

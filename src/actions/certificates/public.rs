@@ -89,6 +89,44 @@ pub fn show_public(app: &App, code: &str) -> Result<Option<Known>> {
     })?)
 }
 
+/// What a PDF that somebody holds turns out to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Paper {
+    /// Never issued here, or altered since: one changed byte is enough.
+    Unknown,
+    /// Genuine and the latest.
+    Current {
+        /// The certificate's number.
+        number: String,
+        /// Its revision.
+        revision: i64,
+    },
+    /// Genuine, and a later revision took its place.
+    Superseded {
+        /// The certificate's number.
+        number: String,
+        /// Its revision.
+        revision: i64,
+    },
+}
+
+/// Looks for the certificate that has exactly these bytes.
+///
+/// # Errors
+/// The store's.
+pub fn check_paper(app: &App, bytes: &[u8]) -> Result<Paper> {
+    let hash = store::ledger::sha256(bytes);
+    Ok(app.store.read(|conn| {
+        let Some(row) = certificates::find_by_file(conn, &hash)? else { return Ok(Paper::Unknown) };
+        let superseded = certificates::is_superseded(conn, &row)?;
+        let (number, revision) = (row.number, row.revision);
+        Ok::<_, store::Error>(match superseded {
+            true => Paper::Superseded { number, revision },
+            false => Paper::Current { number, revision },
+        })
+    })?)
+}
+
 /// How one item stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {

@@ -277,10 +277,14 @@ pub fn certificate_reply(visit: &Visit, number: &str, mut form: Form) -> Result<
 /// `GET /c/{code}`: for whoever holds the paper.
 ///
 /// # Errors
-/// The store's; a code never issued is a page of its own with status 404.
+/// Slow down; the store's; a code never issued is a page of its own with status 404.
 pub async fn show_public(visitor: Visitor, code: web::Path<String>) -> Result<Reply> {
-    let app = visitor.app().clone();
-    let known = crate::app::block(move || certificates::show_public(&app, &code)).await?;
+    let (app, address) = (visitor.app().clone(), visitor.address);
+    let known = crate::app::block(move || {
+        app.log_in_limit.check(&format!("certificate {code}"), address)?;
+        certificates::show_public(&app, &code)
+    })
+    .await?;
     let status = if known.is_some() { StatusCode::OK } else { StatusCode::NOT_FOUND };
     Reply::page(status, &PublicPage { chrome: Chrome::bare("Certificate check"), known })
 }

@@ -1,0 +1,192 @@
+//! F5: whatever is altered at any place of the evidence, by SQL or by a flipped byte of the file, `verify` finds it.
+//! A hundred places by default, as many as `PROOFMARK_ROUNDS` says.
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use domain::permission::Role;
+use store::verify::{Broken, verify};
+use store::{AnyConnection, Error, backup};
+
+use super::backup::{back_up, restore};
+use crate::support::TestApp;
+
+/// The evidence: what is recorded, what finds it, and the bytes of photos and certificates.
+const EVIDENCE: [&str; 5] = ["ledger", "ledger_heads", "tests", "certificates", "files"];
+
+fn rounds() -> usize {
+    std::env::var("PROOFMARK_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(100)
+}
+
+/// Chance that is the same in each run.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from((self.0 >> 33) % limit as u64).unwrap()
+    }
+}
+
+/// Two customers with tests, corrections, certificates and photos, in a SQLite file at rest.
+async fn evidence(folder: &std::path::Path) -> std::path::PathBuf {
+    let app = TestApp::new();
+    let engineer = app.client(Role::Engineer);
+    for (c, name) in ["Mills", "Works"].into_iter().enumerate() {
+        let ground = app.ground(name);
+        for n in 0..3 {
+            let kettle = app.kettle(ground);
+            let id = format!("01939fa2-6d3c-7c1e-9a55-2f6e1f0d{c}{n:03}");
+            let form = [("id", id.as_str()), ("all_good", "yes"), ("note", "as found")];
+            engineer.post(&format!("/assets/{}/test/formal_visual", kettle.tag), &form).await.expect(303);
+            engineer.post("/certificates", &[("test", id.as_str())]).await.expect(303);
+        }
+    }
+    app.put(|tx| {
+        for n in 0_u8..4 {
+            let bytes = [b"\xff\xd8\xff\xe0".as_slice(), &[n; 3000]].concat();
+            store::files::put_file(tx, "image/jpeg", &bytes)?;
+        }
+        Ok(())
+    });
+    let (file, database) = (folder.join("backup"), folder.join("evidence.sqlite3"));
+    back_up(&app, &file);
+    restore(&format!("sqlite:{}", database.display()), &file).unwrap();
+    database
+}
+
+fn connect(path: &std::path::Path) -> AnyConnection {
+    use diesel::r2d2::ManageConnection;
+    let url = format!("sqlite:{}", path.display());
+    store::portable::Manager::new(&url).unwrap().connect().unwrap()
+}
+
+fn verdict(conn: &mut AnyConnection) -> Result<Result<(), Broken>, Error> {
+    Ok(verify(conn, &[], &mut |_| {})?.map(drop))
+}
+
+#[derive(QueryableByName)]
+struct Found {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    name: String,
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    kind: String,
+}
+
+fn list(conn: &mut AnyConnection, sql: &str) -> Vec<(String, String)> {
+    let rows: Vec<Found> = diesel::sql_query(sql).load(conn).unwrap();
+    rows.into_iter().map(|row| (row.name, row.kind)).collect()
+}
+
+/// Another value of a column, in SQL.
+fn altered(column: &str, kind: &str, chance: &mut Chance) -> String {
+    match kind {
+        "TEXT" => match chance.below(3) {
+            0 => format!("coalesce({column}, '') || 'x'"),
+            1 => format!("'x' || substr(coalesce({column}, ''), 2)"),
+            _ => format!("upper(coalesce({column}, '')) || ' '"),
+        },
+        "TIMESTAMP" => "'2001-01-01 00:00:00'".to_owned(),
+        "DATE" => "'2001-01-01'".to_owned(),
+        "BLOB" => {
+            let at = chance.below(2000);
+            format!("CAST(substr({column}, 1, {at}) || x'00' || substr({column}, {at} + 1) AS BLOB)")
+        }
+        _ => format!("coalesce({column}, 0) + {}", 1 + chance.below(3)),
+    }
+}
+
+#[actix_web::test]
+async fn tampering_by_sql_at_any_place_is_found_and_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = evidence(folder.path()).await;
+    let mut conn = connect(&database);
+    verdict(&mut conn).unwrap().expect("whole before");
+    for (trigger, _) in list(&mut conn, "SELECT name, '' AS kind FROM sqlite_master WHERE type = 'trigger'") {
+        conn.batch_execute(&format!("DROP TRIGGER {trigger}")).unwrap();
+    }
+    let mut chance = Chance(38);
+    let mut places = std::collections::BTreeSet::new();
+    let mut done = 0;
+    while done < rounds() {
+        let table = EVIDENCE[chance.below(EVIDENCE.len())];
+        let columns =
+            list(&mut conn, &format!("SELECT name, type AS kind FROM pragma_table_info('{table}')"));
+        let (column, kind) = &columns[chance.below(columns.len())];
+        let value = altered(column, kind, &mut chance);
+        let row = chance.below(100);
+        let statement = format!(
+            "UPDATE {table} SET {column} = {value} WHERE rowid = \
+             (SELECT rowid FROM {table} ORDER BY rowid LIMIT 1 OFFSET {row} % (SELECT count(*) FROM {table}))"
+        );
+        conn.batch_execute("BEGIN").unwrap();
+        // A number that is taken already is refused by the database itself: no tampering.
+        if conn.batch_execute(&statement).is_ok() {
+            let found = verdict(&mut conn);
+            if let Ok(found) = found {
+                let broken = found.expect_err(&statement);
+                let named = ["record ", "chain of customer ", "test ", "certificate ", "file "];
+                assert!(named.iter().any(|name| broken.what.starts_with(name)), "{statement}: {broken}");
+            }
+            places.insert(format!("{table}.{column}"));
+            done += 1;
+        }
+        conn.batch_execute("ROLLBACK").unwrap();
+    }
+    verdict(&mut conn).unwrap().expect("whole again");
+    assert!(places.len() > 20, "{places:?}");
+}
+
+#[actix_web::test]
+async fn a_lost_row_or_file_is_missed_wherever_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut conn = connect(&evidence(folder.path()).await);
+    for (trigger, _) in list(&mut conn, "SELECT name, '' AS kind FROM sqlite_master WHERE type = 'trigger'") {
+        conn.batch_execute(&format!("DROP TRIGGER {trigger}")).unwrap();
+    }
+    for table in EVIDENCE {
+        for row in 0..if table == "ledger_heads" { 2 } else { 5 } {
+            conn.batch_execute("BEGIN").unwrap();
+            let which = match table {
+                // A photo that nothing names is nobody's evidence.
+                "files" => "WHERE hash IN (SELECT hash FROM certificates)",
+                _ => "",
+            };
+            let statement = format!(
+                "DELETE FROM {table} WHERE rowid = (SELECT rowid FROM {table} {which} LIMIT 1 OFFSET {row})"
+            );
+            conn.batch_execute(&statement).unwrap();
+            verdict(&mut conn).unwrap().expect_err(&statement);
+            conn.batch_execute("ROLLBACK").unwrap();
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_flipped_byte_in_the_file_is_found_or_changes_no_evidence() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = evidence(folder.path()).await;
+    let good = std::fs::read(&database).unwrap();
+    let contents = |conn: &mut AnyConnection| -> Result<Vec<String>, Error> {
+        EVIDENCE.iter().map(|table| backup::content_of(conn, table)).collect()
+    };
+    let before = contents(&mut connect(&database)).unwrap();
+    let mut chance = Chance(5);
+    let (mut found, mut elsewhere) = (0, 0);
+    let copy = folder.path().join("flipped.sqlite3");
+    for round in 0..rounds() {
+        let mut bytes = good.clone();
+        let at = chance.below(bytes.len());
+        bytes[at] ^= 1 << chance.below(8);
+        std::fs::write(&copy, &bytes).unwrap();
+        let mut conn = connect(&copy);
+        match verdict(&mut conn) {
+            Err(_) | Ok(Err(_)) => found += 1,
+            Ok(Ok(())) => {
+                elsewhere += 1;
+                let after = contents(&mut conn).expect("what is whole can be read");
+                assert_eq!(after, before, "round {round}: byte {at} altered evidence unseen");
+            }
+        }
+    }
+    assert!(found > rounds() / 20, "{found} found, {elsewhere} elsewhere: the flips miss the evidence");
+}
