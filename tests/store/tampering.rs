@@ -57,7 +57,9 @@ async fn evidence(folder: &std::path::Path) -> std::path::PathBuf {
 fn connect(path: &std::path::Path) -> AnyConnection {
     use diesel::r2d2::ManageConnection;
     let url = format!("sqlite:{}", path.display());
-    store::portable::Manager::new(&url).unwrap().connect().unwrap()
+    let mut conn = store::portable::Manager::new(&url).unwrap().connect().unwrap();
+    conn.batch_execute("PRAGMA foreign_keys = OFF").unwrap();
+    conn
 }
 
 fn verdict(conn: &mut AnyConnection) -> Result<Result<(), Broken>, Error> {
@@ -109,8 +111,11 @@ async fn tampering_by_sql_at_any_place_is_found_and_named() {
     let mut done = 0;
     while done < rounds() {
         let table = EVIDENCE[chance.below(EVIDENCE.len())];
-        let columns =
-            list(&mut conn, &format!("SELECT name, type AS kind FROM pragma_table_info('{table}')"));
+        // The number by which a certificate has its address says nothing.
+        let columns = format!(
+            "SELECT name, type AS kind FROM pragma_table_info('{table}') WHERE '{table}.' || name <> 'certificates.id'"
+        );
+        let columns = list(&mut conn, &columns);
         let (column, kind) = &columns[chance.below(columns.len())];
         let value = altered(column, kind, &mut chance);
         let row = chance.below(100);
@@ -124,7 +129,7 @@ async fn tampering_by_sql_at_any_place_is_found_and_named() {
             let found = verdict(&mut conn);
             if let Ok(found) = found {
                 let broken = found.expect_err(&statement);
-                let named = ["record ", "chain of customer ", "test ", "certificate ", "file "];
+                let named = ["record ", "chain of customer ", "test ", "certificate ", "file ", "customer "];
                 assert!(named.iter().any(|name| broken.what.starts_with(name)), "{statement}: {broken}");
             }
             places.insert(format!("{table}.{column}"));
@@ -188,5 +193,8 @@ async fn a_flipped_byte_in_the_file_is_found_or_changes_no_evidence() {
             }
         }
     }
-    assert!(found > rounds() / 20, "{found} found, {elsewhere} elsewhere: the flips miss the evidence");
+    assert!(
+        found > rounds() / 20 && elsewhere > 0,
+        "{found} found, {elsewhere} elsewhere: the flips miss the evidence"
+    );
 }

@@ -187,6 +187,21 @@ pub(crate) fn settle_down(conn: &mut AnyConnection, numbered: &[&str], filled: &
     Ok(())
 }
 
+#[derive(diesel::QueryableByName)]
+struct Said {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    said: String,
+}
+
+/// What SQLite says against a table or one of its indexes: a damaged index hides rows that are whole.
+pub(crate) fn find_damage(conn: &mut AnyConnection, table: &str) -> Result<Option<String>> {
+    use diesel::RunQueryDsl;
+    let AnyConnection::Sqlite(c) = conn else { return Ok(None) };
+    let sql = format!("SELECT integrity_check AS said FROM pragma_integrity_check('{table}')");
+    let said: Vec<Said> = diesel::sql_query(sql).load(c)?;
+    Ok(said.into_iter().map(|line| line.said).find(|said| said != "ok"))
+}
+
 /// Brings the schema up to this binary's.
 ///
 /// # Errors

@@ -10,7 +10,7 @@ use crate::certificates::CertificateRow;
 use crate::error::Result;
 use crate::files::File;
 use crate::ledger::{FORM, Place, Record, sha256};
-use crate::portable::AnyConnection;
+use crate::portable::{AnyConnection, find_damage};
 use crate::schema::{
     assessments, attachments, certificates, customers, files, ledger, ledger_heads, releases, sign_offs,
     tests, withdrawals,
@@ -278,6 +278,18 @@ fn check_file(file: &File) -> std::result::Result<(), &'static str> {
     Ok(())
 }
 
+/// Tables whose indexes must lead to each of their rows.
+const INDEXED: [&str; 5] = ["ledger", "ledger_heads", "tests", "releases", "certificates"];
+
+fn check_indexes(conn: &mut AnyConnection) -> Verdict<()> {
+    for table in INDEXED {
+        if let Some(damage) = find_damage(conn, table)? {
+            return broken(format!("table {table}"), format!("its part of the file is damaged: {damage}"));
+        }
+    }
+    check_lost(conn)
+}
+
 /// A certificate's PDF or a photo that a record names and that is not there.
 fn check_lost(conn: &mut AnyConnection) -> Verdict<()> {
     let lost: Option<(String, i64, String)> = certificates::table
@@ -310,7 +322,7 @@ fn check_files(
     loop {
         let page: Vec<File> =
             File::query().filter(files::hash.gt(&last)).order(files::hash).limit(FILES).load(conn)?;
-        let Some(file) = page.last() else { return Ok(check_lost(conn)?.map(|()| checked)) };
+        let Some(file) = page.last() else { return Ok(check_indexes(conn)?.map(|()| checked)) };
         last = file.hash.clone();
         for file in page {
             if let Err(why) = check_file(&file) {
