@@ -18,6 +18,8 @@ pub struct Config {
     pub trusted_proxies: usize,
     /// A folder whose `stock` and `design` add to or override the built-in labels.
     pub labels_dir: Option<PathBuf>,
+    /// The file with the key that signs heads of the ledger; beside the SQLite file, or `proofmark.key`, by default.
+    pub key_file: Option<PathBuf>,
     /// Where mail goes out; without it nothing is mailed and pages say so.
     pub smtp: Option<Smtp>,
 }
@@ -47,6 +49,7 @@ impl Default for Config {
             base_url: String::new(),
             trusted_proxies: 0,
             labels_dir: None,
+            key_file: None,
             smtp: None,
         }
     }
@@ -88,6 +91,9 @@ impl Config {
         if let Some(value) = env("PROOFMARK_LABELS_DIR") {
             self.labels_dir = Some(value.into());
         }
+        if let Some(value) = env("PROOFMARK_KEY_FILE") {
+            self.key_file = Some(value.into());
+        }
         match (env("PROOFMARK_SMTP_URL"), env("PROOFMARK_SMTP_FROM")) {
             (Some(url), Some(from)) => self.smtp = Some(Smtp { url, from }),
             (None, None) => {}
@@ -111,6 +117,15 @@ impl Config {
             return Err(format!("base_url \"{}\" must start with https:// or http://", self.base_url));
         }
         Ok(self)
+    }
+
+    /// Where the key is that signs heads of the ledger: never in the database, which it is there to bear witness of.
+    pub fn key_path(&self) -> PathBuf {
+        let default = || match self.database_url.starts_with("sqlite:") {
+            true => format!("{}.key", store::portable::sqlite_path(&self.database_url)).into(),
+            false => "proofmark.key".into(),
+        };
+        self.key_file.clone().unwrap_or_else(default)
     }
 
     /// Whether people reach the server over TLS, so that cookies may insist on it.

@@ -128,3 +128,12 @@ fn check_urls(urls: &[String]) -> Result<()> {
     }
     Ok(())
 }
+
+/// The key that signs the records: its short name and its public half; none before the first night.
+///
+/// # Errors
+/// That its file cannot be read.
+pub fn find_key(app: &App) -> Result<Option<(String, String)>> {
+    let key = store::signed_heads::SigningKey::find(&app.config.key_path())?;
+    Ok(key.map(|key| (store::signed_heads::fingerprint(&key.public()), key.public())))
+}

@@ -7,6 +7,7 @@ use clap::Args;
 use indicatif::ProgressBar;
 use store::backup;
 use store::ledger::Place;
+use store::signed_heads::{SignedHead, fingerprint};
 use store::verify::{Broken, Checked, Head, verify};
 
 use crate::actions::certificates::{self, Paper};
@@ -92,15 +93,24 @@ fn walk(conn: &mut store::AnyConnection, kept: &[Head]) -> store::Result<Result<
 
 /// What was checked, in words.
 pub fn words(checked: &Checked, kept: usize) -> String {
-    let Checked { heads, records, files, bytes } = checked;
+    let Checked { heads, records, files, bytes, .. } = checked;
     let against = match kept {
         0 => "against no kept head".to_owned(),
         many => format!("against {many} kept heads"),
     };
     format!(
-        "Whole: {} chains with {records} records and their rows, {files} files of {bytes} bytes, {against}.",
-        heads.len()
+        "Whole: {} chains with {records} records and their rows, {files} files of {bytes} bytes, {against}, {}.",
+        heads.len(),
+        signatures(checked)
     )
+}
+
+fn signatures(checked: &Checked) -> String {
+    let keys: Vec<String> = checked.keys.iter().map(|key| fingerprint(key)).collect();
+    match keys.as_slice() {
+        [] => "no signed heads".to_owned(),
+        keys => format!("{} signed heads (key {})", checked.signed, keys.join(", ")),
+    }
 }
 
 /// A head a line: customer, number of its last record, hash.
@@ -116,7 +126,8 @@ fn read_heads(path: &Path) -> Result<Vec<Head>, String> {
     lines
         .map(|(number, line)| {
             read_head(line).ok_or_else(|| {
-                let what = "write customer, number of the last record and hash, such as 1 250 9f86d0...";
+                let what = "write customer, number of the last record and hash, such as 1 250 9f86d0..., \
+                            or all six words of a signed head, unaltered";
                 format!("{} line {}: {what}", path.display(), number + 1)
             })
         })
@@ -125,6 +136,10 @@ fn read_heads(path: &Path) -> Result<Vec<Head>, String> {
 
 fn read_head(line: &str) -> Option<Head> {
     let mut words = line.split_whitespace();
+    if line.split_whitespace().count() == 6 {
+        let head = SignedHead::read(line).filter(SignedHead::is_sound)?;
+        return Some(Head { customer_id: head.customer_id, place: Place { seq: head.seq, hash: head.hash } });
+    }
     let customer_id = words.next()?.parse().ok()?;
     let seq = words.next()?.parse().ok()?;
     let hash = words.next()?.to_owned();

@@ -1,6 +1,7 @@
 //! Scheduled jobs. Any number of servers may run them: each turn is claimed in the database first, its outcome is
 //! kept there, and a turn whose server died is taken over when the claim runs out.
 pub mod clean_up;
+pub mod sign_heads;
 pub mod weekly_mail;
 
 use std::sync::Arc;
@@ -49,6 +50,12 @@ pub const JOBS: &[Job] = &[
         what: "Removes ended sessions, used-up password links and old answers to repeated requests",
         schedule: Schedule::Daily(3),
         run: clean_up::run,
+    },
+    Job {
+        name: sign_heads::NAME,
+        what: "Signs the heads of the ledger's chains with the key beside the database",
+        schedule: Schedule::Daily(2),
+        run: sign_heads::run,
     },
     Job {
         name: weekly_mail::NAME,

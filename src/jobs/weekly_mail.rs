@@ -11,6 +11,7 @@ use domain::schedule::local_date;
 use store::due_list::{Area, DueFilter, DueRow};
 use store::instruments::Instrument;
 use store::mails::{self, Reader};
+use store::signed_heads::{SignedHead, latest_in};
 use store::stopped::{Stopped, Trouble};
 use store::{Actor, Right};
 
@@ -93,6 +94,7 @@ struct News {
     incomplete: StoppedList,
     /// Instruments whose calibration has ended, ends soon or is not known; for who tests and who manages.
     instruments: Vec<String>,
+    heads: Vec<SignedHead>,
 }
 
 fn find_news(app: &App, right: &Right<ViewRegister>) -> Result<News> {
@@ -113,6 +115,7 @@ fn find_news(app: &App, right: &Right<ViewRegister>) -> Result<News> {
         overdue_rows: dues::list_due(app, right, &filter, None, MOST_NAMED)?.0,
         failed: dues::list_stopped(app, right, &all, Trouble::Locked, most)?,
         incomplete: dues::list_stopped(app, right, &all, Trouble::Incomplete, most)?,
+        heads: app.store.read(|conn| latest_in(conn, right.scope()))?,
         instruments: if right.actor().may::<RecordTest>() { doubtful(app, right, today)? } else { vec![] },
     })
 }
@@ -163,6 +166,13 @@ fn body(app: &App, name: &str, news: &News) -> String {
     let count = i64::try_from(news.instruments.len()).unwrap_or(0);
     let named = news.instruments.iter().take(MOST_NAMED).cloned().collect();
     section(&mut text, "Instruments to calibrate", named, count);
+    if !news.heads.is_empty() {
+        text += "\nKeep this mail. What follows bears witness of your records as they stood; whoever looks after \
+             the installation can hold it against them later (proofmark verify --head FILE, a line each):\n";
+        for head in &news.heads {
+            text += &format!("{}\n", head.line());
+        }
+    }
     text += &format!("\nThe whole list: {base}/due\n\nYou can end this mail at {base}/account.\n");
     text
 }

@@ -4,5 +4,6 @@ mod bad_backup;
 mod due_list;
 mod schema;
 mod scope;
+mod signed_heads;
 mod tampering;
 mod verify;

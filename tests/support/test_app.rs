@@ -52,6 +52,7 @@ impl TestApp {
         let folder = tempfile::tempdir().unwrap();
         let mut config = Config { database_url: database_url(&folder), ..Config::default() };
         config.base_url = "http://proofmark.test".to_owned();
+        config.key_file = Some(folder.path().join("key"));
         change(&mut config);
         let clock = Arc::new(AtomicI64::new(start().timestamp_micros()));
         let hand = clock.clone();

@@ -42,6 +42,7 @@ joinable!(imports -> people (person_id));
 joinable!(import_rows -> assets (asset_id));
 joinable!(ledger_heads -> customers (customer_id));
 joinable!(ledger -> customers (customer_id));
+joinable!(signed_heads -> customers (customer_id));
 joinable!(tests -> people (person_id));
 joinable!(tests -> instruments (instrument_id));
 joinable!(tests -> assets (asset_id));
@@ -70,7 +71,7 @@ joinable!(events -> assets (asset_id));
 allow_tables_to_appear_in_same_query! {
     settings, counters, people, users, customers, user_customers, sessions, api_tokens, password_resets,
     categories, models, instruments, files, sites, places, assets, tags, custody, attachments, dues,
-    due_tallies, visits, visit_not_found, imports, import_rows, uploads, ledger_heads, ledger, tests, releases, certificates, sign_offs,
+    due_tallies, visits, visit_not_found, imports, import_rows, uploads, ledger_heads, ledger, tests, releases, certificates, sign_offs, signed_heads,
     events, idempotency_keys, job_runs, mails, presets, ripples, preset_choices, assessment_drafts, assessments,
     proposal_refusals,
     calibrations, check_boxes, proof_checks,

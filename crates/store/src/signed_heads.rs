@@ -8,12 +8,13 @@ use std::path::Path;
 use diesel::prelude::*;
 use ring::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 
-use crate::Tx;
+use crate::access::Scope;
 use crate::error::{Error, Result};
 use crate::ledger::{hex, sha256};
 use crate::portable::AnyConnection;
 use crate::schema::{ledger_heads, signed_heads};
 use crate::types::Moment;
+use crate::{Tx, in_scope};
 
 /// A head with its signature.
 #[derive(Debug, Clone, PartialEq, Eq, HasQuery, Insertable)]
@@ -140,19 +141,30 @@ fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     }
 }
 
+/// The heads that moved since a key last signed them: customer, number, hash.
+fn unsigned(conn: &mut AnyConnection, key: &SigningKey) -> Result<Vec<(i64, i64, String)>> {
+    let last = latest_of(conn, Some(&key.public()))?;
+    let mut heads: Vec<(i64, i64, String)> =
+        ledger_heads::table.filter(ledger_heads::seq.gt(0)).order(ledger_heads::customer_id).load(conn)?;
+    heads.retain(|(customer_id, seq, _)| last.get(customer_id).is_none_or(|last| last.seq < *seq));
+    Ok(heads)
+}
+
+/// Whether any head moved since this key last signed it.
+///
+/// # Errors
+/// The database's.
+pub fn has_unsigned(conn: &mut AnyConnection, key: &SigningKey) -> Result<bool> {
+    Ok(!unsigned(conn, key)?.is_empty())
+}
+
 /// Signs each head that moved since this key last signed it; gives those signed now.
 ///
 /// # Errors
 /// The database's.
 pub fn sign_heads(tx: &mut Tx, key: &SigningKey) -> Result<Vec<SignedHead>> {
-    let last = latest_of(tx, Some(&key.public()))?;
-    let heads: Vec<(i64, i64, String)> =
-        ledger_heads::table.filter(ledger_heads::seq.gt(0)).order(ledger_heads::customer_id).load(&mut **tx)?;
     let mut signed = vec![];
-    for (customer_id, seq, hash) in heads {
-        if last.get(&customer_id).is_some_and(|last| last.seq >= seq) {
-            continue;
-        }
+    for (customer_id, seq, hash) in unsigned(tx, key)? {
         let head = SignedHead {
             customer_id,
             seq,
@@ -189,4 +201,16 @@ pub fn latest_of(conn: &mut AnyConnection, public_key: Option<&str>) -> Result<B
 pub fn list_signed_heads(conn: &mut AnyConnection, customer_id: i64) -> Result<Vec<SignedHead>> {
     let query = SignedHead::query().filter(signed_heads::customer_id.eq(customer_id));
     Ok(query.order(signed_heads::seq).load(conn)?)
+}
+
+/// The last signed head of each chain within a scope.
+///
+/// # Errors
+/// The database's.
+pub fn latest_in(conn: &mut AnyConnection, scope: &Scope) -> Result<Vec<SignedHead>> {
+    let query = in_scope!(SignedHead::query().into_boxed(), scope, signed_heads::customer_id);
+    let rows = query.order((signed_heads::customer_id, signed_heads::seq)).load(conn)?;
+    let latest: BTreeMap<i64, SignedHead> =
+        rows.into_iter().map(|head: SignedHead| (head.customer_id, head)).collect();
+    Ok(latest.into_values().collect())
 }

@@ -1,6 +1,6 @@
 //! Whether the evidence is as it was written down: each chain, each row before it, each file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use diesel::prelude::*;
@@ -16,6 +16,7 @@ use crate::schema::{
     tests, withdrawals,
 };
 use crate::sign_offs::SignOff;
+use crate::signed_heads::list_signed_heads;
 use crate::tests::{ReleaseRow, TestRow};
 use crate::withdrawals::WithdrawalRow;
 
@@ -44,6 +45,10 @@ pub struct Checked {
     pub files: u64,
     /// Their bytes.
     pub bytes: u64,
+    /// Signed heads of the chains.
+    pub signed: u64,
+    /// The public keys that signed them, in hexadecimal.
+    pub keys: BTreeSet<String>,
 }
 
 /// The first thing found that is not as it was written down.
@@ -81,8 +86,11 @@ pub fn verify(
         );
     }
     for id in ids {
-        let mine: Vec<&Place> =
-            kept.iter().filter(|head| head.customer_id == id).map(|head| &head.place).collect();
+        let mine = kept.iter().filter(|head| head.customer_id == id);
+        let mut mine: Kept = mine.map(|head| (head.place.seq, head.place.hash.clone())).collect();
+        if let Err(broken) = check_signed(conn, id, &mut mine, &mut checked)? {
+            return Ok(Err(broken));
+        }
         let place = match check_customer(conn, id, &mine, &mut checked, progress)? {
             Ok(place) => place,
             Err(broken) => return Ok(Err(broken)),
@@ -92,12 +100,34 @@ pub fn verify(
     check_files(conn, checked, progress)
 }
 
+/// Heads that a chain must run through: number and hash.
+type Kept = BTreeSet<(i64, String)>;
+
+/// Checks the signatures under a chain's heads, and adds those heads to what it must run through.
+fn check_signed(
+    conn: &mut AnyConnection,
+    customer_id: i64,
+    kept: &mut Kept,
+    checked: &mut Checked,
+) -> Verdict<()> {
+    for head in list_signed_heads(conn, customer_id)? {
+        if !head.is_sound() {
+            let what = format!("signed head {} of customer {customer_id}", head.seq);
+            return broken(what, "its signature does not fit: it was altered");
+        }
+        kept.insert((head.seq, head.hash));
+        checked.keys.insert(head.public_key);
+        checked.signed += 1;
+    }
+    Ok(Ok(()))
+}
+
 /// Checks one customer's chain with the rows before it, and gives its head.
 ///
 /// # Errors
 /// The database's.
 pub fn check_chain(conn: &mut AnyConnection, customer_id: i64) -> Verdict<Place> {
-    check_customer(conn, customer_id, &[], &mut Checked::default(), &mut |_| {})
+    check_customer(conn, customer_id, &Kept::new(), &mut Checked::default(), &mut |_| {})
 }
 
 fn broken<T>(what: impl Into<String>, why: impl Into<String>) -> Verdict<T> {
@@ -107,7 +137,7 @@ fn broken<T>(what: impl Into<String>, why: impl Into<String>) -> Verdict<T> {
 fn check_customer(
     conn: &mut AnyConnection,
     customer_id: i64,
-    kept: &[&Place],
+    kept: &Kept,
     checked: &mut Checked,
     progress: &mut dyn FnMut(&Checked),
 ) -> Verdict<Place> {
@@ -208,7 +238,7 @@ fn check_record(
     record: &Record,
     before: &Place,
     row: Option<Row>,
-    kept: &[&Place],
+    kept: &Kept,
 ) -> std::result::Result<(), String> {
     if record.seq != before.seq + 1 {
         return Err(format!("follows record {}; what was between is gone", before.seq));
@@ -228,13 +258,16 @@ fn check_record(
         Some(row) => return Err(format!("its row is that of the {} {}", row.kind, row.id)),
         None => return Err("its row is gone".to_owned()),
     }
-    match kept.iter().find(|place| place.seq == record.seq && place.hash != record.hash) {
-        Some(place) => Err(format!("has another hash than the kept head, {}", place.hash)),
+    match kept
+        .range((record.seq, String::new())..(record.seq + 1, String::new()))
+        .find(|(_, hash)| *hash != record.hash)
+    {
+        Some((_, hash)) => Err(format!("has another hash than the kept or signed head, {hash}")),
         None => Ok(()),
     }
 }
 
-fn check_end(conn: &mut AnyConnection, customer_id: i64, place: Place, kept: &[&Place]) -> Verdict<Place> {
+fn check_end(conn: &mut AnyConnection, customer_id: i64, place: Place, kept: &Kept) -> Verdict<Place> {
     let chain = || format!("chain of customer {customer_id}");
     let head: Option<(i64, String)> = ledger_heads::table
         .find(customer_id)
@@ -245,10 +278,10 @@ fn check_end(conn: &mut AnyConnection, customer_id: i64, place: Place, kept: &[&
     if (seq, &hash) != (place.seq, &place.hash) {
         return broken(chain(), format!("ends at record {} and should end at {seq}", place.seq));
     }
-    if let Some(longest) = kept.iter().find(|kept| kept.seq > place.seq) {
+    if let Some((longest, _)) = kept.last().filter(|(seq, _)| *seq > place.seq) {
         let why = format!(
-            "ends at record {}; the kept head is record {}, so its end is gone",
-            place.seq, longest.seq
+            "ends at record {}; the kept or signed head is record {longest}, so its end is gone",
+            place.seq
         );
         return broken(chain(), why);
     }
@@ -307,8 +340,17 @@ fn check_lost(conn: &mut AnyConnection) -> Verdict<()> {
         .select((attachments::id, attachments::hash))
         .first(conn)
         .optional()?;
+    if let Some((id, hash)) = lost {
+        return broken(format!("attachment {id}"), format!("its file {hash} is gone"));
+    }
+    let lost: Option<(String, String)> = assessments::table
+        .left_join(files::table)
+        .filter(files::hash.is_null())
+        .select((assessments::id, assessments::hash))
+        .first(conn)
+        .optional()?;
     match lost {
-        Some((id, hash)) => broken(format!("attachment {id}"), format!("its file {hash} is gone")),
+        Some((id, hash)) => broken(format!("assessment {id}"), format!("its file {hash} is gone")),
         None => Ok(Ok(())),
     }
 }

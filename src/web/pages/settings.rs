@@ -27,6 +27,8 @@ struct SettingsPage {
     logo_form: Form,
     logo: bool,
     base_url: String,
+    /// The key that signs the records: its short name and the whole of it.
+    key: Option<(String, String)>,
 }
 
 const SHEET: Sheet<Firm, Firm> = Sheet {
@@ -63,7 +65,8 @@ fn page(visit: &Visit, form: Form, conflict: Conflict) -> Result<SettingsPage> {
     visit.right::<ChangeSettings>()?;
     let logo = settings::find_logo(&visit.app)?.is_some();
     let (chrome, base_url) = (Chrome::new(visit, "Settings"), visit.app.config.base_url.clone());
-    Ok(SettingsPage { chrome, form, conflict, logo_form: Form::default(), logo, base_url })
+    let key = settings::find_key(&visit.app)?;
+    Ok(SettingsPage { chrome, form, conflict, logo_form: Form::default(), logo, base_url, key })
 }
 
 /// `POST /settings`.

@@ -87,6 +87,16 @@ table! {
     }
 }
 table! {
+    signed_heads (customer_id, seq, public_key) {
+        customer_id -> BigInt,
+        seq -> BigInt,
+        hash -> Text,
+        signed_at -> Timestamp,
+        public_key -> Text,
+        signature -> Text,
+    }
+}
+table! {
     events (id) {
         id -> BigInt,
         at -> Timestamp,

@@ -1,0 +1,2 @@
+DROP INDEX certificates_hash;
+DROP TABLE signed_heads;

@@ -1,0 +1,14 @@
+-- Heads of the ledger's chains, signed with a key that is not in the database. Appended, never altered.
+CREATE TABLE signed_heads (
+  customer_id BIGINT NOT NULL,
+  seq BIGINT NOT NULL,
+  hash TEXT NOT NULL,
+  signed_at TIMESTAMP NOT NULL,
+  public_key TEXT NOT NULL,
+  signature TEXT NOT NULL,
+  PRIMARY KEY (customer_id, seq, public_key),
+  FOREIGN KEY (customer_id, seq) REFERENCES ledger (customer_id, seq)
+);
+-- Which certificate has these bytes: asked by whoever holds a PDF.
+CREATE INDEX certificates_hash ON certificates (hash);
+CREATE TRIGGER signed_heads_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON signed_heads EXECUTE FUNCTION refuse_change();
