@@ -24,6 +24,7 @@ pub mod pictures;
 pub mod places;
 pub mod proof_checks;
 pub mod proposals;
+pub mod recalls;
 pub mod resets;
 pub mod ripple;
 pub mod sequences;

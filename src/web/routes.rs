@@ -141,6 +141,16 @@ table! {
     LoggedIn get "/instruments/{id}/calibrations/{calibration}/file" => pages::instruments::show_file;
     LoggedIn get "/instruments/{id}/check/{box}" => pages::instruments::new_check;
     LoggedIn post "/instruments/{id}/check/{box}" => pages::instruments::record_check;
+    LoggedIn get "/recalls" => pages::recalls::list_recalls;
+    LoggedIn get "/recalls/new" => pages::recalls::new_recall;
+    LoggedIn post "/recalls/new" => pages::recalls::begin_recall;
+    LoggedIn get "/recalls/maker" => pages::recalls::show_maker;
+    LoggedIn get "/recalls/maker.csv" => pages::recalls::download_maker;
+    LoggedIn get "/recalls/{id}.csv" => pages::recalls::download_recall;
+    LoggedIn get "/recalls/{id}" => pages::recalls::show_recall;
+    LoggedIn get "/recalls/{id}/letters.pdf" => pages::recalls::download_letters;
+    LoggedIn post "/recalls/{id}/retests" => pages::recalls::ask_retests;
+    LoggedIn post "/recalls/{id}/end" => pages::recalls::end_recall;
     LoggedIn get "/check-boxes/new" => pages::instruments::new_box;
     LoggedIn post "/check-boxes/new" => pages::instruments::add_box;
     LoggedIn get "/check-boxes/{id}/edit" => pages::instruments::edit_box;

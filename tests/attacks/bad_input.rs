@@ -67,6 +67,7 @@ impl World {
         for (path, form) in [
             ("/instruments/new".to_owned(), "make=Test&model=T1&serial=SN-1"),
             ("/check-boxes/new".to_owned(), "name=Box+1&points=Earth;+0.5+ohm;+0.1"),
+            ("/recalls/new".to_owned(), "instrument=1&from=2026-11-01&to=2026-11-20&reason=a"),
             ("/models/new".to_owned(), "category_id=1&make=Brew&name=B3"),
             ("/assets/new".to_owned(), "customer=1&where=1:1&category=1&customer_number=C-1"),
             ("/assessments/new?customer=1".to_owned(), "rows=combined;any;any;12"),
@@ -131,6 +132,7 @@ impl World {
             "/check-boxes",
             "/intervals/tables",
             "/api/v1/instruments",
+            "/recalls",
         ];
         let narrow = case.kind == "foreign" && !shared.iter().any(|start| case.path.starts_with(start));
         let client = if narrow { &self.manager } else { &self.administrator };

@@ -15,6 +15,7 @@ mod labels;
 mod log_in;
 mod places;
 mod proposals;
+mod recalls;
 mod reset;
 mod sequences;
 mod settings;

@@ -32,6 +32,7 @@ pub mod quantity;
 pub mod reading;
 pub mod reading_evidence;
 pub mod reading_value;
+pub mod recall;
 pub mod requirements;
 pub mod ruleset;
 pub mod ruleset_choice;

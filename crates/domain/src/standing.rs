@@ -130,7 +130,7 @@ fn last(test: &TestRecord) -> LastTest {
 }
 
 /// The tests that count, by time performed, then by sequence.
-pub(crate) fn counting(tests: &[TestRecord]) -> Vec<&TestRecord> {
+pub fn counting(tests: &[TestRecord]) -> Vec<&TestRecord> {
     let history = History::of(tests);
     let mut list: Vec<_> = tests.iter().filter(|t| history.stands(t)).collect();
     list.sort_by_key(|t| when(t));

@@ -30,6 +30,7 @@ pub mod portable;
 pub mod presets;
 pub mod proof_checks;
 pub mod ripples;
+pub mod recalls;
 pub mod schema;
 pub mod search;
 pub mod seed;

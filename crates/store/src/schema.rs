@@ -46,6 +46,10 @@ joinable!(signed_heads -> customers (customer_id));
 joinable!(tests -> people (person_id));
 joinable!(tests -> instruments (instrument_id));
 joinable!(tests -> assets (asset_id));
+joinable!(recalls -> instruments (instrument_id));
+joinable!(recalls -> people (person_id));
+joinable!(recall_ends -> recalls (recall_id));
+joinable!(retests -> assets (asset_id));
 joinable!(calibrations -> instruments (instrument_id));
 joinable!(calibrations -> people (person_id));
 joinable!(proof_checks -> instruments (instrument_id));
@@ -74,6 +78,6 @@ allow_tables_to_appear_in_same_query! {
     due_tallies, visits, visit_not_found, imports, import_rows, uploads, ledger_heads, ledger, tests, releases, certificates, sign_offs, signed_heads,
     events, idempotency_keys, job_runs, mails, presets, ripples, preset_choices, assessment_drafts, assessments,
     proposal_refusals,
-    calibrations, check_boxes, proof_checks,
+    calibrations, check_boxes, proof_checks, recalls, recall_ends, retests,
     test_imports, staged_tests, imported_tests, import_photos, import_testers, test_mappings, withdrawals,
 }

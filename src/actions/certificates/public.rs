@@ -6,6 +6,7 @@ use domain::code::Code;
 use domain::schedule::local_date;
 use domain::verdict::Verdict;
 use store::certificates::{self, CoveredAsset};
+use store::recalls;
 
 use crate::actions::dues::{FIRM_ZONE, today};
 use crate::app::App;
@@ -27,6 +28,8 @@ pub struct Known {
     pub superseded: bool,
     /// How many of the records that it rests on were corrected since.
     pub corrected: i64,
+    /// How many of them were made with an instrument under recall.
+    pub doubtful: usize,
     /// SHA-256 of the genuine PDF.
     pub hash: String,
     /// How things stand today.
@@ -72,6 +75,7 @@ pub fn show_public(app: &App, code: &str) -> Result<Option<Known>> {
         let evidence = certificates::find_evidence(conn, &row)?;
         let covered = certificates::list_covered(conn, row.customer_id, &evidence.tests)?;
         let corrected = certificates::count_corrected(conn, row.customer_id, &evidence.tests)?;
+        let doubtful = recalls::count_doubtful(conn, row.customer_id, &evidence.tests)?;
         let superseded = certificates::is_superseded(conn, &row)?;
         let standing = match (row.test_id.is_some(), covered.as_slice()) {
             (true, [one]) => in_words(one, today),
@@ -83,6 +87,7 @@ pub fn show_public(app: &App, code: &str) -> Result<Option<Known>> {
             issued_on: local_date(row.issued_at.utc(), FIRM_ZONE),
             superseded,
             corrected,
+            doubtful,
             hash: row.hash,
             standing,
         }))

@@ -1,13 +1,16 @@
 //! What an asset's tests and the levels that state intervals make of it: its lock and its due dates.
 
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::code::Code;
-use domain::schedule::{DueDays, Intervals, NextDue, due_dates};
-use domain::standing::{LockCause, Release, Standing, TestRecord, standing};
+use domain::equipment::TestKind;
+use domain::schedule::{DueDays, DueWhy, Intervals, NextDue, due_dates};
+use domain::standing::{LockCause, Release, Standing, TestRecord, counting, standing};
+use domain::verdict::Verdict;
 use store::assets::Asset;
 use store::dues::{self, Due, TestedState};
 use store::types::{Coded, Moment};
-use store::{AnyConnection, Tx, sites, tests};
+use store::{AnyConnection, Tx, recalls, sites, tests};
 
 use super::levels::Levels;
 use crate::error::{Error, Result};
@@ -51,7 +54,7 @@ pub(crate) fn settle(
     let zone = time_zone(&site.time_zone)?;
     let worked_out = work_out(asset, history, releases, (zone, &intervals));
     write_down(tx, asset, &worked_out, &intervals)?;
-    let WorkedOut { standing, due } = worked_out;
+    let WorkedOut { standing, due, .. } = worked_out;
     Ok(Outcome { standing, next_due: due.days() })
 }
 
@@ -62,6 +65,8 @@ pub(crate) struct WorkedOut {
     pub standing: Standing,
     /// What it is due for.
     pub due: DueDays,
+    /// When it last passed a test that measures.
+    pub proven_at: Option<DateTime<Utc>>,
 }
 
 /// Works out what a history amounts to.
@@ -76,7 +81,9 @@ pub(crate) fn work_out(
         true => due_dates(history, standing.locked.is_some(), asset.in_service_on, zone, intervals),
         false => DueDays::default(),
     };
-    WorkedOut { standing, due }
+    let passed = |test: &&&TestRecord| test.kind.measures() && test.verdict == Verdict::Pass;
+    let proven_at = counting(history).iter().filter(passed).map(|test| test.performed_at).max();
+    WorkedOut { standing, due, proven_at }
 }
 
 /// Stores what was worked out.
@@ -91,7 +98,40 @@ pub(crate) fn write_down(
 ) -> Result<()> {
     let state = state_of(asset, &worked_out.standing, tx.now.into());
     dues::update_tested_state(tx, asset.id, &state)?;
-    Ok(dues::replace_dues(tx, asset, &due_list(&worked_out.due, intervals))?)
+    let mut owed = due_list(&worked_out.due, intervals);
+    if asset.lifecycle.0.falls_due() && worked_out.standing.locked.is_none() {
+        add_retest(tx, asset, worked_out.proven_at, &mut owed)?;
+    }
+    Ok(dues::replace_dues(tx, asset, &owed)?)
+}
+
+/// What was asked for because of a recall is due until a later test has passed.
+fn add_retest(
+    tx: &mut Tx,
+    asset: &Asset,
+    proven_at: Option<DateTime<Utc>>,
+    due: &mut Vec<Due>,
+) -> Result<()> {
+    let Some((at, due_on, recall)) = recalls::find_retest(tx, asset.id)? else { return Ok(()) };
+    if proven_at.is_some_and(|proven| proven > at.utc()) {
+        return Ok(());
+    }
+    let known = due.iter_mut().find(|one| one.kind == TestKind::Combined);
+    match known {
+        Some(one) if one.due_on <= due_on => {}
+        Some(one) => {
+            (one.due_on, one.why) = (due_on, DueWhy::ByDate);
+            one.reason = format!("asked for because of instrument recall {recall}");
+        }
+        None => due.push(Due {
+            kind: TestKind::Combined,
+            due_on,
+            months: 0,
+            reason: format!("asked for because of instrument recall {recall}"),
+            why: DueWhy::ByDate,
+        }),
+    }
+    Ok(())
 }
 
 fn state_of(asset: &Asset, standing: &Standing, now: Moment) -> TestedState {

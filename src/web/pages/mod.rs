@@ -21,6 +21,7 @@ pub mod log_in;
 pub mod models;
 pub mod places;
 pub mod proposals;
+pub mod recalls;
 pub mod resets;
 pub mod sequences;
 pub mod set_up;

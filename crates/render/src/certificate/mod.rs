@@ -4,6 +4,7 @@ mod closing;
 mod collection;
 mod flow;
 mod head;
+mod letter;
 mod photos;
 mod register;
 mod single;
@@ -14,6 +15,7 @@ mod totals;
 
 pub use assessment::assessment;
 pub use collection::collection;
+pub use letter::letters;
 pub use single::single;
 pub use site::site;
 

@@ -134,3 +134,32 @@ table! {
         reason -> Text,
     }
 }
+table! {
+    recalls (id) {
+        id -> BigInt,
+        instrument_id -> BigInt,
+        since -> Timestamp,
+        until -> Timestamp,
+        reason -> Text,
+        person_id -> Nullable<BigInt>,
+        at -> Timestamp,
+    }
+}
+table! {
+    recall_ends (recall_id) {
+        recall_id -> BigInt,
+        reason -> Text,
+        person_id -> Nullable<BigInt>,
+        at -> Timestamp,
+    }
+}
+table! {
+    retests (asset_id, recall_id) {
+        asset_id -> BigInt,
+        customer_id -> BigInt,
+        recall_id -> BigInt,
+        asked_on -> Date,
+        person_id -> Nullable<BigInt>,
+        at -> Timestamp,
+    }
+}

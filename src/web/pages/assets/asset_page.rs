@@ -63,6 +63,8 @@ struct AssetPage {
     reviews: bool,
     edits: bool,
     attaches: bool,
+    /// Open recalls of the instrument that its last test was made with, by their numbers.
+    recalls: Vec<i64>,
 }
 
 /// Answers with the page of an asset found within the scope.
@@ -96,6 +98,7 @@ pub fn show(visit: &Visit, asset: Asset, retired: Option<String>, before: Option
             reviews: visit.actor.may::<ReviewLock>() && asset.lock_cause.is_some(),
             edits: visit.actor.may::<EditAsset>(),
             attaches: visit.actor.may::<AttachFile>(),
+            recalls: store::recalls::doubts_of_asset(conn, asset.id)?,
             asset,
             names,
             zone,

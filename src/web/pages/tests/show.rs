@@ -44,6 +44,8 @@ struct TestPage {
     issues: bool,
     reviewable: bool,
     files: Vec<Attachment>,
+    /// Open recalls of its instrument, by their numbers.
+    recalls: Vec<i64>,
 }
 
 impl TestPage {
@@ -127,6 +129,7 @@ fn page(visit: &Visit, id: &str) -> Result<TestPage> {
             attaches: visit.actor.may::<AttachFile>(),
             issues: withdrawn.is_none() && visit.actor.may::<IssueCertificate>(),
             files: files_of(conn, &test)?,
+            recalls: recalls_of(conn, &test)?,
             test,
             asset,
             zone,
@@ -138,6 +141,13 @@ fn page(visit: &Visit, id: &str) -> Result<TestPage> {
             reviewable,
         })
     })
+}
+
+fn recalls_of(conn: &mut AnyConnection, test: &RecordedTest) -> Result<Vec<i64>> {
+    let row = &test.row;
+    let doubts = store::recalls::list_doubts(conn)?.into_iter();
+    let mine = doubts.filter(|doubt| doubt.affects(row.instrument_id, row.performed_at.utc()));
+    Ok(mine.map(|doubt| doubt.recall_id).collect())
 }
 
 /// The photos and documents of a test that were not withdrawn.

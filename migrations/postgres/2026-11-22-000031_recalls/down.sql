@@ -1,0 +1,3 @@
+DROP TABLE retests;
+DROP TABLE recall_ends;
+DROP TABLE recalls;

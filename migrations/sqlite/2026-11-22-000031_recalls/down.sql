@@ -1,0 +1,9 @@
+DROP TRIGGER recalls_no_update;
+DROP TRIGGER recalls_no_delete;
+DROP TRIGGER recall_ends_no_update;
+DROP TRIGGER recall_ends_no_delete;
+DROP TRIGGER retests_no_update;
+DROP TRIGGER retests_no_delete;
+DROP TABLE retests;
+DROP TABLE recall_ends;
+DROP TABLE recalls;
