@@ -7,11 +7,12 @@ pub use letters::write_letters;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use domain::calibration::AsFound;
 use domain::event::Event;
 use domain::permission::{EditInstrument, ViewRegister};
 use domain::recall::{Doubt, Found, last_good};
+use domain::schedule::day_begins;
 use domain::verdict::Verdict;
 use store::calibrations::{counting, list_calibrations};
 use store::certificates::CertificateRow;
@@ -136,14 +137,8 @@ fn doubt_of(app: &App, new: &NewRecall) -> Result<Doubt> {
     if new.to > today(app) {
         return Err(Error::field("to", "this lies in the future"));
     }
-    let (since, until) = (midnight(new.from), midnight(new.to + Days::new(1)));
+    let (since, until) = (day_begins(new.from, FIRM_ZONE), day_begins(new.to + Days::new(1), FIRM_ZONE));
     Ok(Doubt { recall_id: 0, instrument_id: new.instrument_id, since, until })
-}
-
-/// The beginning of a day by the firm's clock.
-fn midnight(day: NaiveDate) -> DateTime<Utc> {
-    let local = FIRM_ZONE.from_local_datetime(&day.and_time(NaiveTime::MIN)).earliest();
-    local.map_or_else(|| day.and_time(NaiveTime::MIN).and_utc(), |time| time.with_timezone(&Utc))
 }
 
 /// The first and the last day in doubt, by the firm's clock.

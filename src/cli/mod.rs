@@ -3,6 +3,7 @@ pub mod backup;
 pub mod certificate;
 pub mod demo;
 pub mod due;
+pub mod export;
 pub mod import;
 pub mod import_tests;
 pub mod judge;
@@ -46,6 +47,8 @@ pub enum Command {
     /// once and used again until the program changes; name another with --database, which must be empty or
     /// hold the same demo.
     Demo(demo::Demo),
+    /// Write records to files for other programs.
+    Export(export::Export),
     /// Import what other programs wrote.
     Import(import::Import),
     /// Print labels to a PDF.
@@ -102,6 +105,7 @@ pub fn run(cli: Cli) -> Result<(), String> {
         // Handled above: no database, and one of its own unless one is named.
         Command::Judge(_) | Command::Demo(_) => Ok(()),
         Command::User(command) => command.run(config),
+        Command::Export(command) => command.run(config),
         Command::Import(command) => command.run(config),
         Command::Labels(command) => command.run(config),
         Command::Certificate(command) => command.run(config),
@@ -183,6 +187,7 @@ mod tests {
             "token create",
             "import assets",
             "import tests",
+            "export log",
             "labels",
             "certificate",
             "due",

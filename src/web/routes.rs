@@ -141,6 +141,9 @@ table! {
     LoggedIn get "/instruments/{id}/calibrations/{calibration}/file" => pages::instruments::show_file;
     LoggedIn get "/instruments/{id}/check/{box}" => pages::instruments::new_check;
     LoggedIn post "/instruments/{id}/check/{box}" => pages::instruments::record_check;
+    LoggedIn get "/log" => pages::test_log::show_log;
+    LoggedIn get "/log.csv" => pages::test_log::download_csv;
+    LoggedIn get "/log.xlsx" => pages::test_log::download_xlsx;
     LoggedIn get "/recalls" => pages::recalls::list_recalls;
     LoggedIn get "/recalls/new" => pages::recalls::new_recall;
     LoggedIn post "/recalls/new" => pages::recalls::begin_recall;

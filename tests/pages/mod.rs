@@ -23,6 +23,7 @@ mod sites;
 mod start;
 mod static_files;
 mod test_imports;
+mod test_log;
 mod tests;
 mod users;
 mod visits;

@@ -1,6 +1,6 @@
 //! When the next inspection is due: calendar months from the date it was on site.
 
-use chrono::{DateTime, Months, NaiveDate, Utc};
+use chrono::{DateTime, Months, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -115,6 +115,13 @@ impl DueDays {
 /// The calendar date at the site's own clock.
 pub fn local_date(at: DateTime<Utc>, site: Tz) -> NaiveDate {
     at.with_timezone(&site).date_naive()
+}
+
+/// The first moment of a day by a site's clock; where clocks skip midnight, the first that there is.
+pub fn day_begins(day: NaiveDate, site: Tz) -> DateTime<Utc> {
+    let hours = (0..3).filter_map(|hour| NaiveTime::from_hms_opt(hour, 0, 0));
+    let mut moments = hours.filter_map(|time| site.from_local_datetime(&day.and_time(time)).earliest());
+    moments.next().map_or_else(|| day.and_time(NaiveTime::MIN).and_utc(), |moment| moment.to_utc())
 }
 
 /// Adds calendar months to a local date; a day that the month does not have becomes its last.

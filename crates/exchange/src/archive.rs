@@ -9,8 +9,6 @@ const ENTRY: [u8; 4] = *b"PK\x01\x02";
 const END: [u8; 4] = *b"PK\x05\x06";
 /// As it is.
 const STORED: u16 = 0;
-/// Deflated.
-const DEFLATED: u16 = 8;
 /// Names are UTF-8.
 const UTF8: u16 = 1 << 11;
 /// Midnight on 1 January 1980: the archive tells no time of its own.
@@ -33,11 +31,6 @@ impl Archive {
         let mut crc = Crc::new();
         crc.update(bytes);
         self.put(name, (STORED, crc.sum(), long(bytes.len())?), bytes)
-    }
-
-    /// Adds a file that was deflated from so many bytes.
-    pub(crate) fn add_deflated(&mut self, name: &str, plain: &Crc, packed: &[u8]) -> io::Result<Vec<u8>> {
-        self.put(name, (DEFLATED, plain.sum(), plain.amount()), packed)
     }
 
     fn put(

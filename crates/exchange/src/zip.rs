@@ -1,6 +1,5 @@
 //! The little of ZIP that workbooks need: finding a part, reading it within bounds, and packing parts.
 
-use crate::archive::Archive;
 use crate::inflate;
 use flate2::write::DeflateEncoder;
 use flate2::{Compression, Crc};
@@ -90,38 +89,117 @@ fn u32_at(bytes: &[u8], at: usize) -> Option<usize> {
     bytes.get(at..)?.first_chunk::<4>().and_then(|b| usize::try_from(u32::from_le_bytes(*b)).ok())
 }
 
-/// A part being packed; what is written to it is deflated at once.
-pub(crate) struct Packing {
-    name: &'static str,
-    crc: Crc,
-    deflate: DeflateEncoder<Vec<u8>>,
+/// Counts what goes through it.
+struct Counted<W> {
+    out: W,
+    bytes: u64,
 }
 
-impl Packing {
-    pub(crate) fn new(name: &'static str) -> Self {
-        Self { name, crc: Crc::new(), deflate: DeflateEncoder::new(vec![], Compression::default()) }
+impl<W: Write> Write for Counted<W> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let written = self.out.write(bytes)?;
+        self.bytes += written as u64;
+        Ok(written)
     }
 
-    /// A whole part.
-    pub(crate) fn of(name: &'static str, text: &str) -> std::io::Result<Self> {
-        let mut part = Self::new(name);
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// An archive of at most 4 GB being written; nothing of its parts is kept but their names and sizes.
+pub(crate) struct Stream<W: Write> {
+    out: Counted<W>,
+    directory: Vec<u8>,
+    count: u16,
+}
+
+/// A part being packed; what is written to it is deflated and goes out at once.
+pub(crate) struct Packing<W: Write> {
+    name: &'static str,
+    offset: u32,
+    plain: u64,
+    crc: Crc,
+    deflate: DeflateEncoder<Counted<W>>,
+    directory: Vec<u8>,
+    count: u16,
+}
+
+/// Version 2.0; sizes follow the part (bit 3), for they are not known before; deflate; midnight on 1 January 1980: an
+/// archive's bytes tell no time.
+const ABOUT: [u16; 5] = [20, 8, 8, 0, 0x21];
+/// Begins the sizes that follow a part.
+const SIZES: [u8; 4] = *b"PK\x07\x08";
+
+impl<W: Write> Stream<W> {
+    pub(crate) fn new(out: W) -> Self {
+        Self { out: Counted { out, bytes: 0 }, directory: vec![], count: 0 }
+    }
+
+    /// Begins a part.
+    pub(crate) fn begin(mut self, name: &'static str) -> std::io::Result<Packing<W>> {
+        let offset = size(self.out.bytes)?;
+        let mut local = LOCAL.to_vec();
+        ABOUT.iter().for_each(|word| local.extend(word.to_le_bytes()));
+        local.extend([0; 12]);
+        local.extend(u16::try_from(name.len()).map_err(std::io::Error::other)?.to_le_bytes());
+        local.extend([0, 0]);
+        local.extend(name.as_bytes());
+        self.out.write_all(&local)?;
+        let deflate = DeflateEncoder::new(self.out, Compression::default());
+        let (directory, count) = (self.directory, self.count);
+        Ok(Packing { name, offset, plain: 0, crc: Crc::new(), deflate, directory, count })
+    }
+
+    /// Adds a whole part.
+    pub(crate) fn whole(self, name: &'static str, text: &str) -> std::io::Result<Self> {
+        let mut part = self.begin(name)?;
         part.add(text)?;
-        Ok(part)
+        part.end()
     }
 
+    /// Writes the directory and gives back what was written to.
+    pub(crate) fn finish(mut self) -> std::io::Result<W> {
+        let (start, length) = (size(self.out.bytes)?, size(self.directory.len() as u64)?);
+        let mut end = self.directory;
+        end.extend(END);
+        end.extend([0; 4]);
+        end.extend([self.count.to_le_bytes(), self.count.to_le_bytes()].concat());
+        end.extend([length.to_le_bytes(), start.to_le_bytes()].concat());
+        end.extend([0, 0]);
+        self.out.write_all(&end)?;
+        self.out.flush()?;
+        Ok(self.out.out)
+    }
+}
+
+impl<W: Write> Packing<W> {
     pub(crate) fn add(&mut self, text: &str) -> std::io::Result<()> {
         self.crc.update(text.as_bytes());
+        self.plain += text.len() as u64;
         self.deflate.write_all(text.as_bytes())
+    }
+
+    /// Ends the part.
+    pub(crate) fn end(mut self) -> std::io::Result<Stream<W>> {
+        let mut out = self.deflate.finish()?;
+        let begun = u64::from(self.offset) + 30 + self.name.len() as u64;
+        let sizes = [self.crc.sum(), size(out.bytes - begun)?, size(self.plain)?];
+        let sizes: Vec<u8> = sizes.into_iter().flat_map(u32::to_le_bytes).collect();
+        out.write_all(&SIZES)?;
+        out.write_all(&sizes)?;
+        self.directory.extend(ENTRY);
+        self.directory.extend(20u16.to_le_bytes());
+        ABOUT.iter().for_each(|word| self.directory.extend(word.to_le_bytes()));
+        self.directory.extend(sizes);
+        self.directory.extend(u16::try_from(self.name.len()).map_err(std::io::Error::other)?.to_le_bytes());
+        self.directory.extend([0; 12]);
+        self.directory.extend(self.offset.to_le_bytes());
+        self.directory.extend(self.name.as_bytes());
+        Ok(Stream { out, directory: self.directory, count: self.count + 1 })
     }
 }
 
-/// Packs parts into an archive of at most 4 GB.
-pub(crate) fn pack(parts: Vec<Packing>) -> std::io::Result<Vec<u8>> {
-    let (mut archive, mut out) = (Archive::default(), vec![]);
-    for part in parts {
-        let packed = part.deflate.finish()?;
-        out.extend(archive.add_deflated(part.name, &part.crc, &packed)?);
-    }
-    out.extend(archive.end()?);
-    Ok(out)
+fn size(length: u64) -> std::io::Result<u32> {
+    u32::try_from(length).map_err(|_| std::io::Error::other("the workbook is larger than 4 GB"))
 }

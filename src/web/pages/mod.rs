@@ -29,6 +29,7 @@ pub mod settings;
 pub mod sites;
 pub mod start;
 pub mod test_imports;
+pub mod test_log;
 pub mod tests;
 pub mod users;
 pub mod visits;

@@ -91,13 +91,14 @@ fn damage_and_bombs_are_refused_within_bounds() {
     let long = format!("<row><c><v>{}</v></c></row>", "9".repeat(2_000_000));
     assert!(rows(book(&long))[0].1.is_err());
     // Nothing but white space, compressed a thousandfold: refused as one endless text.
-    let mut bomb = crate::zip::Packing::new("xl/worksheets/a.xml");
+    let text = |bytes: &'static [u8]| std::str::from_utf8(bytes).unwrap();
+    let archive = crate::zip::Stream::new(vec![]).whole("xl/workbook.xml", text(BOOK)).unwrap();
+    let archive = archive.whole("xl/_rels/workbook.xml.rels", text(RELS)).unwrap();
+    let mut bomb = archive.begin("xl/worksheets/a.xml").unwrap();
     for _ in 0..100 {
         bomb.add(&" ".repeat(100_000)).unwrap();
     }
-    let of = |name, bytes: &[u8]| crate::zip::Packing::of(name, std::str::from_utf8(bytes).unwrap()).unwrap();
-    let parts = vec![of("xl/workbook.xml", BOOK), of("xl/_rels/workbook.xml.rels", RELS), bomb];
-    let found = rows(crate::zip::pack(parts).unwrap());
+    let found = rows(bomb.end().unwrap().finish().unwrap());
     assert!(found[0].1.as_ref().unwrap_err().contains("longer than"));
 }
 

@@ -1,10 +1,11 @@
 //! A workbook of one sheet with typed cells; texts never start a formula.
 
 use crate::csv_write::neutralise;
-use crate::zip::{Packing, pack};
+use crate::zip::{Packing, Stream};
 use chrono::{NaiveDate, NaiveDateTime};
 use domain::quantity::Decimal;
-use std::fmt::Write;
+use std::fmt::Write as _;
+use std::io::Write;
 
 /// A cell with its type.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,10 +46,9 @@ impl Cell {
     }
 }
 
-/// A workbook being written; rows are compressed as they come.
-pub struct Workbook {
-    sheet: Packing,
-    name: String,
+/// A workbook being written; rows are compressed as they come and go out at once.
+pub struct Workbook<W: Write> {
+    sheet: Packing<W>,
     rows: usize,
 }
 
@@ -60,19 +60,42 @@ const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/rela
 const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006";
 const TYPES: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml";
 
-impl Workbook {
-    /// Starts a workbook whose first row, bold and kept in view, names the columns.
+impl Workbook<Vec<u8>> {
+    /// Starts a workbook in memory.
     ///
     /// # Errors
     /// As the packing gives them.
     pub fn new<S: AsRef<str>>(sheet_name: &str, header: &[S]) -> std::io::Result<Self> {
-        let mut sheet = Packing::new("xl/worksheets/sheet1.xml");
+        Self::to(vec![], sheet_name, header)
+    }
+}
+
+impl<W: Write> Workbook<W> {
+    /// Starts a workbook whose first row, bold and kept in view, names the columns; it goes out as it is written.
+    ///
+    /// # Errors
+    /// As the output gives them.
+    pub fn to<S: AsRef<str>>(out: W, sheet_name: &str, header: &[S]) -> std::io::Result<Self> {
+        let workbook = format!(
+            "{HEAD}<workbook xmlns=\"{SPREADSHEET}\" xmlns:r=\"{OFFICE}\"><sheets>\
+             <sheet name=\"{}\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>",
+            escape(&sheet_title(sheet_name))
+        );
+        let parts = relations(&[("worksheet", "worksheets/sheet1.xml"), ("styles", "styles.xml")]);
+        // The sheet comes last: its size is known only when it is done.
+        let mut sheet = Stream::new(out)
+            .whole("[Content_Types].xml", &content_types())?
+            .whole("_rels/.rels", &relations(&[("officeDocument", "xl/workbook.xml")]))?
+            .whole("xl/workbook.xml", &workbook)?
+            .whole("xl/_rels/workbook.xml.rels", &parts)?
+            .whole("xl/styles.xml", &styles())?
+            .begin("xl/worksheets/sheet1.xml")?;
         sheet.add(&format!(
             "{HEAD}<worksheet xmlns=\"{SPREADSHEET}\"><sheetViews><sheetView workbookViewId=\"0\">\
              <pane ySplit=\"1\" topLeftCell=\"A2\" activePane=\"bottomLeft\" state=\"frozen\"/></sheetView></sheetViews>\
              <sheetData>"
         ))?;
-        let mut book = Self { sheet, name: sheet_title(sheet_name), rows: 0 };
+        let mut book = Self { sheet, rows: 0 };
         let cells: Vec<Cell> = header.iter().map(|name| Cell::text(name.as_ref())).collect();
         book.write(&cells, " s=\"1\"")?;
         Ok(book)
@@ -96,28 +119,13 @@ impl Workbook {
         self.sheet.add(&row)
     }
 
-    /// Closes the workbook and gives the file.
+    /// Closes the workbook and gives back what it was written to.
     ///
     /// # Errors
     /// Says so where it is larger than 4 GB.
-    pub fn finish(mut self) -> std::io::Result<Vec<u8>> {
+    pub fn finish(mut self) -> std::io::Result<W> {
         self.sheet.add("</sheetData></worksheet>")?;
-        let workbook = format!(
-            "{HEAD}<workbook xmlns=\"{SPREADSHEET}\" xmlns:r=\"{OFFICE}\"><sheets>\
-             <sheet name=\"{}\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>",
-            escape(&self.name)
-        );
-        pack(vec![
-            Packing::of("[Content_Types].xml", &content_types())?,
-            Packing::of("_rels/.rels", &relations(&[("officeDocument", "xl/workbook.xml")]))?,
-            Packing::of("xl/workbook.xml", &workbook)?,
-            Packing::of(
-                "xl/_rels/workbook.xml.rels",
-                &relations(&[("worksheet", "worksheets/sheet1.xml"), ("styles", "styles.xml")]),
-            )?,
-            Packing::of("xl/styles.xml", &styles())?,
-            self.sheet,
-        ])
+        self.sheet.end()?.finish()
     }
 }
 
