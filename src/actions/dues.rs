@@ -4,7 +4,7 @@ mod levels;
 mod recompute;
 
 pub use levels::{FIRM_INTERVALS, Levels};
-pub use recompute::{Outcome, intervals_of, lock_words, recompute, time_zone};
+pub use recompute::{ASKED, Outcome, intervals_of, lock_words, recompute, time_zone};
 pub(crate) use recompute::{WorkedOut, settle, work_out, write_down};
 
 use chrono::NaiveDate;

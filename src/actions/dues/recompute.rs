@@ -105,6 +105,9 @@ pub(crate) fn write_down(
     Ok(dues::replace_dues(tx, asset, &owed)?)
 }
 
+/// How the reason begins of what is due because of a recall.
+pub const ASKED: &str = "asked for because of instrument recall";
+
 /// What was asked for because of a recall is due until a later test has passed.
 fn add_retest(
     tx: &mut Tx,
@@ -121,13 +124,13 @@ fn add_retest(
         Some(one) if one.due_on <= due_on => {}
         Some(one) => {
             (one.due_on, one.why) = (due_on, DueWhy::ByDate);
-            one.reason = format!("asked for because of instrument recall {recall}");
+            one.reason = format!("{ASKED} {recall}");
         }
         None => due.push(Due {
             kind: TestKind::Combined,
             due_on,
             months: 0,
-            reason: format!("asked for because of instrument recall {recall}"),
+            reason: format!("{ASKED} {recall}"),
             why: DueWhy::ByDate,
         }),
     }
