@@ -1,4 +1,4 @@
 pub mod dues;
 mod import;
-mod test_imports;
+pub mod test_imports;
 pub mod tests;

@@ -9,3 +9,4 @@ mod headers;
 mod listed;
 mod roles;
 mod scope;
+mod shortcuts;

@@ -102,6 +102,18 @@ async function scenario(page, base) {
   await page.goto(path(urls[2]));
   await page.locator(".standing.quarantined").waitFor();
 
+  step("it goes back only by a repair and a passing test after repair");
+  await page.goto(path(urls[2]));
+  await page.getByRole("link", { name: "Combined test" }).click();
+  await page.getByLabel(/All visual items good/).check();
+  await page.getByLabel(/Earth continuity/).first().fill("0.08");
+  await page.getByLabel(/Insulation resistance/).first().fill(">19.99");
+  await page.getByRole("button", { name: "Record" }).click();
+  await page.locator(".verdict.pass").getByText(/only by a passing test after repair/).waitFor();
+  await page.goto(`/labels?tags=${path(urls[2]).split("/").pop()}&design=pat_pass`);
+  await page.getByText(/quarantined/).first().waitFor();
+  await repair(page, path(urls[3]));
+
   step("the due list knows");
   const dueAfter = await due(page);
   assert.ok(dueAfter !== dueBefore, "the due list did not change");
@@ -119,6 +131,30 @@ async function scenario(page, base) {
   for (const words of ["Mill Lane Foods", "Łódź Works", "Kettle", "0.08", "PASS"]) {
     assert.ok(text.toLowerCase().includes(words.toLowerCase()), `${words} is missing from:\n${text}`);
   }
+}
+
+/** Takes another one through the whole chain: fail, quarantine, repair noted, pass under EN 50678, in service. */
+async function repair(page, asset) {
+  await page.goto(asset);
+  await page.getByRole("link", { name: /visual inspection/i }).click();
+  await page.locator("#plug").getByText("Bad", { exact: true }).click();
+  await page.getByRole("button", { name: "Record", exact: true }).click();
+  await page.locator(".verdict.fail").waitFor();
+  await page.goto(asset);
+  await page.locator(".standing.quarantined").waitFor();
+  await page.getByRole("link", { name: "Test after repair" }).first().click();
+  await page.getByLabel(/All visual items good/).check();
+  await page.getByLabel(/Earth continuity/).first().fill("0.08");
+  await page.getByLabel(/Insulation resistance/).first().fill(">19.99");
+  await page.getByLabel(/Protective conductor current|Substitute leakage/).first().fill("0.4");
+  await page.locator("#functional").locator("xpath=..").click();
+  await page.getByLabel("What was repaired").fill("New plug, wired and fused 13 A");
+  await page.getByRole("button", { name: "Record" }).click();
+  await page.locator(".verdict.pass").waitFor();
+  assert.match(await page.locator("main").innerText(), /EN 50678[^]*New plug, wired|New plug, wired[^]*EN 50678/);
+  await page.goto(asset);
+  assert.equal(await page.locator(".standing.quarantined").count(), 0);
+  await page.getByText("In service").first().waitFor();
 }
 
 /** Chooses the instrument where it is not yet remembered. */
