@@ -137,7 +137,7 @@ async function scenario(page, base) {
 async function repair(page, asset) {
   await page.goto(asset);
   await page.getByRole("link", { name: /visual inspection/i }).click();
-  await page.locator("#plug").getByText("Bad", { exact: true }).click();
+  await page.locator("#plug").getByLabel("Bad", { exact: true }).check();
   await page.getByRole("button", { name: "Record", exact: true }).click();
   await page.locator(".verdict.fail").waitFor();
   await page.goto(asset);
@@ -147,7 +147,7 @@ async function repair(page, asset) {
   await page.getByLabel(/Earth continuity/).first().fill("0.08");
   await page.getByLabel(/Insulation resistance/).first().fill(">19.99");
   await page.getByLabel(/Protective conductor current|Substitute leakage/).first().fill("0.4");
-  await page.locator("#functional").locator("xpath=..").click();
+  await page.locator("#functional").check();
   await page.getByLabel("What was repaired").fill("New plug, wired and fused 13 A");
   await page.getByRole("button", { name: "Record" }).click();
   await page.locator(".verdict.pass").waitFor();
