@@ -21,7 +21,6 @@ use store::tests::ReleaseRow;
 use store::timeline::{Entry, What, timeline};
 
 use super::asset_url;
-use crate::actions::dues::ASKED;
 use crate::actions::dues::Levels;
 use crate::actions::dues::lock_words;
 use crate::actions::tests::find_override;
@@ -278,11 +277,6 @@ impl AssetPage {
 
     fn kind_of(&self, due: &DueRow) -> &'static str {
         due.kind.0.label()
-    }
-
-    /// Why it was asked for out of turn, where it was.
-    fn asked<'a>(&self, due: &'a DueRow) -> Option<&'a str> {
-        Some(due.reason.as_str()).filter(|reason| reason.starts_with(ASKED))
     }
 
     fn state_of_due(&self, due: &DueRow) -> (&'static str, String) {
