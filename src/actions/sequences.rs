@@ -46,17 +46,13 @@ pub fn list_in(conn: &mut AnyConnection) -> Result<Vec<Sequence>> {
     Ok(all)
 }
 
-/// Every sequence, the firm's own first, and whether it is the firm's and no longer used.
+/// The firm's own sequences, and whether each is no longer used.
 ///
 /// # Errors
 /// The store's.
-pub fn list_sequences(
-    app: &App,
-    _: &Right<ViewRegister>,
-) -> Result<(Vec<(Sequence, bool)>, &'static [Sequence])> {
+pub fn list_own(app: &App, _: &Right<ViewRegister>) -> Result<Vec<(Sequence, bool)>> {
     let own = app.store.read(sequences::list_sequences)?;
-    let own = own.iter().map(|own| Ok((read(own)?, own.archived))).collect::<Result<Vec<_>>>()?;
-    Ok((own, Sequence::all()))
+    own.iter().map(|own| Ok((read(own)?, own.archived))).collect()
 }
 
 /// The sequences that may be chosen for a test of such an item.

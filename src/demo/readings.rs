@@ -56,7 +56,7 @@ pub fn rules() -> &'static RuleSet {
 }
 
 fn required(subject: &Subject, kind: TestKind) -> Vec<Requirement> {
-    let mut list = requirements(rules(), subject, kind);
+    let mut list = requirements(rules().for_kind(kind), subject, kind);
     list.retain(|need| need.need == Need::Required);
     list
 }
@@ -119,6 +119,9 @@ fn reading(
         ReadingTest::InsulationResistance if open => ">0.20".to_owned(),
         ReadingTest::InsulationResistance => insulation(wrong, chance),
         ReadingTest::RcdTripTime => format!("{}.{}", chance.between(14, 38), chance.below(10)),
+        ReadingTest::ProtectiveConductorCurrent
+        | ReadingTest::SubstituteLeakage
+        | ReadingTest::TouchCurrent => hundredths(chance.between(4, 42)),
         _ if wrong => "fail".to_owned(),
         _ => "pass".to_owned(),
     };
