@@ -109,6 +109,10 @@ pub fn find_text(app: &App, _: &Right<ViewRegister>, code: &str) -> Result<(Stri
     if let Some(text) = Sequence::shipped_text(code) {
         return Ok((text.to_owned(), None));
     }
+    // PostgreSQL takes no NUL, not even for looking.
+    if code.contains('\0') {
+        return Err(Error::NotFound("sequence".to_owned()));
+    }
     let own = app.store.read(|conn| sequences::find_sequence(conn, code))?;
     Ok((own.text.clone(), Some(own)))
 }

@@ -187,8 +187,13 @@ async fn a_flipped_byte_in_the_file_is_found_or_changes_no_evidence() {
         match verdict(&mut conn) {
             Err(_) | Ok(Err(_)) => found += 1,
             Ok(Ok(())) => {
+                // A flip in the text of the schema alters no record; where it makes a type that is none, a backup is
+                // refused for it.
+                let Ok(after) = contents(&mut conn) else {
+                    found += 1;
+                    continue;
+                };
                 elsewhere += 1;
-                let after = contents(&mut conn).expect("what is whole can be read");
                 assert_eq!(after, before, "round {round}: byte {at} altered evidence unseen");
             }
         }
