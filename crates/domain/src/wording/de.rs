@@ -204,6 +204,7 @@ pub(super) const LABELS: &[(&str, &str, &str)] = &[
     ("visual item", "suitability", "Eignung"),
     ("visual item", "overheating", "Überhitzung"),
     ("visual item", "earlier_repairs", "Frühere Reparaturen"),
+    ("visual item", "overall", "Sichtprüfung insgesamt"),
     ("lifecycle", "in_service", "In Betrieb"),
     ("lifecycle", "in_store", "Im Lager"),
     ("lifecycle", "in_repair", "In Reparatur"),
