@@ -22,6 +22,10 @@ pub(crate) fn named(name: &str) -> Option<Named> {
     let bare = name.split(['(', '@']).next().unwrap_or_default();
     let folded = fold(bare);
     if let Some(rest) = folded.strip_prefix("visual") {
+        // As our own export names it: only we say so of an item of its own.
+        if rest == fold(VisualItem::Overall.label()) {
+            return Some(Named::Visual(Some(VisualItem::Overall)));
+        }
         let rest = rest.strip_prefix("inspection").or_else(|| rest.strip_prefix("check")).unwrap_or(rest);
         return Some(Named::Visual(visual_item(rest)));
     }
