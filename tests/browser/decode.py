@@ -1,4 +1,6 @@
-"""Reads every code on sheets of L7160 labels with zbarimg (label by label) and zxing-cpp (the whole page)."""
+"""Reads every code on sheets of L7160 labels with zbarimg (label by label) and zxing-cpp (the whole page).
+
+Both look for QR codes only: in a page of random letters each now and then sees a bar code that nobody printed."""
 import json
 import subprocess
 import sys
@@ -29,7 +31,7 @@ def zbar(picture):
 read = {"zbar": [], "zxing": []}
 for name in sorted(sys.argv[1:]):
     sheet = Image.open(name).convert("L")
-    read["zxing"] += [code.text for code in zxingcpp.read_barcodes(sheet)]
+    read["zxing"] += [code.text for code in zxingcpp.read_barcodes(sheet, formats=zxingcpp.BarcodeFormat.QRCode)]
     for cell in cells(sheet):
         read["zbar"] += zbar(cell)
 print(json.dumps({judge: sorted(codes) for judge, codes in read.items()}))

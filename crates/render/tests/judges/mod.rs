@@ -68,7 +68,10 @@ pub fn picture(pdf: &Path, dpi: u32, area_mm: [f64; 4]) -> std::path::PathBuf {
 
 /// Every code that zbarimg sees in a picture, sorted.
 pub fn zbar(picture: &Path) -> Vec<String> {
-    let output = Command::new("zbarimg").args(["-q", "--raw", text(picture)]).output().expect("zbarimg");
+    let output = Command::new("zbarimg")
+        .args(["-Sdisable", "-Sqrcode.enable", "-q", "--raw", text(picture)])
+        .output()
+        .expect("zbarimg");
     let mut found: Vec<_> = String::from_utf8_lossy(&output.stdout).lines().map(str::to_string).collect();
     found.sort();
     found
@@ -77,7 +80,7 @@ pub fn zbar(picture: &Path) -> Vec<String> {
 /// Every code that zxing-cpp sees in a picture, sorted.
 pub fn zxing(picture: &Path) -> Vec<String> {
     let code = "import sys, zxingcpp; from PIL import Image\n\
-        [print(r.text) for r in zxingcpp.read_barcodes(Image.open(sys.argv[1]))]";
+        [print(r.text) for r in zxingcpp.read_barcodes(Image.open(sys.argv[1]), formats=zxingcpp.BarcodeFormat.QRCode)]";
     let output = run_python(code, &[text(picture)]).expect("python");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let mut found: Vec<_> = String::from_utf8_lossy(&output.stdout).lines().map(str::to_string).collect();
