@@ -17,6 +17,7 @@ pub mod intervals;
 pub mod labels;
 pub mod log_in;
 pub mod models;
+pub mod output;
 pub mod passwords;
 pub mod paths;
 pub mod photos;

@@ -23,6 +23,7 @@ use store::types::Moment;
 use store::{AnyConnection, Right};
 
 use crate::actions::dues::time_zone;
+use crate::actions::output::Trouble;
 use crate::app::App;
 use crate::error::{Error, Result};
 
@@ -49,36 +50,6 @@ pub enum Format {
     Csv,
     /// A workbook with typed cells.
     Xlsx,
-}
-
-/// What stops a log on its way out.
-#[derive(Debug)]
-pub enum Trouble {
-    /// It could not be read.
-    App(Error),
-    /// It could not be written.
-    Output(std::io::Error),
-}
-
-impl From<Error> for Trouble {
-    fn from(error: Error) -> Self {
-        Self::App(error)
-    }
-}
-
-impl From<std::io::Error> for Trouble {
-    fn from(error: std::io::Error) -> Self {
-        Self::Output(error)
-    }
-}
-
-impl std::fmt::Display for Trouble {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::App(error) => error.fmt(f),
-            Self::Output(error) => write!(f, "cannot write the log: {error}"),
-        }
-    }
 }
 
 /// Writes the log row by row, so that a million need no memory; `progress` hears how many are written. Gives how many

@@ -9,6 +9,7 @@ use domain::permission::ViewRegister;
 use store::due_list::DueFilter;
 use store::{Actor, Right};
 
+use crate::actions::output::Trouble;
 use crate::actions::{dues, feeds};
 use crate::app::App;
 use crate::config::Config;
@@ -66,36 +67,6 @@ impl Due {
             Format::Ics => {
                 Ok(out.write_all(feeds::calendar(app, &right, &filter.area, self.before)?.as_bytes())?)
             }
-        }
-    }
-}
-
-/// What can stop a list on its way out.
-#[derive(Debug)]
-pub enum Trouble {
-    /// The list could not be read.
-    App(Error),
-    /// It could not be written.
-    Output(std::io::Error),
-}
-
-impl From<Error> for Trouble {
-    fn from(error: Error) -> Self {
-        Self::App(error)
-    }
-}
-
-impl From<std::io::Error> for Trouble {
-    fn from(error: std::io::Error) -> Self {
-        Self::Output(error)
-    }
-}
-
-impl std::fmt::Display for Trouble {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::App(error) => error.fmt(f),
-            Self::Output(error) => write!(f, "cannot write the list: {error}"),
         }
     }
 }

@@ -12,7 +12,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use store::Actor;
 
 use crate::actions::dues::find_named_ground;
-use crate::actions::test_log::{self, Asked, Trouble};
+use crate::actions::output::Trouble;
+use crate::actions::test_log::{self, Asked};
 use crate::app::App;
 use crate::config::Config;
 use crate::error::Error;

@@ -4,7 +4,8 @@ use actix_web::web;
 use askama::Template;
 use domain::permission::DownloadPapers;
 
-use crate::actions::test_log::{self, Asked, Format, Trouble};
+use crate::actions::output::Trouble;
+use crate::actions::test_log::{self, Asked, Format};
 use crate::error::{Error, Result};
 use crate::web::editing::{Pairs, again};
 use crate::web::forms::Form;
