@@ -237,6 +237,11 @@ table! {
     LoggedIn post "/test-imports/{id}" => pages::test_imports::act_on_import;
     LoggedIn get "/test-imports/{id}/records/{record}" => pages::test_imports::show_record;
     LoggedIn post "/test-imports/{id}/records/{record}" => pages::test_imports::claim_record;
+    LoggedIn get "/test-mappings" => pages::test_mappings::list_mappings;
+    LoggedIn get "/test-mappings/new" => pages::test_mappings::new_mapping;
+    LoggedIn post "/test-mappings/new" => pages::test_mappings::upload_sample;
+    LoggedIn get "/test-mappings/{id}/edit" => pages::test_mappings::edit_mapping;
+    LoggedIn post "/test-mappings/{id}/edit" => pages::test_mappings::change_mapping;
     LoggedIn get "/import/{customer}/{file}" => pages::import::preview;
     LoggedIn post "/import/{customer}/{file}" => pages::import::publish;
 }

@@ -32,6 +32,7 @@ const LEAST: &[(&str, Role)] = &[
     ("/files/", Role::Engineer),
     ("/import", Role::Manager),
     ("/test-imports", Role::Manager),
+    ("/test-mappings", Role::Manager),
     ("/tests/", Role::Engineer),
     ("/visits/", Role::Engineer),
     ("/certificates", Role::Engineer),
@@ -80,9 +81,18 @@ async fn each_write_by_each_role() {
 
 /// Uploads read their parts before anything else can be known; a form that is none is refused as such.
 fn is_multipart(path: &str) -> bool {
-    ["/import", "/test-imports/new", "/attach", "/calibrate", "/signature", "/logo", "/sign"]
-        .iter()
-        .any(|end| path.ends_with(end))
+    [
+        "/import",
+        "/test-imports/new",
+        "/test-mappings/new",
+        "/attach",
+        "/calibrate",
+        "/signature",
+        "/logo",
+        "/sign",
+    ]
+    .iter()
+    .any(|end| path.ends_with(end))
 }
 
 fn least(path: &str) -> Role {
@@ -98,6 +108,7 @@ const LEAST_TO_READ: &[(&str, Role)] = &[
     ("/jobs", Role::Administrator),
     ("/import", Role::Manager),
     ("/test-imports", Role::Manager),
+    ("/test-mappings", Role::Manager),
     ("/customers/new", Role::Manager),
     ("/customers/{id}/edit", Role::Manager),
     ("/sites/new", Role::Manager),

@@ -106,7 +106,7 @@ fn the_clean_up_removes_what_ran_out_and_keeps_what_did_not() {
     });
     app.pass(Duration::days(35));
     let outcome = jobs::run_due(&app.app).unwrap();
-    let words = "removed 1 ended sessions, 1 old password links, 1 kept answers";
+    let words = "removed 1 ended sessions, 1 old password links, 1 kept answers, 0 records of ended imports";
     assert_eq!(outcome[0], ("clean_up", words.to_owned()));
 }
 

@@ -24,6 +24,7 @@ mod start;
 mod static_files;
 mod test_imports;
 mod test_log;
+mod test_mappings;
 mod tests;
 mod users;
 mod visits;

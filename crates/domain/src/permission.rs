@@ -41,7 +41,7 @@ actions! {
     RunVisit, "open, fill and close visits", Engineer, false;
     IssueCertificate, "issue certificates", Engineer, false;
     ReviewLock, "review a conflict between tests and release the asset", Manager, false;
-    ImportAssets, "import assets from a file", Manager, false;
+    ImportAssets, "import assets and tests from files", Manager, false;
     RetireAsset, "dispose of assets and change many at once", Manager, false;
     EditRegister, "change customers, sites, places, categories and models", Manager, false;
     EditInstrument, "change instruments and their calibration", Manager, false;

@@ -58,6 +58,19 @@ pub fn insert_mapping(tx: &mut Tx, name: &str, mapping: &str) -> Result<i64> {
     taken(insert, || format!("there is a mapping called \"{name}\" already"))
 }
 
+/// Deletes a mapping; imports made with it keep its name.
+///
+/// # Errors
+/// [`Error::Stale`] when it was changed meanwhile.
+pub fn delete_mapping(tx: &mut Tx, (id, version): (i64, i64)) -> Result<()> {
+    let target =
+        test_mappings::table.filter(test_mappings::id.eq(id).and(test_mappings::version.eq(version)));
+    match diesel::delete(target).execute(&mut **tx)? {
+        0 => Err(Error::Stale("column mapping")),
+        _ => Ok(()),
+    }
+}
+
 /// Changes a mapping.
 ///
 /// # Errors

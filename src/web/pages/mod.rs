@@ -30,6 +30,7 @@ pub mod sites;
 pub mod start;
 pub mod test_imports;
 pub mod test_log;
+pub mod test_mappings;
 pub mod tests;
 pub mod users;
 pub mod visits;

@@ -89,7 +89,7 @@ pub async fn list_imports(visitor: Visitor) -> Result<Reply> {
 }
 
 /// One value of an address's query.
-fn query(path: &str, name: &str) -> Option<String> {
+pub(super) fn query(path: &str, name: &str) -> Option<String> {
     let pairs = path.split_once('?')?.1.split('&');
     let value = pairs.filter_map(|pair| pair.split_once('=')).find(|(known, _)| *known == name)?.1;
     Some(value.to_owned()).filter(|value| !value.is_empty())
