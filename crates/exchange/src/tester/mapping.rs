@@ -2,7 +2,8 @@
 
 use super::fields::TestField;
 use super::names::{Named, named};
-use super::record::Measured;
+use super::record::{Measured, TesterVerdict};
+use super::value;
 use crate::dates::DateOrder;
 use crate::words::fold;
 use domain::code::Code;
@@ -97,6 +98,12 @@ pub struct TestMapping {
     /// What separates the cells, where it is not to be found out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delimiter: Option<char>,
+    /// Words that mean a pass, besides those that are known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pass_words: Vec<String>,
+    /// Words that mean a fail, besides those that are known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fail_words: Vec<String>,
 }
 
 impl TestMapping {
@@ -104,7 +111,24 @@ impl TestMapping {
     pub fn guess(header: &[String]) -> Self {
         let mut guess = Guess::default();
         let columns = header.iter().map(|name| guess.column(name)).collect();
-        Self { columns, date_order: None, delimiter: None }
+        let (pass_words, fail_words) = Default::default();
+        Self { columns, date_order: None, delimiter: None, pass_words, fail_words }
+    }
+
+    /// A cell with the file's own word for a result told in ours; a figure is never taken for a word.
+    pub(crate) fn in_our_words<'a>(&self, target: TestTarget, cell: &'a str) -> &'a str {
+        let result = match target {
+            TestTarget::Field(field) => field == TestField::Verdict,
+            TestTarget::Reading(measured) => measured.test().is_some() && measured.unit_code().is_empty(),
+            TestTarget::ReadingVerdict(_) | TestTarget::Visual(_) | TestTarget::GroupStatus => true,
+            _ => false,
+        };
+        let is_one = |words: &[String]| words.iter().any(|word| same(word, cell));
+        match (is_one(&self.fail_words), is_one(&self.pass_words)) {
+            (true, _) if result => "Fail",
+            (_, true) if result => "Pass",
+            _ => cell,
+        }
     }
 
     /// The column of this name.
@@ -127,8 +151,30 @@ impl TestMapping {
         for field in TestField::ALL.iter().filter(many) {
             wrong.push(format!("more than one column fills {}", field.label()));
         }
+        wrong.extend(self.wrong_words());
         if wrong.is_empty() { Ok(()) } else { Err(wrong) }
     }
+
+    /// No word may mean both, and none that is known may mean something else.
+    fn wrong_words(&self) -> Vec<String> {
+        let known = |word: &str| value::verdict(word);
+        let all = || self.pass_words.iter().chain(&self.fail_words);
+        let nothing = all().filter(|word| known(word) == Ok(None));
+        let fails = |word: &&String| {
+            known(word) == Ok(Some(TesterVerdict::Fail)) || self.fail_words.iter().any(|fail| same(fail, word))
+        };
+        let pass = self.pass_words.iter().filter(fails);
+        let fail = self.fail_words.iter().filter(|word| known(word) == Ok(Some(TesterVerdict::Pass)));
+        let nothing = nothing.map(|word| format!("\"{word}\" means nothing, neither a pass nor a fail"));
+        let pass = pass.map(|word| format!("\"{word}\" means a fail and cannot mean a pass"));
+        let fail = fail.map(|word| format!("\"{word}\" means a pass and cannot mean a fail"));
+        nothing.chain(pass).chain(fail).collect()
+    }
+}
+
+/// Whether a cell is a word, in capitals or not.
+fn same(word: &str, cell: &str) -> bool {
+    word.trim().to_lowercase() == cell.trim().to_lowercase()
 }
 
 #[derive(Default)]
@@ -262,5 +308,18 @@ mod tests {
         assert!(mapping.check().unwrap_err()[0].contains("date"));
         mapping.columns[1].target = TestTarget::Field(TestField::AssetCode);
         assert_eq!(mapping.check().unwrap_err().len(), 2);
+    }
+
+    #[test]
+    fn a_files_own_words_are_told_in_ours_and_never_turn_a_fail() {
+        let mut mapping = TestMapping::guess(&["Date".to_owned()]);
+        (mapping.pass_words, mapping.fail_words) = (vec!["1".into(), "Godkänd".into()], vec!["0".into()]);
+        assert_eq!(mapping.check(), Ok(()));
+        let told = |target: &str, cell| mapping.in_our_words(target.to_owned().try_into().unwrap(), cell);
+        assert_eq!((told("verdict", "GODKÄND"), told("visual:plug", "0")), ("Pass", "Fail"));
+        assert_eq!((told("reading:polarity", "1"), told("reading:earth_continuity", "1")), ("Pass", "1"));
+        assert_eq!((told("group:result", "0"), told("notes", "1"), told("verdict", "F")), ("0", "1", "F"));
+        mapping.pass_words = vec!["Failed".into(), "0".into(), "-".into()];
+        assert_eq!(mapping.check().unwrap_err().len(), 3, "known as a fail, named as a fail, means nothing");
     }
 }

@@ -17,7 +17,7 @@ pub(crate) type Row = (usize, Result<Vec<String>, String>);
 /// Reads tests out of rows.
 pub(crate) struct SheetReader<I> {
     rows: I,
-    columns: Vec<TestColumn>,
+    mapping: TestMapping,
     dates: Dates,
     /// Whether the order of dates is only the format's habit.
     habit: bool,
@@ -53,7 +53,7 @@ impl<I: Iterator<Item = Row>> SheetReader<I> {
         let habit = order.is_none() && mapping.is_none();
         let order = if habit { Some(DateOrder::DayFirst) } else { order };
         let dates = Dates { order, ..dates };
-        Ok(Self { rows, columns: used.columns, dates, habit, records: 0, date_warned: false, warnings })
+        Ok(Self { rows, mapping: used, dates, habit, records: 0, date_warned: false, warnings })
     }
 
     /// What seemed odd about the file as a whole, so far.
@@ -70,8 +70,9 @@ impl<I: Iterator<Item = Row>> SheetReader<I> {
         let place = Place::line(self.records, line);
         let mut row =
             RowReader { record: TestRecord { place, ..TestRecord::default() }, open: None, dated: false };
-        for (at, column) in self.columns.iter().enumerate() {
+        for (at, column) in self.mapping.columns.iter().enumerate() {
             let cell = restore(cells.get(at).map_or("", String::as_str)).trim();
+            let cell = self.mapping.in_our_words(column.target, cell);
             if cell.is_empty() {
                 // An empty name still closes the group before it.
                 row.close_if(column.target == TestTarget::GroupTest);
@@ -90,12 +91,12 @@ impl<I: Iterator<Item = Row>> SheetReader<I> {
         }
         row.close_if(true);
         for (at, cell) in
-            cells.iter().enumerate().skip(self.columns.len()).filter(|(_, c)| !c.trim().is_empty())
+            cells.iter().enumerate().skip(self.mapping.columns.len()).filter(|(_, c)| !c.trim().is_empty())
         {
             row.record.unknown.push((format!("Column {}", at + 1), cell.clone()));
         }
         if !row.dated {
-            let date = self.columns.iter().find(|c| c.target == TestTarget::Field(TestField::TestDate));
+            let date = self.mapping.columns.iter().find(|c| c.target == TestTarget::Field(TestField::TestDate));
             let refusal = Refusal::of(place, "the date of the test is missing", "a date such as 2024-12-31");
             return Err(refusal.field(date.map_or("date", |c| c.header.as_str())));
         }

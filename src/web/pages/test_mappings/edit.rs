@@ -56,9 +56,9 @@ pub async fn edit_mapping(visitor: Visitor, id: web::Path<i64>) -> Result<Reply>
         .run(move |visit| {
             visit.right::<ImportAssets>()?;
             let saved = visit.app.store.read(|conn| find_mapping(conn, *id))?;
-            let mut mapping = parse(&saved)?;
+            let mapping = parse(&saved)?;
             let form = fill(&saved, &mapping);
-            Reply::ok(&page(visit, form, &mut mapping)?)
+            Reply::ok(&page(visit, form, &mapping)?)
         })
         .await
 }
@@ -79,6 +79,7 @@ fn fill(saved: &SavedMapping, mapping: &TestMapping) -> Form {
     let mut form = Form::default();
     form.set("name", &saved.name).set("version", saved.version);
     form.set_opt("dates", mapping.date_order.map(Code::code));
+    form.set("pass_words", mapping.pass_words.join(", ")).set("fail_words", mapping.fail_words.join(", "));
     for (index, column) in mapping.columns.iter().enumerate() {
         form.set(&goes(index), String::from(column.target));
         form.set_opt(&unit(index), column.unit.as_deref());
@@ -89,6 +90,8 @@ fn fill(saved: &SavedMapping, mapping: &TestMapping) -> Form {
 /// What the form says over what was there; errors are left in the form.
 fn apply(form: &mut Form, mapping: &mut TestMapping) {
     mapping.date_order = form.code::<DateOrder>("dates");
+    mapping.pass_words = words(form, "pass_words");
+    mapping.fail_words = words(form, "fail_words");
     for (index, column) in mapping.columns.iter_mut().enumerate() {
         let field = goes(index);
         match form.text(&field).try_into() {
@@ -102,7 +105,13 @@ fn apply(form: &mut Form, mapping: &mut TestMapping) {
     }
 }
 
-fn page(visit: &Visit, form: Form, mapping: &mut TestMapping) -> Result<EditPage> {
+/// Words with commas between them.
+fn words(form: &mut Form, field: &str) -> Vec<String> {
+    let text = form.text(field);
+    text.split(',').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+fn page(visit: &Visit, form: Form, mapping: &TestMapping) -> Result<EditPage> {
     let sample = sample(visit)?;
     let table = sample.as_deref().and_then(|bytes| Table::read(bytes).ok());
     let columns = mapping.columns.iter().enumerate().map(|(index, column)| Column {
@@ -207,7 +216,7 @@ pub async fn change_mapping(
             let (mut form, mut mapping) = (Form::new(pairs.into_inner()), parse(&saved)?);
             if form.value("do") == "look" {
                 apply(&mut form, &mut mapping);
-                return Reply::ok(&page(visit, form, &mut mapping)?);
+                return Reply::ok(&page(visit, form, &mapping)?);
             }
             match act(visit, &saved, &mut form, &mut mapping) {
                 Ok(()) => Ok(Reply::see_other("/test-mappings", "saved")),
@@ -215,7 +224,7 @@ pub async fn change_mapping(
                     if form.errors().is_empty() {
                         form.take(error)?;
                     }
-                    Reply::unprocessable(&page(visit, form, &mut mapping)?)
+                    Reply::unprocessable(&page(visit, form, &mapping)?)
                 }
             }
         })
