@@ -3,6 +3,7 @@
 //! Every step is one transaction that moves the import's own mark, so that a program killed midway goes on where it
 //! was; a test's id comes from the file and the record, so that nothing is recorded twice.
 
+mod alike;
 mod claim;
 mod judging;
 mod known;

@@ -1,9 +1,8 @@
 //! The inspection log: one row a test with its readings, limits and verdicts, for a customer or a site, however long.
 
-use std::collections::BTreeMap;
 use std::io::Write;
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use domain::code::Code;
 use domain::evidence::{ReadingEvidence, TestEvidence};
@@ -12,45 +11,15 @@ use domain::permission::DownloadPapers;
 use domain::quantity::Decimal;
 use domain::reading::ReadingTest;
 use domain::reading_value::ValueForm;
-use domain::schedule::day_begins;
 use domain::visual::VisualResult;
-use exchange::tester::csv_line;
-use exchange::xlsx::{Cell, Workbook};
-use store::customers::find_customer;
-use store::sites::{Site, find_site, list_sites};
-use store::tests::{self, Page, RecordedTest};
-use store::types::Moment;
-use store::{AnyConnection, Right};
+use exchange::xlsx::Cell;
+use store::Right;
+use store::sites::Site;
+use store::tests::RecordedTest;
 
-use crate::actions::dues::time_zone;
-use crate::actions::output::Trouble;
+use crate::actions::output::{Format, Table, Trouble, too_many};
+use crate::actions::test_walk::{Asked, walk};
 use crate::app::App;
-use crate::error::{Error, Result};
-
-/// Tests read at a time.
-const PAGE: i64 = 500;
-
-/// Whose tests of which days, both included and by each site's own calendar.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asked {
-    /// The customer.
-    pub customer_id: i64,
-    /// One site of theirs, or all.
-    pub site_id: Option<i64>,
-    /// The first day, or from the beginning.
-    pub from: Option<NaiveDate>,
-    /// The last day, or up to now.
-    pub until: Option<NaiveDate>,
-}
-
-/// How the log is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// A table that a spreadsheet opens and no spreadsheet runs.
-    Csv,
-    /// A workbook with typed cells.
-    Xlsx,
-}
 
 /// Writes the log row by row, so that a million need no memory; `progress` hears how many are written. Gives how many
 /// there are.
@@ -61,36 +30,20 @@ pub fn write_log<W: Write>(
     app: &App,
     right: &Right<DownloadPapers>,
     asked: &Asked,
-    (format, most, mut out): (Format, usize, W),
+    (format, most, out): (Format, usize, W),
     progress: &dyn Fn(usize),
 ) -> std::result::Result<usize, Trouble> {
-    let header = header();
+    let mut table = Table::begin((format, "Inspection log", out), &header())?;
     let mut rows = 0;
-    let count = |rows: &mut usize| {
-        *rows += 1;
-        progress(*rows);
-        let words = format!("These are more than {most} tests; choose fewer days, or use the command line.");
-        if *rows > most { Err(Error::TooLarge(words)) } else { Ok(()) }
-    };
-    match format {
-        Format::Csv => {
-            let cells: Vec<Cell> = header.iter().map(Cell::text).collect();
-            write!(out, "{}{}", exchange::csv_write::EXCEL_MARK, csv_line(&cells))?;
-            each_row(app, right, asked, |cells| {
-                count(&mut rows)?;
-                Ok(out.write_all(csv_line(&cells).as_bytes())?)
-            })?;
-            out.flush()?;
+    each_row(app, right, asked, |cells| {
+        rows += 1;
+        progress(rows);
+        if rows > most {
+            return Err(too_many(most).into());
         }
-        Format::Xlsx => {
-            let mut book = Workbook::to(out, "Inspection log", &header)?;
-            each_row(app, right, asked, |cells| {
-                count(&mut rows)?;
-                Ok(book.row(&cells)?)
-            })?;
-            book.finish()?;
-        }
-    }
+        Ok(table.row(&cells)?)
+    })?;
+    table.finish()?;
     Ok(rows)
 }
 
@@ -100,66 +53,13 @@ fn each_row(
     asked: &Asked,
     mut each: impl FnMut(Vec<Cell>) -> std::result::Result<(), Trouble>,
 ) -> std::result::Result<(), Trouble> {
-    if let (Some(from), Some(until)) = (asked.from, asked.until)
-        && until < from
-    {
-        return Err(Error::field("until", "the last day is before the first").into());
-    }
-    let (customer, sites) = app.store.read(|conn| {
-        let customer = find_customer(conn, right.scope(), asked.customer_id)?;
-        let sites = match asked.site_id {
-            Some(id) => vec![find_site(conn, right.scope(), id)?],
-            None => list_sites(conn, right.scope(), Some(customer.id))?,
-        };
-        Ok::<_, Error>((customer.name, sites))
-    })?;
-    if sites.iter().any(|site| site.customer_id != asked.customer_id) {
-        return Err(Error::NotFound("site of this customer".to_owned()).into());
-    }
-    for site in &sites {
-        let zone = time_zone(&site.time_zone)?;
-        let from = asked.from.map_or(DateTime::UNIX_EPOCH, |day| day_begins(day, zone));
-        let until = asked.until.map_or(app.now() + Days::new(2), |day| day_begins(day + Days::new(1), zone));
-        let between = (site.id, Moment::from(from), Moment::from(until));
-        let mut last: Option<RecordedTest> = None;
-        loop {
-            // Read page by page, each on its own: a slow reader of the file holds no connection.
-            let page = last.as_ref().map_or(Page::first(PAGE), |last| Page::after(&last.row, PAGE));
-            let ground = (customer.as_str(), site, zone);
-            let (tests, rows) = app.store.read(|conn| read_page(conn, right, ground, (between, page)))?;
-            rows.into_iter().try_for_each(&mut each)?;
-            match tests {
-                Some(test) => last = Some(test),
-                None => break,
-            }
-        }
-    }
-    Ok(())
-}
-
-type Rows = (Option<RecordedTest>, Vec<Vec<Cell>>);
-
-fn read_page(
-    conn: &mut AnyConnection,
-    right: &Right<DownloadPapers>,
-    ground: (&str, &Site, Tz),
-    (between, page): ((i64, Moment, Moment), Page),
-) -> Result<Rows> {
-    let found = tests::list_tests_of_site(conn, right.scope(), between, page)?;
-    let corrected = tests::superseded_ids(conn, &found)?;
-    let recorded = tests::with_evidence(conn, found)?;
-    let mut ids: Vec<i64> = recorded.iter().map(|test| test.row.person_id).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let people = store::certificates::list_people(conn, &ids)?;
-    let names: BTreeMap<i64, String> = people.into_iter().map(|one| (one.id, one.name)).collect();
-    let name = |id: i64| names.get(&id).cloned().unwrap_or_default();
-    let rows = recorded
-        .iter()
-        .map(|test| row(test, ground, (&name(test.row.person_id), corrected.contains(&test.row.id))));
-    let rows = rows.collect();
-    let full = i64::try_from(recorded.len()).unwrap_or(0) == PAGE;
-    Ok((recorded.into_iter().next_back().filter(|_| full), rows))
+    walk(app, right, asked, |page| {
+        let rows = page.tests.iter().map(|test| {
+            let corrected = page.corrected.contains(&test.row.id);
+            row(test, (page.customer, page.site, page.zone), (page.name_of(test), corrected))
+        });
+        rows.into_iter().try_for_each(&mut each)
+    })
 }
 
 /// Columns before the readings, between them and after.

@@ -188,6 +188,8 @@ mod tests {
             "import assets",
             "import tests",
             "export log",
+            "export patguard",
+            "export site-pack",
             "labels",
             "certificate",
             "due",

@@ -144,6 +144,11 @@ table! {
     LoggedIn get "/log" => pages::test_log::show_log;
     LoggedIn get "/log.csv" => pages::test_log::download_csv;
     LoggedIn get "/log.xlsx" => pages::test_log::download_xlsx;
+    LoggedIn get "/patguard" => pages::patguard::show_patguard;
+    LoggedIn get "/patguard.csv" => pages::patguard::download_sheet_csv;
+    LoggedIn get "/patguard.xlsx" => pages::patguard::download_sheet_xlsx;
+    LoggedIn get "/site-pack.csv" => pages::patguard::download_pack_csv;
+    LoggedIn get "/site-pack.xlsx" => pages::patguard::download_pack_xlsx;
     LoggedIn get "/recalls" => pages::recalls::list_recalls;
     LoggedIn get "/recalls/new" => pages::recalls::new_recall;
     LoggedIn post "/recalls/new" => pages::recalls::begin_recall;

@@ -75,7 +75,7 @@ async fn the_workbook_opens_elsewhere_with_numbers_as_numbers() {
     let words = ["proofmark", "export", "log", "--customer", "Ours", "--format", "xlsx", "--out"];
     let cli = Cli::parse_from(words.iter().copied().chain([file.to_str().unwrap()]));
     let Verb::Export(export) = cli.command else { panic!("another command") };
-    let What::Log(log) = export.what;
+    let What::Log(log) = export.what else { panic!("another export") };
     assert_eq!(log.run(&app.app).unwrap(), 1);
     assert!(!folder.path().join("log.xlsx.part").exists());
     let through_web = manager.get(&format!("/log.xlsx?of={}", ours.customer_id)).await.expect(200);

@@ -321,6 +321,26 @@ pub fn find_assets_by_number(conn: &mut AnyConnection, scope: &Scope, number: &s
     Ok(query.filter(assets::customer_number.eq_any(spellings)).order(assets::id).limit(50).load(conn)?)
 }
 
+/// The assets of a site that are neither disposed of nor lost, by description, behind one of that description and id.
+///
+/// # Errors
+/// The database's.
+pub fn list_in_use(
+    conn: &mut AnyConnection,
+    scope: &Scope,
+    (site_id, after): (i64, Option<&(String, i64)>),
+    limit: i64,
+) -> Result<Vec<Asset>> {
+    let mut query = in_scope!(Asset::query().into_boxed(), scope, assets::customer_id);
+    let gone = vec![Coded(Lifecycle::Disposed), Coded(Lifecycle::Lost)];
+    query = query.filter(assets::site_id.eq(site_id).and(assets::lifecycle.ne_all(gone)));
+    if let Some((description, id)) = after {
+        let same = assets::description.eq(description.clone()).and(assets::id.gt(*id));
+        query = query.filter(assets::description.gt(description.clone()).or(same));
+    }
+    Ok(query.order((assets::description, assets::id)).limit(limit).load(conn)?)
+}
+
 /// Adds an asset under a printed tag; the caller has made sure that place, site and customer belong together,
 /// and the keys refuse it otherwise. The tag's own row is [`crate::tags::insert_tag`]'s.
 ///

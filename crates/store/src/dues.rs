@@ -79,6 +79,18 @@ pub fn list_dues_of_asset(conn: &mut AnyConnection, asset_id: i64) -> Result<Vec
     Ok(DueRow::query().filter(dues::asset_id.eq(asset_id)).order((dues::due_on, dues::kind)).load(conn)?)
 }
 
+/// What many assets are due for.
+///
+/// # Errors
+/// The database's.
+pub fn list_dues_of_assets(conn: &mut AnyConnection, asset_ids: &[i64]) -> Result<Vec<DueRow>> {
+    let mut found = vec![];
+    for ids in asset_ids.chunks(1000) {
+        found.extend(DueRow::query().filter(dues::asset_id.eq_any(ids.to_vec())).load(conn)?);
+    }
+    Ok(found)
+}
+
 /// Takes hold of an asset until the end of the transaction: two tests of one asset must see each other.
 ///
 /// # Errors

@@ -4,7 +4,8 @@ mod list;
 mod releases;
 
 pub use list::{
-    Page, list_failures, list_tests_of_asset, list_tests_of_site, list_tests_of_visit, superseded_ids,
+    Page, list_failures, list_tests_of_asset, list_tests_of_assets, list_tests_of_site, list_tests_of_visit,
+    superseded_ids,
 };
 pub use releases::{
     ReleaseRow, insert_release, list_releases, list_releases_of, releases_for_standing, releases_of_many,
@@ -224,6 +225,23 @@ pub fn find_evidence(conn: &mut AnyConnection, customer_id: i64, seq: i64) -> Re
     let row = TestRow::query().filter(at).first(conn).optional()?.ok_or(Error::NotFound("test"))?;
     let found = with_evidence(conn, vec![row])?.pop();
     Ok(found.ok_or(Error::NotFound("test"))?.evidence)
+}
+
+/// Tests by their numbers in a customer's ledger, with what it holds of them.
+///
+/// # Errors
+/// The database's, or that a body cannot be read, naming its record.
+pub fn find_numbered(
+    conn: &mut AnyConnection,
+    customer_id: i64,
+    numbers: &[i64],
+) -> Result<Vec<RecordedTest>> {
+    let mut rows = vec![];
+    for numbers in numbers.chunks(BATCH) {
+        let at = tests::customer_id.eq(customer_id).and(tests::seq.eq_any(numbers.to_vec()));
+        rows.extend(TestRow::query().filter(at).load(conn)?);
+    }
+    with_evidence(conn, rows)
 }
 
 /// The tests of an asset as the standing and the due dates need them.

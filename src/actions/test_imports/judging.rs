@@ -102,7 +102,7 @@ fn failed() -> Option<Reading> {
     Reading::try_from(input).ok()
 }
 
-fn input_of(record: &TestRecord, class: Option<EquipmentClass>) -> Result<TestInput, Refusal> {
+pub(super) fn input_of(record: &TestRecord, class: Option<EquipmentClass>) -> Result<TestInput, Refusal> {
     let mut visual = record.visual_for_judge();
     if visual.is_empty()
         && let Some(overall) = record.visual_overall()

@@ -18,6 +18,7 @@ use store::tests::{PreparedTest, histories, insert_tests, releases_of_many};
 use store::types::Coded;
 use store::{Right, Tx, dues};
 
+use super::alike::recorded_alike;
 use super::known::Known;
 use super::matching::{Match, match_all};
 use super::new_assets::Maker;
@@ -28,6 +29,9 @@ use crate::actions::dues::{WorkedOut, intervals_of, work_out, write_down};
 use crate::actions::tests::facts;
 use crate::app::App;
 use crate::error::{Error, Result};
+
+/// What is said of a test that is there already.
+pub(super) const THERE: &str = "This test is there already.";
 
 /// A staged row with its record.
 type Staged = (StagedTest, TestRecord);
@@ -94,11 +98,19 @@ pub(super) fn publish(
         let scope = tx.actor.scope().clone();
         known = Known::load(tx, &scope, import)?;
     }
+    let assets = assets_by_ids(tx, import.customer_id, &ids)?;
+    let of = staged.iter().zip(&targets).map(|((_, record), target)| {
+        let asset = target.as_ref().ok().and_then(|id| assets.get(id))?;
+        Some((asset, record))
+    });
+    let alike = recorded_alike(tx, (&known, import), &of.collect::<Vec<_>>())?;
     let contents: Vec<String> = staged.iter().map(|(_, record)| judging::content_of(record)).collect();
     let all = contents.iter().map(String::as_str).collect();
     let mut batch = Batch::load(tx, (&known, import), &ids, &all)?;
-    for (((row, record), target), content) in staged.into_iter().zip(targets).zip(contents.iter().cloned()) {
+    let each = staged.into_iter().zip(targets).zip(contents.iter().cloned()).zip(alike);
+    for ((((row, record), target), content), alike) in each {
         let outcome = match target {
+            Ok(_) if alike => Some((Outcome::Duplicate, THERE.to_owned())),
             Ok(id) => {
                 let made_version = made.get(&row.record).copied();
                 batch.take(tx, (&row, &record, content), id, made_version)?
@@ -239,7 +251,7 @@ impl<'a> Batch<'a> {
         made_version: Option<i64>,
     ) -> Result<Option<(Outcome, String)>> {
         if !self.there.insert((asset_id, content.clone())) {
-            return Ok(Some((Outcome::Duplicate, "This test is there already.".to_owned())));
+            return Ok(Some((Outcome::Duplicate, THERE.to_owned())));
         }
         let Some(asset) = self.assets.get(&asset_id) else {
             return Ok(Some((Outcome::Inbox, "Its asset is gone.".to_owned())));

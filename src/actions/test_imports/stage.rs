@@ -12,6 +12,7 @@ use store::ledger::RowHash;
 use store::test_imports::{self as rows, StagedTest, TestImport};
 use store::types::Coded;
 
+use super::alike::recorded_alike;
 use super::known::Known;
 use super::matching::{Match, code_of, match_all, moves};
 use super::prepare::fields_for;
@@ -160,20 +161,25 @@ impl<'a> Stager<'a> {
         let records: Vec<&TestRecord> = items.iter().filter_map(|(_, item)| item.as_ref().ok()).collect();
         let (known, import) = (&self.known, &self.import);
         let contents: Vec<String> = records.iter().map(|record| judging::content_of(record)).collect();
-        let (matches, there) = self.app.store.read(|conn| {
+        let (matches, there, alike) = self.app.store.read(|conn| {
             let matches = match_all(conn, known, import, &records)?;
             let ids: Vec<i64> = matches.assets.keys().copied().collect();
             let all = contents.iter().map(String::as_str).collect();
             let there = rows::imported_contents(conn, known.customer.id, &ids, &all)?;
-            Ok::<_, Error>((matches, there))
+            let of = matches.found.iter().zip(&records).map(|(of, record)| match of {
+                Match::Asset(id) => matches.assets.get(id).map(|asset| (asset, *record)),
+                _ => None,
+            });
+            let alike = recorded_alike(conn, (known, import), &of.collect::<Vec<_>>())?;
+            Ok::<_, Error>((matches, there, alike))
         })?;
-        let mut found = matches.found.iter().zip(&contents);
+        let mut found = matches.found.iter().zip(&contents).zip(alike);
         let mut staged = Vec::with_capacity(items.len());
         for (number, item) in &items {
             let row = match (item, item.is_ok().then(|| found.next()).flatten()) {
-                (Ok(record), Some((of, content))) => {
+                (Ok(record), Some(((of, content), alike))) => {
                     let stored = match of {
-                        Match::Asset(id) => there.contains(&(*id, content.clone())),
+                        Match::Asset(id) => alike || there.contains(&(*id, content.clone())),
                         _ => false,
                     };
                     let twice = stored || !self.seen.insert(half_hash(of, record, content));
@@ -269,7 +275,7 @@ fn record_row(
         return refuse(format!("the record has {} bytes", body.len()), "a record of at most 200,000 bytes");
     }
     let (outcome, why) = match (of, asset) {
-        _ if twice => (Outcome::Duplicate, "This test is there already.".to_owned()),
+        _ if twice => (Outcome::Duplicate, super::publish::THERE.to_owned()),
         (Match::Inbox(why), _) => (Outcome::Inbox, why.clone()),
         (Match::New, _) => (Outcome::New, judged.why.clone()),
         (Match::Asset(_), Some(asset)) if moves(known, asset, record) => {

@@ -19,6 +19,7 @@ pub mod jobs;
 pub mod labels;
 pub mod log_in;
 pub mod models;
+pub mod patguard;
 pub mod places;
 pub mod proposals;
 pub mod recalls;

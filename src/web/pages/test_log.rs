@@ -3,26 +3,28 @@
 use actix_web::web;
 use askama::Template;
 use domain::permission::DownloadPapers;
+use store::Right;
 
-use crate::actions::output::Trouble;
-use crate::actions::test_log::{self, Asked, Format};
+use crate::actions::output::{Format, Trouble};
+use crate::actions::test_log;
+use crate::actions::test_walk::Asked;
 use crate::error::{Error, Result};
 use crate::web::editing::{Pairs, again};
 use crate::web::forms::Form;
 use crate::web::layout::Chrome;
+use crate::web::pages::assets::choices::Choices;
 use crate::web::reply::Reply;
 use crate::web::visitor::{Visit, Visitor};
 
 /// A download holds this many rows: one reader cannot fill the memory. The command line has no bound.
-const MOST_ROWS: usize = 50_000;
+pub(super) const MOST_ROWS: usize = 50_000;
 
 #[derive(Template)]
 #[template(path = "test_log.html")]
 struct LogPage {
     chrome: Chrome,
     form: Form,
-    /// Number and words of each customer, and of each of its sites as "customer:site".
-    places: Vec<(String, String)>,
+    places: Choices,
 }
 
 /// `GET /log`.
@@ -55,14 +57,8 @@ fn download(visit: &Visit, mut form: Form, format: Format) -> Result<Reply> {
     let written = read(&mut form).map_err(Trouble::from).and_then(|asked| {
         test_log::write_log(&visit.app, &right, &asked, (format, MOST_ROWS, &mut bytes), &|_| {})
     });
-    let (media_type, name) = match format {
-        Format::Csv => ("text/csv; charset=utf-8", "inspection-log.csv"),
-        Format::Xlsx => {
-            ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "inspection-log.xlsx")
-        }
-    };
     match written {
-        Ok(_) => Ok(Reply::download(media_type, name, bytes)),
+        Ok(_) => Ok(file(format, "inspection-log", bytes)),
         Err(Trouble::App(error @ Error::Invalid(_))) => {
             again(&mut form, error)?;
             Reply::unprocessable(&page(visit, form)?)
@@ -72,19 +68,37 @@ fn download(visit: &Visit, mut form: Form, format: Format) -> Result<Reply> {
     }
 }
 
-/// Reads `of` ("customer" or "customer:site"), `from` and `until`.
-fn read(form: &mut Form) -> Result<Asked> {
-    let of = form.required("of");
-    let (customer, site) = of.split_once(':').map_or((of.as_str(), None), |(c, s)| (c, Some(s)));
+/// A table as a download.
+pub(super) fn file(format: Format, name: &str, bytes: Vec<u8>) -> Reply {
+    Reply::download(format.media_type(), &format!("{name}.{}", format.extension()), bytes)
+}
+
+/// Reads `of`, `from` and `until`.
+pub(super) fn read(form: &mut Form) -> Result<Asked> {
+    let of = of(form);
     let (from, until) = (form.date("from"), form.date("until"));
     form.check()?;
+    let (customer_id, site_id) = of?;
+    Ok(Asked { customer_id, site_id, from, until })
+}
+
+/// Reads `of`: "customer" or "customer:site".
+pub(super) fn of(form: &mut Form) -> Result<(i64, Option<i64>)> {
+    let of = form.required("of");
+    let (customer, site) = of.split_once(':').map_or((of.as_str(), None), |(c, s)| (c, Some(s)));
     let number = |text: &str| text.parse().map_err(|_| Error::field("of", "choose a customer or a site"));
-    Ok(Asked { customer_id: number(customer)?, site_id: site.map(number).transpose()?, from, until })
+    Ok((number(customer)?, site.map(number).transpose()?))
 }
 
 fn page(visit: &Visit, form: Form) -> Result<LogPage> {
     let right = visit.right::<DownloadPapers>()?;
-    let places = visit.app.store.read(|conn| {
+    let places = places(visit, &right)?;
+    Ok(LogPage { chrome: Chrome::new(visit, "Inspection log"), form, places })
+}
+
+/// Number and words of each customer, and of each of its sites as "customer:site".
+pub(super) fn places(visit: &Visit, right: &Right<DownloadPapers>) -> Result<Choices> {
+    Ok(visit.app.store.read(|conn| {
         let customers = store::customers::list_customers(conn, right.scope())?;
         let sites = store::sites::list_sites(conn, right.scope(), None)?;
         let mut places = vec![];
@@ -97,6 +111,5 @@ fn page(visit: &Visit, form: Form) -> Result<LogPage> {
             places.extend(own.map(place));
         }
         Ok::<_, store::Error>(places)
-    })?;
-    Ok(LogPage { chrome: Chrome::new(visit, "Inspection log"), form, places })
+    })?)
 }

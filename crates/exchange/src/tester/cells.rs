@@ -32,6 +32,10 @@ impl Dates {
 pub(crate) fn put(record: &mut TestRecord, field: TestField, cell: &str, dates: Dates) -> Result<(), Wrong> {
     if let Some(place) = plain(record, field) {
         cell.clone_into(place);
+        if field == TestField::TestName {
+            // As our own export names a test; any other name says nothing of its kind.
+            record.kind = record.kind.or(kind(cell).ok().flatten());
+        }
         return Ok(());
     }
     let date = |text: &str| dates.read(text).map_err(|why| Wrong::new(why, "a date such as 2024-12-31"));

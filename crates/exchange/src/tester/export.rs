@@ -52,9 +52,14 @@ impl PatguardSheet {
         Self { groups: records.into_iter().map(groups_of).max().unwrap_or(0) }
     }
 
-    /// A sheet with a number of groups that is known, such as from a query.
+    /// A sheet with a number of groups that is known.
     pub fn with_groups(groups: usize) -> Self {
         Self { groups }
+    }
+
+    /// The sheet with room for this record too.
+    pub fn widened(self, test: &TestRecord) -> Self {
+        Self { groups: self.groups.max(groups_of(test)) }
     }
 
     /// The names of the columns.

@@ -161,7 +161,8 @@ impl TestMapping {
         let all = || self.pass_words.iter().chain(&self.fail_words);
         let nothing = all().filter(|word| known(word) == Ok(None));
         let fails = |word: &&String| {
-            known(word) == Ok(Some(TesterVerdict::Fail)) || self.fail_words.iter().any(|fail| same(fail, word))
+            known(word) == Ok(Some(TesterVerdict::Fail))
+                || self.fail_words.iter().any(|fail| same(fail, word))
         };
         let pass = self.pass_words.iter().filter(fails);
         let fail = self.fail_words.iter().filter(|word| known(word) == Ok(Some(TesterVerdict::Pass)));

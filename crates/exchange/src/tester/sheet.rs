@@ -96,7 +96,8 @@ impl<I: Iterator<Item = Row>> SheetReader<I> {
             row.record.unknown.push((format!("Column {}", at + 1), cell.clone()));
         }
         if !row.dated {
-            let date = self.mapping.columns.iter().find(|c| c.target == TestTarget::Field(TestField::TestDate));
+            let date =
+                self.mapping.columns.iter().find(|c| c.target == TestTarget::Field(TestField::TestDate));
             let refusal = Refusal::of(place, "the date of the test is missing", "a date such as 2024-12-31");
             return Err(refusal.field(date.map_or("date", |c| c.header.as_str())));
         }

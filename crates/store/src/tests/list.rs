@@ -93,6 +93,27 @@ pub fn list_tests_of_site(
     Ok(query.order((tests::performed_at, tests::seq)).limit(page.limit).load(conn)?)
 }
 
+/// The tests of some assets of a customer between two moments, both included, but for those withdrawn.
+///
+/// # Errors
+/// The database's.
+pub fn list_tests_of_assets(
+    conn: &mut AnyConnection,
+    (customer_id, asset_ids): (i64, &[i64]),
+    (from, to): (Moment, Moment),
+) -> Result<Vec<TestRow>> {
+    let mut found = vec![];
+    for ids in asset_ids.chunks(1000) {
+        let withdrawn = withdrawals::table.filter(withdrawals::test_id.eq(tests::id));
+        let query = TestRow::query()
+            .filter(tests::customer_id.eq(customer_id).and(tests::asset_id.eq_any(ids.to_vec())))
+            .filter(tests::performed_at.ge(from).and(tests::performed_at.le(to)))
+            .filter(diesel::dsl::not(diesel::dsl::exists(withdrawn)));
+        found.extend(query.load(conn)?);
+    }
+    Ok(found)
+}
+
 /// The failed tests since a moment, the latest first; at one site where one is given.
 ///
 /// # Errors
