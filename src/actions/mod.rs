@@ -33,6 +33,7 @@ pub mod sequences;
 pub mod set_up;
 pub mod settings;
 pub mod site_pack;
+pub mod signals;
 pub mod sites;
 pub mod start;
 pub mod test_imports;

@@ -1,209 +1,135 @@
-//! Integrity signals: worked out from the records of a few days when somebody looks, and counted once a night for the
-//! start page. Nothing is stored but that a manager laid one aside, and why: what follows from records needs no copy.
+//! Signals: what in the records asks for a second look, for managers. The records are looked through each night and
+//! when somebody asks; what a manager found when looking at a signal is kept, and that signal is not told again.
 
-use std::collections::BTreeMap;
+mod look;
 
-use chrono::{Days, NaiveDate};
+pub use look::{LOOK_BACK, Look, MOST_DAYS, begin_look, find_look, go_on, look_through};
+
+use chrono::NaiveDate;
+use domain::code::Code;
 use domain::event::Event;
-use domain::permission::ReviewLock;
-use domain::reading_value::ValueForm;
-use domain::schedule::day_begins;
-use domain::signals::{Done, Figure, Signal, SignalKind, Thresholds, signals};
-use serde::{Deserialize, Serialize};
-use store::signals::{self as rows, Around, Dismissed};
+use domain::permission::{ChangeSettings, ReviewSignals};
+use domain::signals::{SignalKind, Thresholds};
+use store::signals::{self as rows, Around, SignalRow};
 use store::tests::{RecordedTest, with_evidence};
-use store::types::Moment;
-use store::{AnyConnection, Right, settings};
+use store::{AnyConnection, Right, people, settings};
 
-use crate::actions::dues::{FIRM_ZONE, time_zone, today};
 use crate::actions::sees_all;
 use crate::app::App;
 use crate::error::{Error, Result};
 
-/// The most days looked at together.
-pub const MOST_DAYS: i64 = 31;
-/// Days that the nightly count and the page's first look go back.
-pub const LOOK_BACK: u64 = 7;
-/// Tests of one person on one day that are looked at: nobody makes more, a file may hold more.
-const MOST_TESTS: i64 = 5000;
-/// Signals shown together.
-const MOST_SIGNALS: usize = 300;
-/// The setting that holds the nightly count.
-const COUNT: &str = "signals";
+/// The name of the setting.
+const THRESHOLDS: &str = "signal_thresholds";
 
 /// A signal with the records behind it.
 #[derive(Debug, Clone)]
 pub struct Found {
     /// The signal.
-    pub signal: Signal,
-    /// The day, by the firm's calendar.
-    pub day: NaiveDate,
-    /// Whoever tested.
+    pub row: SignalRow,
+    /// Whose tests.
     pub person: String,
-    /// The tests behind it: id, time, tag and description.
-    pub tests: Vec<(String, String, String, String)>,
-    /// Where it was laid aside: why, by whom, when.
-    pub dismissed: Option<Dismissed>,
+    /// Who has looked at it.
+    pub looked_by: String,
+    /// The first tests behind it, the earliest first.
+    pub tests: Vec<(Around, RecordedTest)>,
 }
 
-/// What the nightly count came to.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Count {
-    /// Signals that nobody has laid aside.
-    pub open: i64,
-}
-
-/// The signals of some days within the reader's scope, the latest first, and whether there are more than are given.
+/// From where on something is told.
 ///
 /// # Errors
-/// A field error for days that cannot be or are too many.
-pub fn find_signals(
-    app: &App,
-    right: &Right<ReviewLock>,
-    (from, to): (NaiveDate, NaiveDate),
-) -> Result<(Vec<Found>, bool)> {
-    if to < from {
-        return Err(Error::field("to", "the last day is before the first"));
-    }
-    if (to - from).num_days() >= MOST_DAYS {
-        return Err(Error::field("to", format!("look at most at {MOST_DAYS} days together")));
-    }
-    let testers = app.store.read(rows::list_testers)?;
-    let mut found = vec![];
-    let mut day = to;
-    // One person's day at a time: along the index, and with one day's records in memory.
-    while day >= from && found.len() <= MOST_SIGNALS {
-        for (person, name, qualification) in &testers {
-            let tester = (*person, name.as_str(), !qualification.trim().is_empty());
-            found.extend(app.store.read(|conn| of_day(conn, right, tester, day))?);
-        }
-        day = day - Days::new(1);
-    }
-    let more = found.len() > MOST_SIGNALS;
-    found.truncate(MOST_SIGNALS);
-    let names: Vec<String> = found.iter().map(|one| one.signal.name.clone()).collect();
-    let known = app.store.read(|conn| rows::list_dismissed(conn, &names))?;
-    for one in &mut found {
-        one.dismissed = known.iter().find(|(name, ..)| *name == one.signal.name).cloned();
-    }
-    Ok((found, more))
+/// The store's.
+pub fn find_thresholds(conn: &mut AnyConnection) -> Result<Thresholds> {
+    Ok(settings::find_setting(conn, THRESHOLDS)?.unwrap_or_default())
 }
 
-fn of_day(
-    conn: &mut AnyConnection,
-    right: &Right<ReviewLock>,
-    (person, name, qualified): (i64, &str, bool),
-    day: NaiveDate,
-) -> Result<Vec<Found>> {
-    let between = (day_begins(day, FIRM_ZONE), day_begins(day + Days::new(1), FIRM_ZONE));
-    let asked = (person, Moment::from(between.0), Moment::from(between.1));
-    let around = rows::list_tests_by(conn, right.scope(), asked, MOST_TESTS)?;
-    if around.is_empty() {
-        return Ok(vec![]);
-    }
-    let recorded = with_evidence(conn, around.iter().map(|one| one.test.clone()).collect())?;
-    let done = around.iter().zip(&recorded).map(|(around, test)| done(around, test));
-    let done: Vec<Done> = done.collect::<Result<_>>()?;
-    let thresholds: Thresholds =
-        settings::find_setting(conn, crate::actions::settings::FIRM)?.map_or_else(Thresholds::default, of_firm);
-    let shown: BTreeMap<&str, (String, String, String, String)> = around
-        .iter()
-        .zip(recorded.iter().zip(&done))
-        .map(|(around, (test, done))| {
-            let time = done.local.format("%H:%M").to_string();
-            let line = (test.row.id.clone(), time, around.tag.clone(), test.evidence.asset.description.clone());
-            (test.row.id.as_str(), line)
-        })
-        .collect();
-    let found = signals((person, day, qualified), &done, &thresholds).into_iter().map(|signal| Found {
-        tests: signal.tests.iter().filter_map(|id| shown.get(id.as_str()).cloned()).collect(),
-        person: name.to_owned(),
-        day,
-        signal,
-        dismissed: None,
-    });
-    Ok(found.collect())
-}
-
-fn of_firm(firm: crate::actions::settings::Firm) -> Thresholds {
-    firm.signals
-}
-
-fn done(around: &Around, test: &RecordedTest) -> Result<Done> {
-    let evidence = &test.evidence;
-    let zone = time_zone(&around.time_zone)?;
-    let exact = |reading: &&domain::evidence::ReadingEvidence| reading.form == Some(ValueForm::Exact);
-    let figure = |reading: &domain::evidence::ReadingEvidence| -> Option<Figure> {
-        Some((reading.test, reading.socket, reading.value_e6?))
-    };
-    let asset = &evidence.asset;
-    let identity = match asset.serial.trim() {
-        "" => String::new(),
-        serial => format!("{} {} {serial}", asset.make, asset.model).to_lowercase(),
-    };
-    Ok(Done {
-        id: test.row.id.clone(),
-        asset_id: test.row.asset_id,
-        site_id: test.row.site_id,
-        address: around.address.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase(),
-        at: evidence.performed_at,
-        local: evidence.performed_at.with_timezone(&zone).naive_local(),
-        received: evidence.received_at,
-        measured: evidence.readings.iter().any(|reading| reading.value_e6.is_some()),
-        figures: evidence.readings.iter().filter(exact).filter_map(figure).collect(),
-        identity,
-        purchased_on: around.purchased_on,
-    })
-}
-
-/// Lays a signal aside with a reason, which is kept. It must be one that the records of its day give.
+/// Changes from where on something is told; the next look goes by it.
 ///
 /// # Errors
-/// Forbidden for who sees only some customers, a field error without a reason, not found, a conflict when somebody
-/// did so before.
-pub fn dismiss(
+/// Forbidden for who sees only some customers, stale.
+pub fn change_thresholds(
     app: &App,
-    right: &Right<ReviewLock>,
-    (day, name, reason): (NaiveDate, &str, &str),
+    right: &Right<ChangeSettings>,
+    version: i64,
+    new: Thresholds,
 ) -> Result<()> {
-    sees_all(right, "lay signals aside")?;
-    if reason.is_empty() {
-        return Err(Error::field("reason", "say what you found"));
-    }
-    let (found, _) = find_signals(app, right, (day, day))?;
-    let signal = found.into_iter().find(|one| one.signal.name == name).map(|one| one.signal);
-    let signal = signal.ok_or_else(|| Error::NotFound("signal".to_owned()))?;
+    sees_all(right, "change what is told of the records")?;
     app.store.write(right.actor(), |tx| {
-        rows::insert_dismissal(tx, (&signal.name, &signal.words, reason))?;
-        use domain::code::Code;
-        let event = Event::new("signal", &signal.name, "laid aside");
-        let event = event.change("kind", "", SignalKind::label(signal.kind)).change("reason", "", reason);
+        let old = find_thresholds(tx)?;
+        if old.version != version {
+            return Err(Error::Stale("thresholds".to_owned()));
+        }
+        let event = Event::new("signals", 1, "thresholds changed")
+            .change("tests within an hour", old.per_hour, new.per_hour)
+            .change("tests with the same readings", old.same_readings, new.same_readings)
+            .change("tests nearly alike", old.alike_tests, new.alike_tests)
+            .change("minutes between tests of one appliance", old.twin_minutes, new.twin_minutes)
+            .change("night from", old.night_from, new.night_from)
+            .change("night until", old.night_until, new.night_until)
+            .change("minutes between two addresses", old.site_minutes, new.site_minutes)
+            .change("tells of missing qualifications", old.unqualified, new.unqualified);
+        settings::set_setting(tx, THRESHOLDS, Thresholds { version: version + 1, ..new })?;
         Ok(((), vec![event]))
     })
 }
 
-/// The days that are looked at first.
-pub fn first_days(app: &App) -> (NaiveDate, NaiveDate) {
-    let today = today(app);
-    (today - Days::new(LOOK_BACK - 1), today)
-}
+/// Signals a page.
+pub const PAGE: i64 = 30;
 
-/// Counts the open signals of the last days and keeps the number for the start page.
+/// A page of the signals that nobody has looked at, or of those that somebody has, with whose tests they are of; and
+/// where the next page begins.
 ///
 /// # Errors
 /// The store's.
-pub fn count_open(app: &App, right: &Right<ReviewLock>) -> Result<i64> {
-    let (found, _) = find_signals(app, right, first_days(app))?;
-    let open = found.iter().filter(|one| one.dismissed.is_none()).count();
-    let open = i64::try_from(open).unwrap_or(i64::MAX);
-    app.store.keep_house(|tx| settings::set_setting(tx, COUNT, Count { open }).map_err(Error::from))?;
-    Ok(open)
+#[expect(clippy::type_complexity, reason = "a page and its end, as in every list")]
+pub fn list_signals(
+    app: &App,
+    right: &Right<ReviewSignals>,
+    which: (bool, Option<SignalKind>),
+    before: Option<&(NaiveDate, String)>,
+) -> Result<(Vec<(SignalRow, String)>, Option<(NaiveDate, String)>)> {
+    let mut found =
+        app.store.read(|conn| rows::list_signals(conn, right.scope(), which, before, PAGE + 1))?;
+    let page = usize::try_from(PAGE).unwrap_or(usize::MAX);
+    let more = found.len() > page;
+    found.truncate(page);
+    let next = found.last().filter(|_| more).map(|(row, _)| (row.day, row.id.clone()));
+    Ok((found, next))
 }
 
-/// What the last count came to; none before the first.
+/// A signal with the records behind it.
 ///
 /// # Errors
-/// The store's.
-pub fn find_count(conn: &mut AnyConnection) -> store::Result<Option<Count>> {
-    settings::find_setting(conn, COUNT)
+/// Not found, also where one of its records is not the reader's to see.
+pub fn find_signal(app: &App, right: &Right<ReviewSignals>, id: &str) -> Result<Found> {
+    app.store.read(|conn| {
+        let (row, person) = rows::find_signal(conn, right.scope(), id)?;
+        let looked_by = match row.looked_by {
+            Some(id) => people::find_person(conn, id)?.map(|person| person.name),
+            None => None,
+        };
+        let around = rows::list_tests_behind(conn, right.scope(), &row.tests.0)?;
+        let recorded = with_evidence(conn, around.iter().map(|one| one.test.clone()).collect())?;
+        let tests = around.into_iter().zip(recorded).collect();
+        Ok(Found { row, person, looked_by: looked_by.unwrap_or_default(), tests })
+    })
+}
+
+/// Writes down that a manager has looked at a signal, and what they found.
+///
+/// # Errors
+/// Not found, a field error without a note, a conflict when somebody did so before.
+pub fn look_at(app: &App, right: &Right<ReviewSignals>, id: &str, note: &str) -> Result<()> {
+    app.store.write(right.actor(), |tx| {
+        let (row, _) = rows::find_signal(tx, right.scope(), id)?;
+        if note.is_empty() {
+            return Err(Error::field("note", "say what you found"));
+        }
+        rows::look_at(tx, id, note)?;
+        let event = Event::new("signal", id, "looked at")
+            .change("kind", "", row.kind.0.label())
+            .change("day", "", row.day)
+            .change("tests", "", row.test_count)
+            .change("note", "", note);
+        Ok(((), vec![event]))
+    })
 }

@@ -146,6 +146,10 @@ fn manager(
     let tested = figures::count_tests(conn, right.scope(), midnight(monday))?;
     start.figures.push(figure(tested, "tests this week", "/visits".to_owned(), "active"));
     start.figures.push(calibrations(conn, today)?);
+    let signals = store::signals::count_open(conn, right.scope())?;
+    if signals > 0 {
+        start.figures.push(figure(signals, "signals to look at", "/signals".to_owned(), "due"));
+    }
     Ok(())
 }
 

@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use store::Store;
 
 use crate::actions::passwords::Passwords;
+use crate::actions::signals::{LOOK_BACK, look_through};
 use crate::config::Config;
 use crate::demo::{self, Built, MOST_ASSETS, PASSWORD, Plan};
 
@@ -90,6 +91,11 @@ fn build_into(url: &str, plan: Plan) -> Result<Built, String> {
     let bar = bar_for(plan);
     let built = demo::build(&store, plan, &hash, &|count| bar.inc(count as u64))
         .map_err(|error| error.to_string())?;
+    if plan.full_history() {
+        let day = store.now().date_naive();
+        look_through(&store, (day - chrono::Days::new(LOOK_BACK - 1), day), &mut |_| Ok(()))
+            .map_err(|error| error.to_string())?;
+    }
     demo::remember(&store, plan, &built).map_err(|error| error.to_string())?;
     bar.finish_and_clear();
     println!(

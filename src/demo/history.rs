@@ -1,5 +1,7 @@
 //! Five years of visits: which asset was tested when, by whom, and what was not found.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Datelike, Days, Duration, Months, NaiveDate, NaiveTime, Utc, Weekday};
 use domain::equipment::TestKind;
 use domain::schedule::add_months;
@@ -70,7 +72,38 @@ pub fn make_up(
         }
     }
     history.tests.sort_by_key(|test| (test.at, test.thing));
+    if plan.full_history() {
+        make_unusual(estate, customer, &mut history);
+        history.tests.sort_by_key(|test| (test.at, test.thing));
+    }
     history
+}
+
+/// Gives the signals something to tell: at the first customer an hour in a hurry, at the second an evening by a
+/// tester's clock that was wrong.
+fn make_unusual(estate: &Estate, customer: &Client, history: &mut History) {
+    let since = estate.now - Duration::days(30);
+    let mut days: BTreeMap<(usize, NaiveDate), Vec<usize>> = BTreeMap::new();
+    for (number, test) in history.tests.iter().enumerate() {
+        if test.at > since && test.at.date_naive() < estate.now.date_naive() && test.kind.measures() {
+            days.entry((test.engineer, test.at.date_naive())).or_default().push(number);
+        }
+    }
+    let Some(((_, day), numbers)) = days.into_iter().max_by_key(|(_, numbers)| numbers.len()) else { return };
+    let hurried = customer.id == 1;
+    let (from, step, skip, take) = match hurried {
+        true => ((10, 5), 26, 20, 90),
+        false => ((23, 20), 95, numbers.len().saturating_sub(16), 16),
+    };
+    if customer.id > 2 || numbers.len() < 20 {
+        return;
+    }
+    let begin = day.and_time(NaiveTime::from_hms_opt(from.0, from.1, 0).unwrap_or_default()).and_utc();
+    for (at, number) in numbers.into_iter().skip(skip).take(take).enumerate() {
+        if let Some(test) = history.tests.get_mut(number) {
+            test.at = begin + Duration::seconds(step * at as i64);
+        }
+    }
 }
 
 /// The first day of each visit to a site, the earliest first.

@@ -2,6 +2,7 @@
 //! kept there, and a turn whose server died is taken over when the claim runs out.
 pub mod clean_up;
 pub mod sign_heads;
+pub mod signals;
 pub mod weekly_mail;
 
 use std::sync::Arc;
@@ -56,6 +57,12 @@ pub const JOBS: &[Job] = &[
         what: "Signs the heads of the ledger's chains with the key beside the database",
         schedule: Schedule::Daily(2),
         run: sign_heads::run,
+    },
+    Job {
+        name: signals::NAME,
+        what: "Looks through the records of the last five weeks for what asks for a second look",
+        schedule: Schedule::Daily(4),
+        run: signals::run,
     },
     Job {
         name: weekly_mail::NAME,

@@ -1,6 +1,6 @@
 //! What every page has around it.
 
-use domain::permission::{ChangeSettings, EditAsset, EditRegister, ImportAssets, ManageUsers};
+use domain::permission::{ChangeSettings, EditAsset, EditRegister, ImportAssets, ManageUsers, ReviewSignals};
 
 use crate::web::assets;
 use crate::web::visitor::Visit;
@@ -20,6 +20,8 @@ pub struct Chrome {
     pub imports: bool,
     /// Whether the person may change customers, places and categories.
     pub edits_register: bool,
+    /// Whether the person may look at signals.
+    pub reviews_signals: bool,
     /// Whether the person may manage users.
     pub manages_users: bool,
     /// Whether the person may change settings.
@@ -39,6 +41,7 @@ impl Chrome {
             edits_assets: actor.may::<EditAsset>(),
             imports: actor.may::<ImportAssets>(),
             edits_register: actor.may::<EditRegister>(),
+            reviews_signals: actor.may::<ReviewSignals>(),
             manages_users: actor.may::<ManageUsers>(),
             changes_settings: actor.may::<ChangeSettings>(),
             notice: notice(&visit.path),

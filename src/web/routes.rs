@@ -149,6 +149,12 @@ table! {
     LoggedIn get "/patguard.xlsx" => pages::patguard::download_sheet_xlsx;
     LoggedIn get "/site-pack.csv" => pages::patguard::download_pack_csv;
     LoggedIn get "/site-pack.xlsx" => pages::patguard::download_pack_xlsx;
+    LoggedIn get "/signals" => pages::signals::list_signals;
+    LoggedIn post "/signals/look" => pages::signals::begin_look;
+    LoggedIn get "/signals/thresholds" => pages::signals::show_thresholds;
+    LoggedIn post "/signals/thresholds" => pages::signals::change_thresholds;
+    LoggedIn get "/signals/{id}" => pages::signals::show_signal;
+    LoggedIn post "/signals/{id}" => pages::signals::look_at_signal;
     LoggedIn get "/recalls" => pages::recalls::list_recalls;
     LoggedIn get "/recalls/new" => pages::recalls::new_recall;
     LoggedIn post "/recalls/new" => pages::recalls::begin_recall;

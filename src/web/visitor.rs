@@ -58,6 +58,24 @@ impl Visit {
         Ok(self.actor.right::<A>()?)
     }
 
+    /// Does work behind the answer; a server stopped meanwhile leaves it where it was.
+    ///
+    /// # Errors
+    /// When no thread can be started; the work's own errors are logged under its name.
+    pub fn behind(
+        &self,
+        name: &'static str,
+        work: impl FnOnce(&App, &Actor) -> Result<()> + Send + 'static,
+    ) -> Result<()> {
+        let (app, actor) = (Arc::clone(&self.app), self.actor.clone());
+        let thread = std::thread::Builder::new().name(name.to_owned()).spawn(move || {
+            if let Err(error) = work(&app, &actor) {
+                log::error!("{name}: {error}");
+            }
+        });
+        thread.map(drop).map_err(|error| Error::Internal(error.to_string()))
+    }
+
     /// The session of a person who logged in: for what an API token must not do, such as making a wider one.
     ///
     /// # Errors

@@ -19,6 +19,7 @@ mod recalls;
 mod reset;
 mod sequences;
 mod settings;
+mod signals;
 mod sites;
 mod start;
 mod static_files;

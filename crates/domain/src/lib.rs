@@ -43,6 +43,7 @@ pub mod sequence;
 mod sequence_lint;
 pub mod sequence_plan;
 pub mod sign_off;
+pub mod signals;
 pub mod standing;
 pub mod subject;
 pub mod tag;

@@ -47,6 +47,7 @@ actions! {
     EditInstrument, "change instruments and their calibration", Manager, false;
     SetInterval, "set intervals: of an asset, a site, a customer or the firm", Manager, false;
     SignAssessment, "draft risk assessments and have them signed", Manager, false;
+    ReviewSignals, "look at what is unusual in the records", Manager, false;
     ManageUsers, "add users and change their role and customers", Administrator, false;
     ChangeSettings, "change the firm's settings", Administrator, false;
 }

@@ -38,6 +38,7 @@ pub mod sequences;
 pub mod sessions;
 pub mod settings;
 pub mod sign_offs;
+pub mod signals;
 pub mod signed_heads;
 pub mod sites;
 pub mod start_figures;

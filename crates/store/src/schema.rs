@@ -71,6 +71,7 @@ joinable!(preset_choices -> customers (customer_id));
 joinable!(events -> people (person_id));
 joinable!(events -> customers (customer_id));
 joinable!(events -> assets (asset_id));
+joinable!(signal_customers -> signals (signal_id));
 
 allow_tables_to_appear_in_same_query! {
     settings, counters, people, users, customers, user_customers, sessions, api_tokens, password_resets,
@@ -80,4 +81,5 @@ allow_tables_to_appear_in_same_query! {
     proposal_refusals,
     calibrations, check_boxes, proof_checks, recalls, recall_ends, retests,
     test_imports, staged_tests, imported_tests, import_photos, import_testers, test_mappings, withdrawals,
+    signals, signal_customers,
 }

@@ -1,1 +1,2 @@
-DROP TABLE signal_dismissals;
+DROP TABLE signal_customers;
+DROP TABLE signals;

@@ -27,6 +27,7 @@ pub mod resets;
 pub mod sequences;
 pub mod set_up;
 pub mod settings;
+pub mod signals;
 pub mod sites;
 pub mod start;
 pub mod test_imports;

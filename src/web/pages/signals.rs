@@ -1,13 +1,22 @@
-//! Integrity signals, for managers: what asks for a second look, with the records behind it.
+//! Signals, for managers: what in the records asks for a second look, with the records behind each.
+
+mod thresholds;
+
+pub use thresholds::{change_thresholds, show_thresholds};
 
 use actix_web::web;
 use askama::Template;
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use domain::code::Code;
-use domain::permission::ReviewLock;
+use domain::evidence::ReadingEvidence;
+use domain::permission::{ChangeSettings, ReviewSignals};
+use domain::signals::SignalKind;
+use store::signals::{Around, SignalRow};
+use store::tests::RecordedTest;
 
-use crate::actions::signals::{self, Found};
-use crate::error::{Error, Result};
+use crate::actions::dues::{time_zone, today};
+use crate::actions::signals::{self, Found, LOOK_BACK, Look};
+use crate::error::Result;
 use crate::web::editing::{Pairs, again, refuse_unknown};
 use crate::web::forms::Form;
 use crate::web::layout::Chrome;
@@ -15,95 +24,172 @@ use crate::web::pages::assets::asset_url;
 use crate::web::reply::Reply;
 use crate::web::visitor::{Visit, Visitor};
 
-/// Tests named of one signal; the rest are counted.
-const NAMED: usize = 12;
-
 #[derive(Template)]
-#[template(path = "signals.html")]
+#[template(path = "signals/list.html")]
 struct SignalsPage {
     chrome: Chrome,
     form: Form,
-    open: Vec<Found>,
-    aside: Vec<Found>,
-    more: bool,
-    dismisses: bool,
+    found: Vec<(SignalRow, String)>,
+    next: Option<String>,
+    looked_at: bool,
+    last: Option<Look>,
+    busy: bool,
+    /// Whether the reader sees everybody's records, and so may have them looked through.
+    looks: bool,
+    sets: bool,
 }
 
-impl SignalsPage {
-    fn named<'a>(&self, found: &'a Found) -> &'a [(String, String, String, String)] {
-        found.tests.get(..NAMED).unwrap_or(&found.tests)
+#[derive(Template)]
+#[template(path = "signals/show.html")]
+struct SignalPage {
+    chrome: Chrome,
+    form: Form,
+    found: Found,
+}
+
+impl SignalPage {
+    fn kind(&self) -> SignalKind {
+        self.found.row.kind.0
     }
 
-    fn rest(&self, found: &Found) -> usize {
-        found.tests.len().saturating_sub(NAMED)
+    /// How many tests are counted and not shown.
+    fn rest(&self) -> i64 {
+        self.found.row.test_count.saturating_sub(i64::try_from(self.found.tests.len()).unwrap_or(0))
     }
 
     fn url(&self, tag: &str) -> String {
         asset_url(tag)
     }
+
+    /// When a test was done, by the site's clock.
+    fn done(&self, around: &Around) -> Result<String> {
+        let zone = time_zone(&around.time_zone)?;
+        Ok(around.test.performed_at.utc().with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string())
+    }
+
+    /// When it arrived, by the site's clock.
+    fn received(&self, around: &Around) -> Result<String> {
+        let zone = time_zone(&around.time_zone)?;
+        Ok(around.test.received_at.utc().with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string())
+    }
+
+    fn readings(&self, test: &RecordedTest) -> String {
+        let shown = |reading: &ReadingEvidence| {
+            let given = reading.given.as_deref()?;
+            let unit = reading.unit.map(Code::label).unwrap_or_default();
+            Some(format!("{} {given} {unit}", reading.test.label()).trim_end().to_owned())
+        };
+        test.evidence.readings.iter().filter_map(shown).collect::<Vec<_>>().join(", ")
+    }
 }
 
-/// `GET /signals?from=&to=`: the last seven days unless asked otherwise.
+/// `GET /signals`; `?looked=yes` those that somebody has looked at, `&before=` goes on behind one.
 ///
 /// # Errors
-/// Forbidden; days that cannot be show the form again.
+/// Forbidden.
 pub async fn list_signals(visitor: Visitor, pairs: web::Query<Pairs>) -> Result<Reply> {
     visitor
         .run(move |visit| {
-            let form = Form::new(pairs.into_inner());
-            let page = page(visit, form)?;
-            if page.form.errors().is_empty() { Reply::ok(&page) } else { Reply::unprocessable(&page) }
+            let page = page(visit, Form::new(pairs.into_inner()))?;
+            let reply = Reply::ok(&page)?;
+            // Without a script the page asks again by itself.
+            Ok(if page.busy { reply.header("refresh", "2") } else { reply })
         })
         .await
 }
 
 fn page(visit: &Visit, mut form: Form) -> Result<SignalsPage> {
-    let right = visit.right::<ReviewLock>()?;
-    let (first, last) = signals::first_days(&visit.app);
-    let (from, to): (Option<NaiveDate>, Option<NaiveDate>) = (form.date("from"), form.date("to"));
-    let found = form
-        .check()
-        .and_then(|()| {
-            let to = to.unwrap_or(last);
-            signals::find_signals(&visit.app, &right, (from.unwrap_or(first.min(to)), to))
-        });
-    let (found, more) = match found {
-        Ok(found) => found,
-        Err(error) => {
-            again(&mut form, error)?;
-            (vec![], false)
-        }
-    };
-    if form.errors().is_empty() {
-        form.set("from", from.unwrap_or(first)).set("to", to.unwrap_or(last));
+    let right = visit.right::<ReviewSignals>()?;
+    let looked_at = form.value("looked") == "yes";
+    let before = form.value("before").split_once('_').and_then(|(day, id)| {
+        let day: NaiveDate = day.parse().ok()?;
+        Some((day, id.to_owned()))
+    });
+    let (found, next) = signals::list_signals(&visit.app, &right, (looked_at, None), before.as_ref())?;
+    let looked = if looked_at { "looked=yes&" } else { "" };
+    let next = next.map(|(day, id)| format!("/signals?{looked}before={day}_{id}"));
+    let last = signals::find_look(&visit.app)?;
+    let today = today(&visit.app);
+    if form.value("from").is_empty() && form.errors().is_empty() {
+        form.set("from", today - Days::new(LOOK_BACK - 1)).set("to", today);
     }
-    let (aside, open) = found.into_iter().partition(|one| one.dismissed.is_some());
-    let dismisses = visit.actor.scope().customers().is_none();
-    Ok(SignalsPage { chrome: Chrome::new(visit, "Signals"), form, open, aside, more, dismisses })
+    Ok(SignalsPage {
+        chrome: Chrome::new(visit, "Signals"),
+        form,
+        found,
+        next,
+        looked_at,
+        busy: last.is_some_and(|look| look.is_busy(visit.app.now())),
+        last,
+        looks: visit.actor.scope().customers().is_none(),
+        sets: visit.actor.may::<ChangeSettings>(),
+    })
 }
 
-/// `POST /signals`: lays one aside, with a reason.
+/// `POST /signals/look`: has the records of some days looked through, behind the answer.
 ///
 /// # Errors
-/// Forbidden, not found; a missing reason shows the page again.
-pub async fn dismiss_signal(visitor: Visitor, pairs: web::Form<Pairs>) -> Result<Reply> {
+/// Forbidden; days that cannot be and a look under way show the page again.
+pub async fn begin_look(visitor: Visitor, pairs: web::Form<Pairs>) -> Result<Reply> {
     visitor
         .run(move |visit| {
-            let right = visit.right::<ReviewLock>()?;
+            let right = visit.right::<ReviewSignals>()?;
             let mut form = Form::new(pairs.into_inner());
-            refuse_unknown(&mut form, &["day", "signal", "reason"]);
-            form.required("day");
-            let (day, reason) = (form.date("day"), form.long_text("reason"));
-            let signal = form.value("signal").to_owned();
-            let done = form.check().and_then(|()| {
-                let day = day.ok_or_else(|| Error::field("day", "fill this in"))?;
-                signals::dismiss(&visit.app, &right, (day, &signal, &reason)).map(|()| day)
+            refuse_unknown(&mut form, &["from", "to"]);
+            form.required("from");
+            form.required("to");
+            let days = form.date("from").zip(form.date("to"));
+            let begun = form.check().and_then(|()| match days {
+                Some(days) => signals::begin_look(&visit.app, &right, days),
+                None => Err(crate::error::Error::field("from", "fill this in")),
             });
-            match done {
-                Ok(day) => Ok(Reply::see_other(&format!("/signals?from={day}&to={day}"), "saved")),
+            match begun {
+                Ok(look) => {
+                    visit.behind("signals", move |app, _| signals::go_on(app, look).map(drop))?;
+                    Ok(Reply::see_other("/signals", ""))
+                }
                 Err(error) => {
                     again(&mut form, error)?;
                     Reply::unprocessable(&page(visit, form)?)
+                }
+            }
+        })
+        .await
+}
+
+/// `GET /signals/{id}`.
+///
+/// # Errors
+/// Forbidden, not found.
+pub async fn show_signal(visitor: Visitor, id: web::Path<String>) -> Result<Reply> {
+    visitor.run(move |visit| Reply::ok(&signal_page(visit, &id, Form::default())?)).await
+}
+
+fn signal_page(visit: &Visit, id: &str, form: Form) -> Result<SignalPage> {
+    let found = signals::find_signal(&visit.app, &visit.right::<ReviewSignals>()?, id)?;
+    Ok(SignalPage { chrome: Chrome::new(visit, found.row.kind.0.label()), form, found })
+}
+
+/// `POST /signals/{id}`: what a manager found when looking at it.
+///
+/// # Errors
+/// Forbidden, not found; a missing note and a signal that somebody has looked at show the page again.
+pub async fn look_at_signal(
+    visitor: Visitor,
+    id: web::Path<String>,
+    pairs: web::Form<Pairs>,
+) -> Result<Reply> {
+    visitor
+        .run(move |visit| {
+            let right = visit.right::<ReviewSignals>()?;
+            let mut form = Form::new(pairs.into_inner());
+            refuse_unknown(&mut form, &["note"]);
+            let note = form.long_text("note");
+            match form.check().and_then(|()| signals::look_at(&visit.app, &right, &id, &note)) {
+                Ok(()) => Ok(Reply::see_other(&format!("/signals/{id}"), "saved")),
+                Err(error) => {
+                    again(&mut form, error)?;
+                    Reply::unprocessable(&signal_page(visit, &id, form)?)
                 }
             }
         })

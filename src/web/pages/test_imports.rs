@@ -6,7 +6,6 @@ mod show;
 pub use claim::{claim_record, show_record};
 pub use show::{act_on_import, show_import};
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix_multipart::Multipart;
@@ -16,7 +15,6 @@ use domain::permission::ImportAssets;
 use domain::test_import::{ImportState, Matching, Outcome};
 use exchange::dates::DateOrder;
 use exchange::tester::{Format, TestField, Texts};
-use store::Actor;
 use store::test_imports::{NewImport, TestImport, list_test_imports};
 
 use super::assets::choices::{self, Choices};
@@ -184,7 +182,7 @@ fn take_in(visit: &Visit, form: &mut Form, name: &str, bytes: Vec<u8>) -> Result
         }
         return read.map(|()| id);
     }
-    in_background(visit, move |app, actor| {
+    visit.behind("import of tests", move |app, actor| {
         let right = actor.right::<ImportAssets>()?;
         read_or_drop(app, &right, (&import, &reading), &bytes)
     })?;
@@ -204,20 +202,6 @@ fn read_or_drop(
     read
 }
 
-/// Does work behind the answer; a server stopped meanwhile leaves it where it was.
-fn in_background(
-    visit: &Visit,
-    work: impl FnOnce(&App, &Actor) -> Result<()> + Send + 'static,
-) -> Result<()> {
-    let (app, actor) = (Arc::clone(&visit.app), visit.actor.clone());
-    let thread = std::thread::Builder::new().name("import".to_owned()).spawn(move || {
-        if let Err(error) = work(&app, &actor) {
-            log::error!("import of tests: {error}");
-        }
-    });
-    thread.map(drop).map_err(|error| Error::Internal(error.to_string()))
-}
-
 /// Works on an import for as long as one waits; the rest goes on by itself.
 fn carry_on(visit: &Visit, id: i64) -> Result<()> {
     let right = visit.right::<ImportAssets>()?;
@@ -226,7 +210,7 @@ fn carry_on(visit: &Visit, id: i64) -> Result<()> {
     if !imports::has_work(&import) {
         return Ok(());
     }
-    in_background(visit, move |app, actor| {
+    visit.behind("import of tests", move |app, actor| {
         let right = actor.right::<ImportAssets>()?;
         imports::work(app, &right, id, &mut |_| true).map(drop)
     })

@@ -284,3 +284,18 @@ table! {
         version -> BigInt,
     }
 }
+table! {
+    signals (id) {
+        id -> Text,
+        kind -> Text,
+        person_id -> BigInt,
+        day -> Date,
+        words -> Text,
+        tests -> Text,
+        test_count -> BigInt,
+        found_at -> Timestamp,
+        looked_at -> Nullable<Timestamp>,
+        looked_by -> Nullable<BigInt>,
+        note -> Text,
+    }
+}

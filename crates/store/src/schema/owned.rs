@@ -307,3 +307,9 @@ table! {
         person_id -> BigInt,
     }
 }
+table! {
+    signal_customers (signal_id, customer_id) {
+        signal_id -> Text,
+        customer_id -> BigInt,
+    }
+}
