@@ -8,6 +8,7 @@ use store::files::{self, File};
 use store::tests::find_test;
 
 use crate::actions::photos::{draw_anew, is_picture};
+use crate::actions::test_photos::{NewPhoto, attach, withdraw};
 use crate::app::App;
 use crate::error::{Error, Result};
 
@@ -33,23 +34,16 @@ pub fn attach_file(
             _ => Ok(()),
         }
     })?;
-    let Kept { media_type, large, small } = recode(bytes)?;
-    let name = if name.is_empty() { "photo" } else { name };
+    let photo = NewPhoto::new("file", name, bytes)?;
     app.store.write(right.actor(), |tx| {
         let asset = find_asset(tx, right.scope(), asset_id)?;
-        let hash = files::put_file(tx, media_type, &large)?;
-        let thumbnail = match &small {
-            Some(bytes) => Some(files::put_file(tx, "image/jpeg", bytes)?),
-            None => None,
-        };
-        let id = files::insert_attachment(tx, &asset, test_id, (&hash, thumbnail.as_deref()), name)?;
-        let event = Event::new("file", id, "attached").of_asset(asset.customer_id, asset.id);
-        Ok((id, vec![event.change("name", "", name).change("SHA-256", "", &hash)]))
+        let (ids, events) = attach(tx, (&asset, test_id), [&photo])?;
+        Ok((ids.first().copied().unwrap_or_default(), events))
     })
 }
 
 /// A file fit to be kept.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kept {
     /// What it is.
     pub media_type: &'static str,
@@ -92,7 +86,7 @@ pub fn read_file(app: &App, right: &Right<ViewRegister>, id: i64, small: bool) -
     })
 }
 
-/// Withdraws an attachment and gives the asset it is on; its bytes stay.
+/// Withdraws an attachment and gives the asset it is on; its bytes stay, and of a test's the ledger says so.
 ///
 /// # Errors
 /// Not found; a conflict when it is withdrawn already.
@@ -100,6 +94,7 @@ pub fn withdraw_file(app: &App, right: &Right<AttachFile>, id: i64) -> Result<i6
     app.store.write(right.actor(), |tx| {
         let attachment = files::find_attachment(tx, right.scope(), id)?;
         files::withdraw_attachment(tx, id)?;
+        withdraw(tx, attachment.customer_id, &[id])?;
         let event = Event::new("file", id, "withdrawn").of_asset(attachment.customer_id, attachment.asset_id);
         Ok((attachment.asset_id, vec![event.change("name", &attachment.name, "")]))
     })

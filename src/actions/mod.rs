@@ -38,6 +38,7 @@ pub mod sites;
 pub mod start;
 pub mod test_imports;
 pub mod test_log;
+pub mod test_photos;
 pub mod test_walk;
 pub mod tests;
 pub mod users;

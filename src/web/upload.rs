@@ -1,6 +1,11 @@
-//! Uploads: a multipart form with one file, within limits of size and parts, never kept on disk.
+//! Uploads: a multipart form with files, within limits of size, number and parts, never kept on disk.
+
+use std::future::Future;
+use std::pin::Pin;
 
 use actix_multipart::Multipart;
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
 use futures_util::TryStreamExt;
 
 use crate::error::{Error, Result};
@@ -32,15 +37,32 @@ impl Upload {
     }
 }
 
+/// A file of a form: its name and its bytes.
+pub type SentFile = (String, Vec<u8>);
+
 /// Reads an upload whose file, in the given field, has at most `most` bytes.
 ///
 /// # Errors
 /// Too large; field errors for a body that is no such form or came too slowly.
-pub async fn read_upload(mut multipart: Multipart, field: &str, most: usize) -> Result<Upload> {
+pub async fn read_upload(multipart: Multipart, field: &str, most: usize) -> Result<Upload> {
+    let (form, mut files) = read_uploads(multipart, field, (most, 1)).await?;
+    let (file_name, bytes) = files.pop().unwrap_or_default();
+    Ok(Upload { form, file_name, bytes })
+}
+
+/// Reads a form with at most so many files in the given field, of at most so many bytes each. Where none was chosen a
+/// browser sends one without a byte: that is none.
+///
+/// # Errors
+/// As [`read_upload`].
+pub async fn read_uploads(
+    mut multipart: Multipart,
+    field: &str,
+    (most, count): (usize, usize),
+) -> Result<(Form, Vec<SentFile>)> {
     let broken =
         |error: &dyn std::fmt::Display| Error::field(field, format!("the upload cannot be read: {error}"));
-    let mut upload = Upload::default();
-    let mut pairs = vec![];
+    let (mut files, mut pairs) = (vec![], vec![]);
     let mut parts = 0;
     while let Some(mut part) = multipart.try_next().await.map_err(|error| broken(&error))? {
         parts += 1;
@@ -54,17 +76,54 @@ pub async fn read_upload(mut multipart: Multipart, field: &str, most: usize) -> 
             Ok(bytes) => bytes.map_err(|error| broken(&error))?,
             Err(_) => return Err(Error::TooLarge(format!("The field {name} is larger than {limit} bytes."))),
         };
-        if name == field {
-            upload.bytes = bytes.to_vec();
-            upload.file_name = file_name.unwrap_or_default();
-        } else {
+        if name != field {
             let text = String::from_utf8(bytes.to_vec())
                 .map_err(|_| Error::field(name.clone(), "this is not UTF-8 text"))?;
             pairs.push((name, text));
+        } else if !bytes.is_empty() {
+            if files.len() == count {
+                return Err(Error::TooLarge(format!("At most {count} files are sent at once.")));
+            }
+            files.push((file_name.unwrap_or_default(), bytes.to_vec()));
         }
     }
-    upload.form = Form::new(pairs);
-    Ok(upload)
+    Ok((Form::new(pairs), files))
+}
+
+/// A request's body as it was sent: plain, or in parts with files among them.
+pub enum Sent<P> {
+    /// Without files.
+    Plain(P),
+    /// Parts, still to be read.
+    Parts(Multipart),
+}
+
+impl<P: FromRequest<Error = actix_web::Error> + 'static> FromRequest for Sent<P> {
+    type Error = actix_web::Error;
+    type Future = Pin<Box<dyn Future<Output = actix_web::Result<Self>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        if kind.is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("multipart/")) {
+            let parts = Multipart::from_request(request, payload);
+            return Box::pin(async { parts.await.map(Self::Parts) });
+        }
+        let plain = P::from_request(request, payload);
+        Box::pin(async { plain.await.map(Self::Plain) })
+    }
+}
+
+impl Sent<web::Form<Vec<(String, String)>>> {
+    /// Reads a form to its end: at most so many files in the given field, of at most so many bytes each.
+    ///
+    /// # Errors
+    /// As [`read_upload`].
+    pub async fn read(self, field: &str, most: (usize, usize)) -> Result<(Form, Vec<SentFile>)> {
+        match self {
+            Self::Plain(pairs) => Ok((Form::new(pairs.into_inner()), vec![])),
+            Self::Parts(parts) => read_uploads(parts, field, most).await,
+        }
+    }
 }
 
 /// The last part of a path, without control characters: the name is shown, and never opened.

@@ -1,16 +1,18 @@
 //! The PATGuard sheet and the site pack through the command line: what is written is read back, and adds nothing.
 
 use actix_web::http::Method;
+use domain::asset::Lifecycle;
 use domain::evidence::TestEvidence;
 use domain::permission::{RecordTest, Role};
 use proofmark::actions::tests::{TestRequest, correct_test};
 use proofmark::cli::export::{Days, Patguard, SitePack, Whose};
 use proofmark::cli::import_tests::Tests;
 use serde_json::json;
-use store::assets::find_asset_by_tag;
+use store::assets::{AssetFields, find_asset_by_tag};
 use store::tests::Page;
+use store::types::Coded;
 
-use super::test_imports::{everything, given, numbers, staged, whole};
+use super::test_imports::{everything, given, numbers, staged, tested, whole};
 use crate::support::TestApp;
 use crate::support::builders::Thing;
 use crate::support::client::Client;
@@ -90,6 +92,11 @@ async fn recorded(app: &TestApp) -> Thing {
 async fn a_sheet_imported_again_adds_nothing() {
     let app = TestApp::new();
     recorded(&app).await;
+    let (drill, _) = tested(&app, "DRILL-2");
+    app.put(|tx| {
+        let fields = AssetFields { lifecycle: Coded(Lifecycle::Disposed), ..drill.fields() };
+        store::assets::update_asset(tx, drill.id, drill.version, fields)
+    });
     let before = whole(&app);
     let folder = tempfile::tempdir().unwrap();
     for name in ["sheet.csv", "sheet.xlsx"] {

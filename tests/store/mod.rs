@@ -2,6 +2,7 @@ mod asset_lists;
 mod backup;
 mod bad_backup;
 mod due_list;
+mod photos;
 mod schema;
 mod scope;
 mod signed_heads;

@@ -11,7 +11,7 @@ use super::backup::{back_up, restore};
 use crate::support::TestApp;
 
 /// The evidence: what is recorded, what finds it, and the bytes of photos and certificates.
-const EVIDENCE: [&str; 5] = ["ledger", "ledger_heads", "tests", "certificates", "files"];
+const EVIDENCE: [&str; 6] = ["ledger", "ledger_heads", "tests", "certificates", "files", "test_photos"];
 
 fn rounds() -> usize {
     std::env::var("PROOFMARK_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(100)
@@ -39,6 +39,7 @@ async fn evidence(folder: &std::path::Path) -> std::path::PathBuf {
             let form = [("id", id.as_str()), ("all_good", "yes"), ("note", "as found")];
             engineer.post(&format!("/assets/{}/test/formal_visual", kettle.tag), &form).await.expect(303);
             engineer.post("/certificates", &[("test", id.as_str())]).await.expect(303);
+            photograph(&app, (ground.customer_id, kettle.id, &id));
         }
     }
     app.put(|tx| {
@@ -52,6 +53,20 @@ async fn evidence(folder: &std::path::Path) -> std::path::PathBuf {
     back_up(&app, &file);
     restore(&format!("sqlite:{}", database.display()), &file).unwrap();
     database
+}
+
+/// A photo of a test, as it is attached.
+fn photograph(app: &TestApp, (customer_id, asset_id, test_id): (i64, i64, &str)) {
+    let actor = app.actor(Role::Engineer, None);
+    let done = app.app.store.write(&actor, |tx| {
+        let asset = store::assets::find_asset(tx, actor.scope(), asset_id)?;
+        let bytes = [b"\xff\xd8\xff\xe0", test_id.as_bytes(), &[7; 2500]].concat();
+        let hash = store::files::put_file(tx, "image/jpeg", &bytes)?;
+        let id = store::files::insert_attachment(tx, &asset, Some(test_id), (&hash, None), "photo")?;
+        proofmark::actions::test_photos::prove(tx, customer_id, &[id])?;
+        Ok::<_, proofmark::error::Error>(((), vec![domain::event::Event::new("test", 0, "put")]))
+    });
+    done.unwrap();
 }
 
 fn connect(path: &std::path::Path) -> AnyConnection {
@@ -129,7 +144,15 @@ async fn tampering_by_sql_at_any_place_is_found_and_named() {
             let found = verdict(&mut conn);
             if let Ok(found) = found {
                 let broken = found.expect_err(&statement);
-                let named = ["record ", "chain of customer ", "test ", "certificate ", "file ", "customer "];
+                let named = [
+                    "record ",
+                    "chain of customer ",
+                    "test ",
+                    "certificate ",
+                    "file ",
+                    "customer ",
+                    "photo ",
+                ];
                 assert!(named.iter().any(|name| broken.what.starts_with(name)), "{statement}: {broken}");
             }
             places.insert(format!("{table}.{column}"));
@@ -153,7 +176,7 @@ async fn a_lost_row_or_file_is_missed_wherever_it_was() {
             conn.batch_execute("BEGIN").unwrap();
             let which = match table {
                 // A photo that nothing names is nobody's evidence.
-                "files" => "WHERE hash IN (SELECT hash FROM certificates)",
+                "files" => "WHERE hash IN (SELECT hash FROM certificates UNION SELECT hash FROM test_photos)",
                 _ => "",
             };
             let statement = format!(

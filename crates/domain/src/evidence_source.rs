@@ -88,3 +88,45 @@ impl WithdrawalEvidence {
         serde_json::to_string(self).expect("evidence holds nothing that JSON cannot")
     }
 }
+
+/// The canonical form of a photo or document of a test: that it was attached, or withdrawn.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TestPhotoEvidence {
+    /// Version of this form.
+    pub form: u32,
+    /// The row's id.
+    pub id: String,
+    /// Whose asset it is.
+    pub customer_id: i64,
+    /// The asset.
+    pub asset_id: i64,
+    /// The test.
+    pub test_id: String,
+    /// The attachment's number.
+    pub attachment_id: i64,
+    /// SHA-256 of the file as it is kept, in hexadecimal.
+    pub sha256: String,
+    /// SHA-256 of the small picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thumbnail_sha256: Option<String>,
+    /// Bytes of the file.
+    pub size_bytes: i64,
+    /// What the file is.
+    pub media_type: String,
+    /// The id under which it was attached, where this withdraws it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdraws: Option<String>,
+    /// When.
+    pub at: chrono::DateTime<chrono::Utc>,
+    /// Who attached or withdrew it; none for the operator of the machine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<PersonCommitted>,
+}
+
+impl TestPhotoEvidence {
+    /// The text that is hashed and stored.
+    pub fn canonical(&self) -> String {
+        serde_json::to_string(self).expect("evidence holds nothing that JSON cannot")
+    }
+}

@@ -46,6 +46,7 @@ pub mod stopped;
 pub mod tags;
 pub mod test_imports;
 pub mod test_mappings;
+pub mod test_photos;
 pub mod tests;
 pub mod timeline;
 pub mod types;

@@ -1,5 +1,7 @@
 //! Whether the evidence is as it was written down: each chain, each row before it, each file.
 
+mod photos;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -13,10 +15,11 @@ use crate::ledger::{FORM, Place, Record, sha256};
 use crate::portable::{AnyConnection, find_damage};
 use crate::schema::{
     assessments, attachments, certificates, customers, files, ledger, ledger_heads, releases, sign_offs,
-    tests, withdrawals,
+    test_photos, tests, withdrawals,
 };
 use crate::sign_offs::SignOff;
 use crate::signed_heads::list_signed_heads;
+use crate::test_photos::TestPhoto;
 use crate::tests::{ReleaseRow, TestRow};
 use crate::withdrawals::WithdrawalRow;
 
@@ -96,6 +99,9 @@ pub fn verify(
             Err(broken) => return Ok(Err(broken)),
         };
         checked.heads.push(Head { customer_id: id, place });
+    }
+    if let Err(broken) = photos::check_photos(conn)? {
+        return Ok(Err(broken));
     }
     check_files(conn, checked, progress)
 }
@@ -227,6 +233,15 @@ fn rows_of(
     for row in found.load(conn)? {
         rows.insert(row.seq, Row { kind: "sign_off", hash: row.row_hash(), id: row.id });
     }
+    let found = TestPhoto::query().filter(
+        test_photos::customer_id
+            .eq(customer_id)
+            .and(test_photos::seq.gt(after))
+            .and(test_photos::seq.le(last)),
+    );
+    for row in found.load(conn)? {
+        rows.insert(row.seq, Row { kind: "test_photo", hash: row.row_hash(), id: row.id });
+    }
     Ok(rows)
 }
 
@@ -312,7 +327,7 @@ fn check_file(file: &File) -> std::result::Result<(), &'static str> {
 }
 
 /// Tables whose indexes must lead to each of their rows.
-const INDEXED: [&str; 5] = ["ledger", "ledger_heads", "tests", "releases", "certificates"];
+const INDEXED: [&str; 6] = ["ledger", "ledger_heads", "tests", "releases", "certificates", "test_photos"];
 
 fn check_indexes(conn: &mut AnyConnection) -> Verdict<()> {
     for table in INDEXED {
@@ -368,7 +383,7 @@ fn check_files(
         last = file.hash.clone();
         for file in page {
             if let Err(why) = check_file(&file) {
-                return broken(format!("file {}", file.hash), why);
+                return broken(photos::named(conn, &file.hash)?, why);
             }
             checked.files += 1;
             checked.bytes += file.bytes.len() as u64;

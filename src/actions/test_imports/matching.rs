@@ -25,6 +25,18 @@ pub(super) enum Match {
     New,
     /// Whoever claims it; with the reason.
     Inbox(String),
+    /// This asset, which is not in use any more; with how to go on.
+    Gone(i64, String),
+}
+
+impl Match {
+    /// The asset, in use or not.
+    pub fn asset(&self) -> Option<i64> {
+        match self {
+            Self::Asset(id) | Self::Gone(id, _) => Some(*id),
+            Self::New | Self::Inbox(_) => None,
+        }
+    }
 }
 
 /// Records of a batch with what they are of, and the assets found.
@@ -62,11 +74,14 @@ fn decide(known: &Known, matching: Matching, record: &TestRecord, found: &[&Asse
     let code = code_of(record);
     match found {
         [asset] => match asset.lifecycle.0 {
-            life @ (Lifecycle::Disposed | Lifecycle::Lost) => Match::Inbox(format!(
-                "{} is recorded as {}; put it back in service first if it is there after all.",
-                asset.tag,
-                life.label().to_lowercase()
-            )),
+            life @ (Lifecycle::Disposed | Lifecycle::Lost) => Match::Gone(
+                asset.id,
+                format!(
+                    "{} is recorded as {}; put it back in service first if it is there after all.",
+                    asset.tag,
+                    life.label().to_lowercase()
+                ),
+            ),
             _ => Match::Asset(asset.id),
         },
         [] if code.is_empty() => Match::Inbox("The record names no asset.".to_owned()),

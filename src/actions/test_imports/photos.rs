@@ -58,34 +58,37 @@ pub(super) fn keep(tx: &mut Tx, pictures: &[Picture]) -> Result<()> {
     Ok(())
 }
 
-/// Attaches the photos of a record to its test.
+/// Attaches the photos of a record to its test; gives the numbers of the attachments with the events.
 pub(super) fn attach(
     tx: &mut Tx,
     (import_id, record): (i64, i64),
     (asset, test_id, person_id): (&Asset, &str, i64),
-) -> Result<Vec<Event>> {
-    let mut events = vec![];
+) -> Result<(Vec<i64>, Vec<Event>)> {
+    let (mut ids, mut events) = (vec![], vec![]);
     for photo in list_photos(tx, import_id, (record, record))? {
         let hashes = (photo.hash.as_str(), Some(photo.thumbnail_hash.as_str()));
         let id = attach_by(tx, person_id, asset, Some(test_id), hashes, &photo.name)?;
         set_photo_attached(tx, &photo, Some(id))?;
+        ids.push(id);
         let event = Event::new("file", id, "attached").of_asset(asset.customer_id, asset.id);
         events.push(event.change("name", "", &photo.name).change("SHA-256", "", &photo.hash));
     }
-    Ok(events)
+    Ok((ids, events))
 }
 
-/// Withdraws the photos that some records of an import brought in.
-pub(super) fn withdraw(tx: &mut Tx, import_id: i64, ends: (i64, i64)) -> Result<()> {
+/// Withdraws the photos that some records of an import brought in; gives the numbers of the attachments.
+pub(super) fn withdraw(tx: &mut Tx, import_id: i64, ends: (i64, i64)) -> Result<Vec<i64>> {
+    let mut withdrawn = vec![];
     for photo in list_photos(tx, import_id, ends)? {
         if let Some(id) = photo.attachment_id {
             match withdraw_attachment(tx, id) {
+                Ok(()) => withdrawn.push(id),
                 // Somebody withdrew it by hand before.
-                Ok(()) | Err(store::Error::Taken(_)) => {}
+                Err(store::Error::Taken(_)) => {}
                 Err(error) => return Err(error.into()),
             }
             set_photo_attached(tx, &photo, None)?;
         }
     }
-    Ok(())
+    Ok(withdrawn)
 }

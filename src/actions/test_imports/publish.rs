@@ -26,6 +26,7 @@ use super::prepare::{Ground, People, committed, fields_for, prepare};
 use super::stage::{BATCH, parse};
 use super::{judging, photos};
 use crate::actions::dues::{WorkedOut, intervals_of, work_out, write_down};
+use crate::actions::test_photos;
 use crate::actions::tests::facts;
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -163,7 +164,7 @@ fn find_targets(
         targets.push(match (found, row.asset_id) {
             (Match::Asset(id), None) => Ok(id),
             (Match::Asset(id), Some(shown)) if id == shown => Ok(id),
-            (Match::Inbox(why), _) => Err(why),
+            (Match::Inbox(why) | Match::Gone(_, why), _) => Err(why),
             (_, Some(_)) => Err("Its asset was changed since the preview; look at it again.".to_owned()),
             (Match::New, None) => match maker.make(tx, record) {
                 Ok((id, new)) => {
@@ -338,13 +339,17 @@ impl<'a> Batch<'a> {
                 reindex_asset(tx, *asset_id)?;
             }
         }
+        let mut attached = vec![];
         for (record, asset_id, test_id, person_id) in &self.photos {
             if let Some(asset) = self.assets.get(asset_id) {
                 let ids = (self.import.id, *record);
-                events.extend(photos::attach(tx, ids, (asset, test_id, *person_id))?);
+                let (ids, told) = photos::attach(tx, ids, (asset, test_id, *person_id))?;
+                attached.extend(ids);
+                events.extend(told);
             }
         }
         insert_tests(tx, self.import.customer_id, self.prepared)?;
+        test_photos::prove(tx, self.import.customer_id, &attached)?;
         rows::insert_imported_tests(tx, &self.imported)?;
         Ok(events)
     }

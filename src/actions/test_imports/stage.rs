@@ -166,9 +166,9 @@ impl<'a> Stager<'a> {
             let ids: Vec<i64> = matches.assets.keys().copied().collect();
             let all = contents.iter().map(String::as_str).collect();
             let there = rows::imported_contents(conn, known.customer.id, &ids, &all)?;
-            let of = matches.found.iter().zip(&records).map(|(of, record)| match of {
-                Match::Asset(id) => matches.assets.get(id).map(|asset| (asset, *record)),
-                _ => None,
+            let of = matches.found.iter().zip(&records).map(|(of, record)| {
+                let asset = of.asset().and_then(|id| matches.assets.get(&id));
+                asset.map(|asset| (asset, *record))
             });
             let alike = recorded_alike(conn, (known, import), &of.collect::<Vec<_>>())?;
             Ok::<_, Error>((matches, there, alike))
@@ -178,10 +178,7 @@ impl<'a> Stager<'a> {
         for (number, item) in &items {
             let row = match (item, item.is_ok().then(|| found.next()).flatten()) {
                 (Ok(record), Some(((of, content), alike))) => {
-                    let stored = match of {
-                        Match::Asset(id) => alike || there.contains(&(*id, content.clone())),
-                        _ => false,
-                    };
+                    let stored = of.asset().is_some_and(|id| alike || there.contains(&(id, content.clone())));
                     let twice = stored || !self.seen.insert(half_hash(of, record, content));
                     let asset = match of {
                         Match::Asset(id) => matches.assets.get(id),
@@ -218,10 +215,10 @@ impl<'a> Stager<'a> {
 }
 
 fn half_hash(of: &Match, record: &TestRecord, content: &str) -> u128 {
-    let hash = match of {
-        Match::Asset(id) => RowHash::default().number(*id),
+    let hash = match of.asset() {
+        Some(id) => RowHash::default().number(id),
         // Nothing tells two new things apart but what the file calls them.
-        _ => RowHash::default().text(&code_of(record)).text(&record.site).text(&record.location),
+        None => RowHash::default().text(&code_of(record)).text(&record.site).text(&record.location),
     };
     let hash = hash.text(content).finish();
     u128::from_str_radix(hash.get(..32).unwrap_or_default(), 16).unwrap_or_default()
@@ -276,7 +273,7 @@ fn record_row(
     }
     let (outcome, why) = match (of, asset) {
         _ if twice => (Outcome::Duplicate, super::publish::THERE.to_owned()),
-        (Match::Inbox(why), _) => (Outcome::Inbox, why.clone()),
+        (Match::Inbox(why) | Match::Gone(_, why), _) => (Outcome::Inbox, why.clone()),
         (Match::New, _) => (Outcome::New, judged.why.clone()),
         (Match::Asset(_), Some(asset)) if moves(known, asset, record) => {
             (Outcome::Moves, moved_words(known, asset, record, &judged.why))

@@ -22,6 +22,7 @@ use super::prepare::committed;
 use super::stage::BATCH;
 use crate::actions::assets::change_in;
 use crate::actions::dues::recompute;
+use crate::actions::test_photos;
 use crate::app::App;
 use crate::error::{Error, Result};
 
@@ -175,7 +176,7 @@ fn withdraw(
     let asset_ids: BTreeSet<i64> = tests.iter().map(|test| test.asset_id).collect();
     let asset_ids: Vec<i64> = asset_ids.into_iter().collect();
     dues::hold_assets(tx, &asset_ids)?;
-    photos::withdraw(tx, import.id, ends)?;
+    let withdrawn = photos::withdraw(tx, import.id, ends)?;
     rows::delete_imported(tx, import.id, ends)?;
     let ids: Vec<&str> = tests.iter().map(|test| test.test_id.as_str()).collect();
     let seqs = sequences(tx, &ids)?;
@@ -211,6 +212,7 @@ fn withdraw(
         (row, evidence.canonical())
     });
     insert_withdrawals(tx, import.customer_id, batch.collect())?;
+    test_photos::withdraw(tx, import.customer_id, &withdrawn)?;
     let mut events = vec![];
     let made: BTreeMap<i64, i64> =
         tests.iter().filter_map(|test| Some((test.asset_id, test.made_version?))).collect();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::code::Code;
@@ -17,6 +18,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use store::types::Moment;
 
+use crate::actions::test_photos::NewPhoto;
 use crate::error::{Error, FieldError, Result};
 use crate::web::forms::LONG;
 
@@ -47,6 +49,9 @@ pub struct TestRequest {
     pub visit: Option<i64>,
     /// A note.
     pub note: String,
+    /// Photos and documents sent with it.
+    #[serde(skip)]
+    pub photos: Vec<Arc<NewPhoto>>,
 }
 
 /// Visual items with what was found, as given.
@@ -115,7 +120,12 @@ impl TestRequest {
     pub(super) fn hash(&self, id: &str, asset_id: i64) -> Result<String> {
         let own = Self { id: id.to_owned(), ..self.clone() };
         let text = serde_json::to_string(&own).map_err(|error| Error::Internal(error.to_string()))?;
-        Ok(store::ledger::sha256(format!("{asset_id} {text}").as_bytes()))
+        let mut text = format!("{asset_id} {text}");
+        for photo in &self.photos {
+            text += " ";
+            text += &photo.sent;
+        }
+        Ok(store::ledger::sha256(text.as_bytes()))
     }
 
     /// Checks every field.

@@ -25,6 +25,7 @@ use super::request::{Checked, TestRequest};
 use super::{Recorded, VerdictDocument, facts, rule_choice};
 use crate::actions::dues::{Outcome, settle, time_zone};
 use crate::actions::sequences::choose;
+use crate::actions::test_photos::attach;
 use crate::error::{Error, Result};
 
 /// What a test is recorded for.
@@ -99,8 +100,11 @@ pub(super) fn record(
     if let Some(known) = tests::find_repeated(tx, &id)? {
         return Err(repeated(known, &asset, &hash));
     }
-    let judged = judge_it(tx, right, (asset, corrects), (author, request))?;
-    Ok(write(tx, author, judged, (id, hash))?)
+    let judged = judge_it(tx, right, (asset.clone(), corrects), (author, request))?;
+    let (recorded, mut events) = write(tx, author, judged, (id, hash))?;
+    let photos = request.photos.iter().map(AsRef::as_ref);
+    events.extend(attach(tx, (&asset, Some(&recorded.id)), photos)?.1);
+    Ok((recorded, events))
 }
 
 fn find_target(

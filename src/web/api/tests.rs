@@ -4,14 +4,18 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use chrono::{DateTime, Utc};
 use domain::code::Code;
-use domain::permission::{RecordTest, ViewRegister};
+use domain::permission::{AttachFile, RecordTest, ViewRegister};
 use serde::Serialize;
+use store::test_photos::{TestPhoto, list_test_photos};
 use store::tests::RecordedTest;
 
+use crate::actions::attachments::MOST_BYTES;
+use crate::actions::test_photos::{MOST, new_photos};
 use crate::actions::tests::{self, Recorded, TestRequest, VerdictDocument};
 use crate::error::{Error, Result};
 use crate::web::replay::{Answer, RequestKey, once};
 use crate::web::reply::Reply;
+use crate::web::upload::{Sent, SentFile, read_uploads};
 use crate::web::visitor::Visitor;
 
 /// A test as it is sent.
@@ -100,13 +104,35 @@ pub struct TestDocument {
     /// What it amounts to.
     #[serde(flatten)]
     pub verdict: VerdictDocument,
+    /// Its photos and documents.
+    pub photos: Vec<PhotoDocument>,
     /// Its number in the customer's ledger.
     pub ledger_number: i64,
     /// The ledger's hash with it.
     pub ledger_hash: String,
 }
 
-/// Records a test. The verdict is computed; a fail locks the asset at once.
+/// A photo or document of a test, as the ledger has it.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct PhotoDocument {
+    /// The file's number, as in `/files/{id}`.
+    pub file: i64,
+    /// SHA-256 of the file as it is kept.
+    pub sha256: String,
+    /// Its length.
+    pub size_bytes: i64,
+    /// What it is.
+    pub media_type: String,
+    /// When it was attached.
+    pub attached_at: DateTime<Utc>,
+    /// Whether it was withdrawn later.
+    pub withdrawn: bool,
+    /// Its number in the customer's ledger.
+    pub ledger_number: i64,
+}
+
+/// Records a test. The verdict is computed; a fail locks the asset at once. Sent as `multipart/form-data`, the
+/// document is the part `test`, and up to five parts `photo` (JPEG, PNG, WebP or PDF) are kept with it by their hashes.
 ///
 /// # Errors
 /// Field errors, not found, a reused id, an asset that cannot be tested.
@@ -115,15 +141,23 @@ pub struct TestDocument {
     responses((status = 201, body = VerdictDocument, description = "Also when the same test was sent before"),
         (status = 401), (status = 403), (status = 404), (status = 409), (status = 422)))]
 pub async fn record_test(
+    asks: Visitor,
     visitor: Visitor,
     tag: web::Path<String>,
     key: RequestKey,
-    bytes: web::Bytes,
+    sent: Sent<web::Bytes>,
 ) -> Result<Reply> {
+    asks.run(|visit| visit.right::<RecordTest>().map(drop)).await?;
+    let (bytes, photos) = read_body(sent).await?;
     visitor
         .run(move |visit| {
             let right = visit.right::<RecordTest>()?;
-            let request = read(&bytes)?;
+            let mut request = read(&bytes)?;
+            if !photos.is_empty() {
+                visit.right::<AttachFile>()?;
+                request.photos = new_photos("photo", &photos)?;
+            }
+            let bytes = once_of(bytes, &request);
             if !key.is_given() {
                 return Ok(answer(tests::record_test(&visit.app, &right, &tag, &request)?).into());
             }
@@ -134,6 +168,26 @@ pub async fn record_test(
             Ok(once.into())
         })
         .await
+}
+
+/// What makes a request the same for its key: the document, and the photos by hash.
+fn once_of(bytes: web::Bytes, request: &TestRequest) -> web::Bytes {
+    if request.photos.is_empty() {
+        return bytes;
+    }
+    let hashes = request.photos.iter().map(|photo| photo.sent.as_bytes());
+    [&bytes[..]].into_iter().chain(hashes).collect::<Vec<_>>().join(&b'\n').into()
+}
+
+/// Reads a test as it came: a document; or in parts, the document as `test` and photos as `photo`.
+async fn read_body(sent: Sent<web::Bytes>) -> Result<(web::Bytes, Vec<SentFile>)> {
+    match sent {
+        Sent::Plain(bytes) => Ok((bytes, vec![])),
+        Sent::Parts(parts) => {
+            let (form, photos) = read_uploads(parts, "photo", (MOST_BYTES, MOST)).await?;
+            Ok((form.value("test").to_owned().into(), photos))
+        }
+    }
 }
 
 fn answer(recorded: Recorded) -> Answer {
@@ -162,9 +216,26 @@ pub async fn show_test(visitor: Visitor, id: web::Path<String>) -> Result<Reply>
         .run(move |visit| {
             let right = visit.right::<ViewRegister>()?;
             let (test, superseded_by) = tests::find_test(&visit.app, &right, &id)?;
-            Reply::json(StatusCode::OK, &document(test, superseded_by))
+            let photos = visit.app.store.read(|conn| list_test_photos(conn, &test.row.id))?;
+            let document = document(test, superseded_by);
+            Reply::json(StatusCode::OK, &TestDocument { photos: photos_of(&photos), ..document })
         })
         .await
+}
+
+/// What was attached, each with whether a later row withdraws it.
+fn photos_of(rows: &[TestPhoto]) -> Vec<PhotoDocument> {
+    let attached = rows.iter().filter(|row| row.withdraws.is_none());
+    let document = |row: &TestPhoto| PhotoDocument {
+        file: row.attachment_id,
+        sha256: row.hash.clone(),
+        size_bytes: row.size,
+        media_type: row.media_type.clone(),
+        attached_at: row.at.utc(),
+        withdrawn: rows.iter().any(|other| other.withdraws.as_ref() == Some(&row.id)),
+        ledger_number: row.seq,
+    };
+    attached.map(document).collect()
 }
 
 fn document(test: RecordedTest, superseded_by: Option<String>) -> TestDocument {
@@ -183,6 +254,7 @@ fn document(test: RecordedTest, superseded_by: Option<String>) -> TestDocument {
         supersedes: row.supersedes,
         superseded_by,
         verdict: VerdictDocument::from(&evidence),
+        photos: vec![],
         ledger_number: row.seq,
         ledger_hash: hash,
     }

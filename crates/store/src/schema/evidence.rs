@@ -163,3 +163,20 @@ table! {
         at -> Timestamp,
     }
 }
+table! {
+    test_photos (id) {
+        id -> Text,
+        customer_id -> BigInt,
+        seq -> BigInt,
+        asset_id -> BigInt,
+        test_id -> Text,
+        attachment_id -> BigInt,
+        hash -> Text,
+        thumbnail_hash -> Nullable<Text>,
+        size -> BigInt,
+        media_type -> Text,
+        withdraws -> Nullable<Text>,
+        person_id -> Nullable<BigInt>,
+        at -> Timestamp,
+    }
+}

@@ -177,7 +177,11 @@ fn told(record: &TestRecord) -> String {
         record.performed_on.to_string(),
     ];
     let verdict = record.verdict.map(|verdict| format!("tester said {}", verdict.label()));
-    let parts = own.into_iter().chain(verdict).chain(readings).map(|part| part.trim().to_owned());
+    let seen = record.visual.iter().map(|seen| {
+        let result = seen.result.map_or(seen.note.as_str(), |result| result.label());
+        format!("{}: {result}", seen.item.unwrap_or(VisualItem::Overall).label())
+    });
+    let parts = own.into_iter().chain(verdict).chain(seen).chain(readings).map(|part| part.trim().to_owned());
     parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 

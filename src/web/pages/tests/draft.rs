@@ -45,6 +45,7 @@ impl Draft {
             insulation_unsuitable: text("insulation_unsuitable"),
             visit: text("visit").and_then(|id| id.parse().ok()),
             note: form.value("note").to_owned(),
+            photos: vec![],
         };
         let names = filled.iter().map(|field| field.name.clone()).collect();
         let performed_at = performed(form, ground.zone).map(|at| at.to_rfc3339());

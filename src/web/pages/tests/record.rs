@@ -5,7 +5,7 @@ use askama::Template;
 use domain::code::Code;
 use domain::equipment::TestKind;
 use domain::evidence::TestEvidence;
-use domain::permission::{EditAsset, RecordTest};
+use domain::permission::{AttachFile, EditAsset, RecordTest};
 use domain::sequence::Sequence;
 use domain::verdict::{Judgement, Verdict};
 use serde::Deserialize;
@@ -13,13 +13,19 @@ use store::assets::Asset;
 
 use super::draft::Draft;
 use super::prefill::{Ground, fresh, from_record};
+use crate::actions::attachments::MOST_BYTES;
+use crate::actions::test_photos::{MOST, new_photos};
 use crate::actions::tests;
 use crate::error::{Error, Result};
 use crate::web::forms::Form;
 use crate::web::layout::Chrome;
 use crate::web::problem::part_urlencoded;
 use crate::web::reply::Reply;
+use crate::web::upload::{Sent, SentFile};
 use crate::web::visitor::{Visit, Visitor};
+
+/// The field of the photos.
+const PHOTO: &str = "photo";
 
 #[derive(Template)]
 #[template(path = "tests/form.html")]
@@ -32,6 +38,8 @@ struct TestFormPage {
     corrects: Option<String>,
     /// What is missing, when it was sent incomplete.
     missing: Vec<String>,
+    /// Whether photos came with what is shown again, which no browser keeps.
+    lost: bool,
     edits_asset: bool,
 }
 
@@ -115,23 +123,26 @@ pub async fn show_form(
         .await
 }
 
-/// `POST /assets/{tag}/test/{kind}`.
+/// `POST /assets/{tag}/test/{kind}`: plain, or with photos; who may is settled before a byte of them is read.
 ///
 /// # Errors
 /// Not found, forbidden; field errors show the form again, and so does a test that would be incomplete.
 pub async fn record_test(
-    visitor: Visitor,
+    asks: Visitor,
+    sends: Visitor,
     path: web::Path<(String, String)>,
-    pairs: web::Form<Vec<(String, String)>>,
+    sent: Sent<web::Form<Vec<(String, String)>>>,
 ) -> Result<Reply> {
-    visitor
+    let at = path.clone();
+    asks.run(move |visit| find(visit, &at).map(drop)).await?;
+    let (form, photos) = sent.read(PHOTO, (MOST_BYTES, MOST)).await?;
+    sends
         .run(move |visit| {
             let (asset, kind) = find(visit, &path)?;
             let tag = asset.tag.clone();
-            let form = Form::new(pairs.into_inner());
             let sequence = Some(form.value("sequence"));
             let ground = visit.app.store.read(|conn| Ground::find(conn, visit, asset, (kind, sequence)))?;
-            take(visit, (ground, kind), (form, None), |request| {
+            take(visit, (ground, kind), (form, None, photos), |request| {
                 tests::record_test(&visit.app, &visit.right::<RecordTest>()?, &tag, request)
             })
         })
@@ -156,17 +167,20 @@ pub async fn show_correction(visitor: Visitor, id: web::Path<String>) -> Result<
 /// # Errors
 /// Not found, forbidden; field errors show the form again.
 pub async fn correct_test(
-    visitor: Visitor,
+    asks: Visitor,
+    sends: Visitor,
     id: web::Path<String>,
-    pairs: web::Form<Vec<(String, String)>>,
+    sent: Sent<web::Form<Vec<(String, String)>>>,
 ) -> Result<Reply> {
-    visitor
+    let of = id.clone();
+    asks.run(move |visit| find_record(visit, &of).map(drop)).await?;
+    let (form, photos) = sent.read(PHOTO, (MOST_BYTES, MOST)).await?;
+    sends
         .run(move |visit| {
             let (ground, kind, _, evidence) = find_record(visit, &id)?;
-            let form = Form::new(pairs.into_inner());
             let reason = form.value("reason").to_owned();
             let old = evidence.id;
-            take(visit, (ground, kind), (form, Some(old.clone())), |request| {
+            take(visit, (ground, kind), (form, Some(old.clone()), photos), |request| {
                 let right = visit.right::<RecordTest>()?;
                 tests::correct_test(&visit.app, &right, (&old, &reason), request)
             })
@@ -198,19 +212,26 @@ fn find_record(visit: &Visit, id: &str) -> Result<(Ground, TestKind, Form, TestE
     Ok((ground, kind, form, test.evidence))
 }
 
-type Typed = (Form, Option<String>);
+/// What was typed, the record that it corrects, and the photos sent with it.
+type Typed = (Form, Option<String>, Vec<SentFile>);
 
 /// Records what was typed, or shows it again with what is wrong or missing.
 fn take(
     visit: &Visit,
     (ground, kind): (Ground, TestKind),
-    (mut form, corrects): Typed,
+    (mut form, corrects, photos): Typed,
     record: impl FnOnce(&tests::TestRequest) -> Result<tests::Recorded>,
 ) -> Result<Reply> {
-    let draft = Draft::read(&mut form, &ground, kind);
+    let mut draft = Draft::read(&mut form, &ground, kind);
     let missing = if form.ticked("incomplete") { Ok(vec![]) } else { missing(visit, &ground, &draft) };
     let recorded = form.check().and(missing).and_then(|missing| match missing.is_empty() {
-        true => record(&draft.request).map(Ok),
+        true => {
+            if !photos.is_empty() {
+                visit.right::<AttachFile>()?;
+                draft.request.photos = new_photos(PHOTO, &photos)?;
+            }
+            record(&draft.request).map(Ok)
+        }
         false => Ok(Err(missing)),
     });
     let missing = match recorded.map_err(|error| draft.rename(error)) {
@@ -221,7 +242,8 @@ fn take(
         Err(error) if form.errors().is_empty() => form.take(error).map(|()| vec![])?,
         Err(_) => vec![],
     };
-    let page = TestFormPage { missing, ..page(visit, (ground, kind), form, corrects) };
+    let lost = !photos.is_empty();
+    let page = TestFormPage { missing, lost, ..page(visit, (ground, kind), form, corrects) };
     Reply::unprocessable(&page)
 }
 
@@ -261,6 +283,7 @@ fn page(
         form,
         corrects,
         missing: vec![],
+        lost: false,
         edits_asset: visit.actor.may::<EditAsset>(),
     }
 }

@@ -1,0 +1,3 @@
+DROP TRIGGER attachments_guard ON attachments;
+DROP TRIGGER attachments_kept ON attachments;
+DROP TABLE test_photos;
