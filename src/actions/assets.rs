@@ -11,6 +11,7 @@ mod describe;
 mod scan;
 
 pub use act::{attach_tag, check_in, check_out, move_asset, replace_tag, set_lifecycle};
+pub(crate) use add::insert_unsettled;
 pub use add::{NewAsset, add_asset, code_of, insert_coded, insert_new};
 pub use bulk::{BulkChange, change_many};
 pub use change::{change_asset, change_in};

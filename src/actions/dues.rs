@@ -5,7 +5,7 @@ mod recompute;
 
 pub use levels::{FIRM_INTERVALS, Levels};
 pub use recompute::{ASKED, Outcome, intervals_of, lock_words, recompute, time_zone};
-pub(crate) use recompute::{WorkedOut, settle, work_out, write_down};
+pub(crate) use recompute::{WorkedOut, settle, work_out, write_down_all};
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;

@@ -11,10 +11,11 @@ use domain::schedule::IntervalChoice;
 use domain::verdict::Verdict;
 use serde::{Deserialize, Serialize};
 use store::assets::{AssetNames, search_facets, search_words};
+use store::dues::DueRow;
 use store::search::{Facet, expect_many, index_new};
 use store::seed::{
-    Past as Right, PastAsset, PastCustody, PastDue, PastEvent, PastNotFound, PastVisit, insert_assets,
-    insert_custody, insert_dues, insert_events, insert_not_found, insert_tallies, insert_visits,
+    Past as Right, PastAsset, PastCustody, PastEvent, PastNotFound, PastVisit, insert_assets, insert_custody,
+    insert_dues, insert_events, insert_not_found, insert_tallies, insert_visits,
 };
 use store::tests::{PreparedTest, insert_tests};
 use store::types::{Coded, Moment};
@@ -58,7 +59,7 @@ enum Batch {
 #[derive(Default)]
 struct Assets {
     rows: Vec<PastAsset>,
-    dues: Vec<PastDue>,
+    dues: Vec<DueRow>,
     documents: Vec<(i64, String, Vec<Facet>)>,
     custody: Vec<PastCustody>,
     events: Vec<PastEvent>,
@@ -100,7 +101,7 @@ fn write_all(right: &Right, batches: Receiver<Batch>, progress: &(dyn Fn(usize) 
         right.write(|tx| match batch {
             Batch::Assets(assets) => {
                 insert_assets(tx, assets.rows)?;
-                insert_dues(tx, assets.dues)?;
+                insert_dues(tx, &assets.dues)?;
                 insert_custody(tx, assets.custody)?;
                 index_new(tx, assets.documents)?;
                 insert_events(tx, assets.events)
@@ -259,7 +260,7 @@ impl Maker<'_> {
             let choice = choices.iter().find(|(known, _)| *known == kind).map(|(_, choice)| *choice);
             let months = i64::from(choice.and_then(IntervalChoice::months).unwrap_or(0));
             *tallies.entry((self.customer.id, site_id, kind, day.on, months)).or_default() += 1;
-            batch.dues.push(PastDue {
+            batch.dues.push(DueRow {
                 asset_id: thing.id,
                 kind: Coded(kind),
                 customer_id: self.customer.id,

@@ -1,5 +1,6 @@
 //! Testers' files from the command line: every format, each way of matching, twice, killed midway, undone.
 
+mod batches;
 mod formats;
 mod undo;
 

@@ -199,7 +199,13 @@ async fn what_is_left_of_a_large_change_is_gone_on_with_and_shown() {
     app.put(|tx| {
         let actor = tx.actor;
         let asset = store::assets::find_asset(tx, actor.scope(), kettle.id)?;
-        store::dues::replace_dues(tx, &asset, &[])
+        let state = store::dues::TestedState {
+            lock_cause: None,
+            locked_at: None,
+            last_verdict: asset.last_verdict,
+            last_tested_at: asset.last_tested_at,
+        };
+        store::dues::write_settled(tx, &[store::dues::Settled { asset: &asset, state, dues: vec![] }])
     });
     let page = app.client(Role::Manager).get("/intervals").await.expect(200).text();
     assert!(page.contains("0 of 5000 assets"), "{page}");

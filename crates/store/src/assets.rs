@@ -5,7 +5,7 @@ mod index;
 pub mod list;
 mod names;
 
-pub use index::{index_all, reindex_asset, search_facets, search_words};
+pub use index::{index_all, reindex_asset, reindex_assets, search_facets, search_words};
 pub use names::{AssetNames, names_of};
 
 use std::collections::BTreeMap;

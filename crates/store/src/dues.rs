@@ -31,8 +31,8 @@ pub struct Due {
 }
 
 /// A stored due date.
-#[derive(Debug, Clone, PartialEq, Eq, HasQuery)]
-#[diesel(table_name = dues)]
+#[derive(Debug, Clone, PartialEq, Eq, HasQuery, Insertable)]
+#[diesel(table_name = dues, treat_none_as_default_value = false)]
 pub struct DueRow {
     /// The asset.
     pub asset_id: i64,
@@ -96,101 +96,159 @@ pub fn list_dues_of_assets(conn: &mut AnyConnection, asset_ids: &[i64]) -> Resul
 /// # Errors
 /// The database's.
 pub fn hold_asset(tx: &mut Tx, asset_id: i64) -> Result<()> {
-    hold_assets(tx, &[asset_id])
+    hold_assets(tx, &[asset_id]).map(drop)
 }
 
-/// Takes hold of many assets until the end of the transaction.
+/// Takes hold of many assets until the end of the transaction; true where somebody may have changed them since this
+/// transaction began.
 ///
 /// # Errors
 /// The database's.
-pub fn hold_assets(tx: &mut Tx, asset_ids: &[i64]) -> Result<()> {
+pub fn hold_assets(tx: &mut Tx, asset_ids: &[i64]) -> Result<bool> {
     // Writing a column to itself locks the row on a server; in a file the one writer holds everything already.
     if portable::has_one_writer(tx) {
-        return Ok(());
+        return Ok(false);
     }
     for ids in asset_ids.chunks(1000) {
         let rows = assets::table.filter(assets::id.eq_any(ids.to_vec()));
         diesel::update(rows).set(assets::due_on.eq(assets::due_on)).execute(&mut **tx)?;
     }
-    Ok(())
+    Ok(true)
 }
 
-/// Writes what tests have brought an asset to. Not a change that an open form could undo: no new version.
+/// Rows per statement: SQLite binds at most 32,766 values in one.
+const BATCH: usize = 1000;
+
+/// What an asset has come to: where it stands now, what tests made of it, and all that it is due for.
+#[derive(Debug, Clone)]
+pub struct Settled<'a> {
+    /// The asset as it stands now; what was stored due before is taken back where it was counted then.
+    pub asset: &'a Asset,
+    /// What tests have brought it to.
+    pub state: TestedState,
+    /// What it is due for.
+    pub dues: Vec<Due>,
+}
+
+/// Writes what assets, each named once, have come to: replaces what they are due for, keeps the counts in step, and
+/// each one's first due date. Not a change that an open form could undo: no new version.
 ///
 /// # Errors
 /// The database's.
-pub fn update_tested_state(tx: &mut Tx, asset_id: i64, state: &TestedState) -> Result<()> {
-    diesel::update(assets::table.find(asset_id)).set(state).execute(&mut **tx)?;
-    Ok(())
-}
-
-/// Replaces all that an asset is due for, keeps the counts in step and the asset's first due date.
-///
-/// `asset` is where it stands now; what was stored before is taken back where it was counted then.
-///
-/// # Errors
-/// The database's.
-pub fn replace_dues(tx: &mut Tx, asset: &Asset, new: &[Due]) -> Result<()> {
-    use domain::code::Code;
-    let old = list_dues_of_asset(tx, asset.id)?;
+pub fn write_settled(tx: &mut Tx, all: &[Settled]) -> Result<()> {
+    let ids: Vec<i64> = all.iter().map(|one| one.asset.id).collect();
+    let mut stored: BTreeMap<i64, Vec<DueRow>> = BTreeMap::new();
+    for ids in ids.chunks(BATCH) {
+        for due in DueRow::query().filter(dues::asset_id.eq_any(ids.to_vec())).load(&mut **tx)? {
+            stored.entry(due.asset_id).or_default().push(due);
+        }
+    }
     let mut changes: BTreeMap<Tally, i64> = BTreeMap::new();
-    for due in &old {
-        let key = (due.customer_id, due.site_id, due.kind.0.code(), due.due_on, due.months);
-        *changes.entry(key).or_default() -= 1;
+    let (mut stale, mut rows) = (vec![], vec![]);
+    for one in all {
+        let old = stored.remove(&one.asset.id).unwrap_or_default();
+        let new: Vec<DueRow> = one.dues.iter().map(|due| DueRow::of(one.asset, due)).collect();
+        // Most tests of a day leave most dates as they are.
+        if old.len() == new.len() && old.iter().all(|due| new.contains(due)) {
+            continue;
+        }
+        old.iter().for_each(|due| *changes.entry(due.tally()).or_default() -= 1);
+        new.iter().for_each(|due| *changes.entry(due.tally()).or_default() += 1);
+        stale.push(one.asset.id);
+        rows.extend(new);
     }
-    for due in new {
-        let key = (asset.customer_id, asset.site_id, due.kind.code(), due.due_on, i64::from(due.months));
-        *changes.entry(key).or_default() += 1;
+    for ids in stale.chunks(BATCH) {
+        diesel::delete(dues::table.filter(dues::asset_id.eq_any(ids.to_vec()))).execute(&mut **tx)?;
     }
-    diesel::delete(dues::table.filter(dues::asset_id.eq(asset.id))).execute(&mut **tx)?;
-    for due in new {
-        diesel::insert_into(dues::table)
-            .values((
-                dues::asset_id.eq(asset.id),
-                dues::kind.eq(Coded(due.kind)),
-                dues::customer_id.eq(asset.customer_id),
-                dues::site_id.eq(asset.site_id),
-                dues::place_id.eq(asset.place_id),
-                dues::due_on.eq(due.due_on),
-                dues::months.eq(i64::from(due.months)),
-                dues::reason.eq(&due.reason),
-                dues::why.eq(Coded(due.why)),
-            ))
-            .execute(&mut **tx)?;
+    insert_dues(tx, &rows)?;
+    tally(tx, changes)?;
+    all.iter().filter(|one| one.changes()).try_for_each(|one| update_asset(tx, one))
+}
+
+impl Settled<'_> {
+    /// The first day on which something is due.
+    fn due_on(&self) -> Option<NaiveDate> {
+        self.dues.iter().map(|due| due.due_on).min()
     }
-    // In the order of the keys, so that two transactions never wait for each other in a ring.
-    for (key, change) in changes.into_iter().filter(|(_, change)| *change != 0) {
-        tally(tx, key, change)?;
+
+    /// Whether anything of the asset itself changes.
+    fn changes(&self) -> bool {
+        let Asset { lock_cause, locked_at, last_verdict, last_tested_at, due_on, .. } = self.asset;
+        let old = TestedState {
+            lock_cause: lock_cause.clone(),
+            locked_at: *locked_at,
+            last_verdict: *last_verdict,
+            last_tested_at: *last_tested_at,
+        };
+        (old, *due_on) != (self.state.clone(), self.due_on())
     }
-    let first = new.iter().map(|due| due.due_on).min();
-    diesel::update(assets::table.find(asset.id)).set(assets::due_on.eq(first)).execute(&mut **tx)?;
+}
+
+/// Adds due dates; the counts are the caller's.
+pub(crate) fn insert_dues(tx: &mut Tx, rows: &[DueRow]) -> Result<()> {
+    for rows in rows.chunks(BATCH) {
+        each_backend!(&mut **tx, c => diesel::insert_into(dues::table).values(rows).execute(c))?;
+    }
     Ok(())
 }
 
-fn tally(tx: &mut Tx, (customer_id, site_id, kind, due_on, months): Tally, change: i64) -> Result<()> {
-    let row = (
-        due_tallies::customer_id.eq(customer_id),
-        due_tallies::site_id.eq(site_id),
-        due_tallies::kind.eq(kind),
-        due_tallies::due_on.eq(due_on),
-        due_tallies::months.eq(months),
-        due_tallies::items.eq(change),
-    );
-    let key = (
-        due_tallies::customer_id,
-        due_tallies::site_id,
-        due_tallies::kind,
-        due_tallies::due_on,
-        due_tallies::months,
-    );
-    each_backend!(&mut **tx, c => diesel::insert_into(due_tallies::table)
-        .values(row)
-        .on_conflict(key)
-        .do_update()
-        .set(due_tallies::items.eq(due_tallies::items + change))
-        .execute(c))?;
-    let target = due_tallies::table.find((customer_id, site_id, kind, due_on, months));
-    diesel::delete(target.filter(due_tallies::items.eq(0))).execute(&mut **tx)?;
+fn update_asset(tx: &mut Tx, one: &Settled) -> Result<()> {
+    let set = (&one.state, assets::due_on.eq(one.due_on()));
+    diesel::update(assets::table.find(one.asset.id)).set(set).execute(&mut **tx)?;
+    Ok(())
+}
+
+impl DueRow {
+    fn of(asset: &Asset, due: &Due) -> Self {
+        Self {
+            asset_id: asset.id,
+            kind: Coded(due.kind),
+            customer_id: asset.customer_id,
+            site_id: asset.site_id,
+            place_id: asset.place_id,
+            due_on: due.due_on,
+            months: i64::from(due.months),
+            reason: due.reason.clone(),
+            why: Coded(due.why),
+        }
+    }
+
+    fn tally(&self) -> Tally {
+        use domain::code::Code;
+        (self.customer_id, self.site_id, self.kind.0.code(), self.due_on, self.months)
+    }
+}
+
+/// Counts up and down, in the order of the keys, so that two transactions never wait for each other in a ring.
+fn tally(tx: &mut Tx, changes: BTreeMap<Tally, i64>) -> Result<()> {
+    let changes = changes.into_iter().filter(|(_, change)| *change != 0);
+    for ((customer_id, site_id, kind, due_on, months), change) in changes {
+        let row = (
+            due_tallies::customer_id.eq(customer_id),
+            due_tallies::site_id.eq(site_id),
+            due_tallies::kind.eq(kind),
+            due_tallies::due_on.eq(due_on),
+            due_tallies::months.eq(months),
+            due_tallies::items.eq(change),
+        );
+        let key = (
+            due_tallies::customer_id,
+            due_tallies::site_id,
+            due_tallies::kind,
+            due_tallies::due_on,
+            due_tallies::months,
+        );
+        each_backend!(&mut **tx, c => diesel::insert_into(due_tallies::table)
+            .values(row)
+            .on_conflict(key)
+            .do_update()
+            .set(due_tallies::items.eq(due_tallies::items + change))
+            .execute(c))?;
+        if change < 0 {
+            let target = due_tallies::table.find((customer_id, site_id, kind, due_on, months));
+            diesel::delete(target.filter(due_tallies::items.eq(0))).execute(&mut **tx)?;
+        }
+    }
     Ok(())
 }
 

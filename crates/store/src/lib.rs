@@ -222,20 +222,39 @@ fn get(pool: &Pool<Manager>) -> Result<Pooled> {
 
 fn insert_events(tx: &mut Tx, batch: &[Event]) -> Result<()> {
     let (at, person_id, via) = (Moment::from(tx.now), tx.actor.person_id(), types::Coded(tx.actor.via()));
-    for event in batch {
-        diesel::insert_into(events::table)
-            .values((
-                events::at.eq(at),
-                events::person_id.eq(person_id),
-                events::via.eq(via),
-                events::customer_id.eq(event.customer_id),
-                events::asset_id.eq(event.asset_id),
-                events::noun.eq(event.noun),
-                events::noun_id.eq(&event.noun_id),
-                events::action.eq(event.action),
-                events::changes.eq(String::from(Json(event.changes.clone()))),
-            ))
-            .execute(&mut **tx)?;
+    let line = |event: &Event| EventLine {
+        at,
+        person_id,
+        via,
+        customer_id: event.customer_id,
+        asset_id: event.asset_id,
+        noun: event.noun,
+        noun_id: event.noun_id.clone(),
+        action: event.action,
+        changes: String::from(Json(event.changes.clone())),
+    };
+    insert_event_lines(tx, &batch.iter().map(line).collect::<Vec<_>>())
+}
+
+/// An event as it is stored.
+#[derive(Insertable)]
+#[diesel(table_name = events, treat_none_as_default_value = false)]
+struct EventLine {
+    at: Moment,
+    person_id: Option<i64>,
+    via: types::Coded<domain::event::Via>,
+    customer_id: Option<i64>,
+    asset_id: Option<i64>,
+    noun: &'static str,
+    noun_id: String,
+    action: &'static str,
+    changes: String,
+}
+
+fn insert_event_lines(tx: &mut Tx, lines: &[EventLine]) -> Result<()> {
+    // SQLite binds at most 32,766 values in one statement.
+    for lines in lines.chunks(1000) {
+        each_backend!(&mut **tx, c => diesel::insert_into(events::table).values(lines).execute(c))?;
     }
     Ok(())
 }

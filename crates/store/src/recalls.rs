@@ -1,7 +1,7 @@
 //! Recalls of instruments, and every test, asset and certificate that one affects. What is affected is worked out
 //! anew each time: a test that arrives late is found too.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -425,17 +425,25 @@ pub fn insert_retest(
     Ok(())
 }
 
-/// The last time an asset was asked to be tested again: the moment, the day, and the recall.
+/// When an asset was asked to be tested again: the moment, the day, and the recall.
+pub type Retest = (Moment, NaiveDate, i64);
+
+/// The last time that each of these assets was asked to be tested again.
 ///
 /// # Errors
 /// The database's.
-pub fn find_retest(conn: &mut AnyConnection, asset_id: i64) -> Result<Option<(Moment, NaiveDate, i64)>> {
-    Ok(retests::table
-        .filter(retests::asset_id.eq(asset_id))
-        .order((retests::at.desc(), retests::recall_id.desc()))
-        .select((retests::at, retests::asked_on, retests::recall_id))
-        .first(conn)
-        .optional()?)
+pub fn find_retests(conn: &mut AnyConnection, asset_ids: &[i64]) -> Result<HashMap<i64, Retest>> {
+    let mut found = HashMap::new();
+    for ids in asset_ids.chunks(BATCH) {
+        let asked: Vec<(i64, Retest)> = retests::table
+            .filter(retests::asset_id.eq_any(ids.to_vec()))
+            .order((retests::at, retests::recall_id))
+            .select((retests::asset_id, (retests::at, retests::asked_on, retests::recall_id)))
+            .load(conn)?;
+        // The last one stays.
+        found.extend(asked);
+    }
+    Ok(found)
 }
 
 /// The assets that were asked for because of a recall.

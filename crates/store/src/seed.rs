@@ -5,18 +5,18 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::equipment::TestKind;
 use domain::event::{Event, Via};
-use domain::schedule::DueWhy;
 use domain::tag::{TagKind, TagState};
 use domain::verdict::Verdict;
 
 use crate::assets::AssetFields;
+use crate::dues::{self, DueRow};
 use crate::error::{Error, Result};
 use crate::portable::AnyConnection;
 use crate::schema::{
-    assets, custody, due_tallies, dues, events, ledger_heads, people, tags, users, visit_not_found, visits,
+    assets, custody, due_tallies, ledger_heads, people, tags, users, visit_not_found, visits,
 };
 use crate::types::{Coded, Json, Moment};
-use crate::{Store, Tx, each_backend, portable, search};
+use crate::{EventLine, Store, Tx, each_backend, insert_event_lines, portable, search};
 
 /// Rows per statement: SQLite binds at most 32,766 values in one.
 const ROWS: usize = 1000;
@@ -48,30 +48,6 @@ pub struct PastAsset {
     pub created_at: Moment,
     /// When it was last changed.
     pub updated_at: Moment,
-}
-
-/// A due date of an asset.
-#[derive(Debug, Clone, Insertable)]
-#[diesel(table_name = dues, treat_none_as_default_value = false)]
-pub struct PastDue {
-    /// The asset.
-    pub asset_id: i64,
-    /// What is due.
-    pub kind: Coded<TestKind>,
-    /// Whose it is.
-    pub customer_id: i64,
-    /// The site.
-    pub site_id: i64,
-    /// The place.
-    pub place_id: Option<i64>,
-    /// When.
-    pub due_on: NaiveDate,
-    /// The interval in months.
-    pub months: i64,
-    /// Why the interval is so long.
-    pub reason: String,
-    /// What makes it due.
-    pub why: Coded<DueWhy>,
 }
 
 /// A visit.
@@ -153,20 +129,6 @@ struct TagLine {
     customer_id: i64,
     asset_id: i64,
     created_at: Moment,
-}
-
-#[derive(Insertable)]
-#[diesel(table_name = events, treat_none_as_default_value = false)]
-struct EventLine {
-    at: Moment,
-    person_id: Option<i64>,
-    via: Coded<Via>,
-    customer_id: Option<i64>,
-    asset_id: Option<i64>,
-    noun: &'static str,
-    noun_id: String,
-    action: &'static str,
-    changes: String,
 }
 
 #[derive(Insertable)]
@@ -268,11 +230,8 @@ pub fn insert_assets(tx: &mut Tx, rows: Vec<PastAsset>) -> Result<()> {
 ///
 /// # Errors
 /// The database's.
-pub fn insert_dues(tx: &mut Tx, rows: Vec<PastDue>) -> Result<()> {
-    for batch in batches(rows, ROWS) {
-        each_backend!(&mut **tx, c => diesel::insert_into(dues::table).values(batch).execute(c))?;
-    }
-    Ok(())
+pub fn insert_dues(tx: &mut Tx, rows: &[DueRow]) -> Result<()> {
+    dues::insert_dues(tx, rows)
 }
 
 /// Adds how many fall due on a day: customer, site, kind, day, interval and number.
@@ -346,10 +305,7 @@ pub fn insert_events(tx: &mut Tx, rows: Vec<PastEvent>) -> Result<()> {
         action: row.event.action,
         changes: String::from(Json(row.event.changes)),
     });
-    for batch in batches(lines.collect(), ROWS) {
-        each_backend!(&mut **tx, c => diesel::insert_into(events::table).values(batch).execute(c))?;
-    }
-    Ok(())
+    insert_event_lines(tx, &lines.collect::<Vec<_>>())
 }
 
 /// Sets a person's signature.

@@ -53,6 +53,21 @@ pub fn insert_coded(
     tx: &mut Tx,
     actor: &Actor,
     new: NewAsset,
+    coded: (String, TagKind),
+) -> Result<(Asset, Event)> {
+    let (asset, event) = insert_unsettled(tx, actor, new, coded)?;
+    settle(tx, asset.id)?;
+    Ok((assets::find_asset(tx, actor.scope(), asset.id)?, event))
+}
+
+/// As [`insert_coded`], for one who adds many: what falls due and the search document are left to be settled.
+///
+/// # Errors
+/// As [`add_asset`].
+pub(crate) fn insert_unsettled(
+    tx: &mut Tx,
+    actor: &Actor,
+    new: NewAsset,
     (code, kind): (String, TagKind),
 ) -> Result<(Asset, Event)> {
     let scope = actor.scope();
@@ -66,7 +81,6 @@ pub fn insert_coded(
     }
     let id = assets::insert_asset(tx, customer.id, &code, fields)?;
     put_tag(tx, (&code, &fold(&code)), kind, (customer.id, id))?;
-    settle(tx, id)?;
     let asset = assets::find_asset(tx, scope, id)?;
     let event = Event::new("asset", id, "added")
         .of_asset(customer.id, id)

@@ -8,7 +8,8 @@ use domain::schedule::{DueDays, DueWhy, Intervals, NextDue, due_dates};
 use domain::standing::{LockCause, Release, Standing, TestRecord, counting, standing};
 use domain::verdict::Verdict;
 use store::assets::Asset;
-use store::dues::{self, Due, TestedState};
+use store::dues::{self, Due, Settled, TestedState};
+use store::recalls::Retest;
 use store::types::{Coded, Moment};
 use store::{AnyConnection, Tx, recalls, sites, tests};
 
@@ -96,28 +97,37 @@ pub(crate) fn write_down(
     worked_out: &WorkedOut,
     intervals: &Intervals,
 ) -> Result<()> {
-    let state = state_of(asset, &worked_out.standing, tx.now.into());
-    dues::update_tested_state(tx, asset.id, &state)?;
-    let mut owed = due_list(&worked_out.due, intervals);
-    if asset.lifecycle.0.falls_due() && worked_out.standing.locked.is_none() {
-        add_retest(tx, asset, worked_out.proven_at, &mut owed)?;
-    }
-    Ok(dues::replace_dues(tx, asset, &owed)?)
+    write_down_all(tx, &[(asset, worked_out, intervals)])
+}
+
+/// Stores what was worked out for assets, each named once, in few statements.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn write_down_all(tx: &mut Tx, all: &[(&Asset, &WorkedOut, &Intervals)]) -> Result<()> {
+    let ids: Vec<i64> = all.iter().map(|(asset, ..)| asset.id).collect();
+    let asked = recalls::find_retests(tx, &ids)?;
+    let now = tx.now.into();
+    let settled = all.iter().map(|(asset, worked_out, intervals)| {
+        let mut owed = due_list(&worked_out.due, intervals);
+        let asked = asked.get(&asset.id);
+        if let Some(asked) = asked.filter(|_| asset.lifecycle.0.falls_due())
+            && worked_out.standing.locked.is_none()
+        {
+            add_retest(*asked, worked_out.proven_at, &mut owed);
+        }
+        Settled { asset, state: state_of(asset, &worked_out.standing, now), dues: owed }
+    });
+    Ok(dues::write_settled(tx, &settled.collect::<Vec<_>>())?)
 }
 
 /// How the reason begins of what is due because of a recall.
 pub const ASKED: &str = "asked for because of instrument recall";
 
 /// What was asked for because of a recall is due until a later test has passed.
-fn add_retest(
-    tx: &mut Tx,
-    asset: &Asset,
-    proven_at: Option<DateTime<Utc>>,
-    due: &mut Vec<Due>,
-) -> Result<()> {
-    let Some((at, due_on, recall)) = recalls::find_retest(tx, asset.id)? else { return Ok(()) };
+fn add_retest((at, due_on, recall): Retest, proven_at: Option<DateTime<Utc>>, due: &mut Vec<Due>) {
     if proven_at.is_some_and(|proven| proven > at.utc()) {
-        return Ok(());
+        return;
     }
     let known = due.iter_mut().find(|one| one.kind == TestKind::Combined);
     match known {
@@ -134,7 +144,6 @@ fn add_retest(
             why: DueWhy::ByDate,
         }),
     }
-    Ok(())
 }
 
 fn state_of(asset: &Asset, standing: &Standing, now: Moment) -> TestedState {

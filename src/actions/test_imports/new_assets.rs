@@ -14,7 +14,7 @@ use super::judging::{clean, fill};
 use super::known::Known;
 use super::matching::{code_of, moves, qualified};
 use super::prepare::fields_for;
-use crate::actions::assets::{Draft, NewAsset, change_in, code_of as new_code, insert_coded};
+use crate::actions::assets::{Draft, NewAsset, change_in, code_of as new_code, insert_unsettled};
 use crate::actions::import::ground::{Ground, key};
 use crate::error::{Error, Result};
 
@@ -58,7 +58,8 @@ impl<'a> Maker<'a> {
         self.ground.as_mut().ok_or_else(|| Error::Internal("no ground".to_owned()))
     }
 
-    /// The asset of a record that fits none: made once. True with it where it was made now.
+    /// The asset of a record that fits none: made once. True with it where it was made now; what falls due of it and
+    /// its search document are the caller's to settle.
     pub fn make(&mut self, tx: &mut Tx, record: &TestRecord) -> Result<(i64, bool)> {
         let place = match self.import.matching.0 {
             Matching::Place => format!("{} / {} / ", key(&record.site), key(&record.location)),
@@ -101,7 +102,7 @@ impl<'a> Maker<'a> {
         let (heating, surge_suppressors) = (Some(fields.heating), Some(fields.surge_suppressors));
         let draft = Draft { fields, heating, surge_suppressors, fill_in: true };
         let actor = tx.actor;
-        insert_coded(tx, actor, NewAsset { customer_id: known.customer.id, tag: None, draft }, tag)
+        insert_unsettled(tx, actor, NewAsset { customer_id: known.customer.id, tag: None, draft }, tag)
     }
 
     /// A code that is one of our printed labels becomes the tag; any other is the customer's own number.
@@ -118,13 +119,14 @@ impl<'a> Maker<'a> {
         Ok((new_code(None)?, Some(clean(&number, 200)).filter(|number| !number.is_empty())))
     }
 
-    /// Fills in what is empty on a known asset, and moves it where that was asked for.
+    /// Fills in what is empty on a known asset, and moves it where that was asked for; gives it as it is then, where
+    /// anything changed.
     pub fn bring_up_to_date(
         &mut self,
         tx: &mut Tx,
         asset: &Asset,
         (record, outcome): (&TestRecord, Outcome),
-    ) -> Result<()> {
+    ) -> Result<Option<Asset>> {
         let before = asset.fields();
         let mut fields = before.clone();
         fill(&mut fields, record, &self.import.additions.0);
@@ -140,17 +142,19 @@ impl<'a> Maker<'a> {
             }
         }
         if fields == before {
-            return Ok(());
+            return Ok(None);
         }
         let actor = tx.actor;
         let filled = tx.attempt(|tx| change_in(tx, actor, (asset.id, asset.version), fields, verb));
         match filled {
-            Ok((_, event)) => self.events.push(event),
+            Ok((changed, event)) => {
+                self.events.push(event);
+                Ok(Some(changed))
+            }
             // What does not fit the register's bounds stays with the record alone.
-            Err(Error::Invalid(_) | Error::Conflict(_)) => {}
-            Err(error) => return Err(error),
+            Err(Error::Invalid(_) | Error::Conflict(_)) => Ok(None),
+            Err(error) => Err(error),
         }
-        Ok(())
     }
 
     /// Whether a record is later than what the register knows of its asset: an old file moves nothing back.

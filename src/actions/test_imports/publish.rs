@@ -12,7 +12,7 @@ use domain::schedule::{Intervals, local_date};
 use domain::standing::{Release, TestRecord as Recorded};
 use domain::test_import::{Counts, ImportState, Outcome};
 use exchange::tester::TestRecord;
-use store::assets::{Asset, reindex_asset};
+use store::assets::{Asset, reindex_assets};
 use store::test_imports::{self as rows, ImportedTest, StagedTest, TestImport, assets_by_ids};
 use store::tests::{PreparedTest, histories, insert_tests, releases_of_many};
 use store::types::Coded;
@@ -25,7 +25,7 @@ use super::new_assets::Maker;
 use super::prepare::{Ground, People, committed, fields_for, prepare};
 use super::stage::{BATCH, parse};
 use super::{judging, photos};
-use crate::actions::dues::{WorkedOut, intervals_of, work_out, write_down};
+use crate::actions::dues::{WorkedOut, intervals_of, recompute, work_out, write_down_all};
 use crate::actions::test_photos;
 use crate::actions::tests::facts;
 use crate::app::App;
@@ -79,19 +79,22 @@ pub(super) fn publish(
     counts: &mut Counts,
 ) -> Result<Vec<Event>> {
     let mut maker = Maker::new(&known, import);
-    let (targets, made) = find_targets(tx, &known, import, &staged, &mut maker)?;
+    let Targets { found: targets, made, assets: mut current } =
+        find_targets(tx, &known, import, &staged, &mut maker)?;
     let ids: Vec<i64> = targets.iter().filter_map(|target| target.as_ref().ok().copied()).collect();
     let ids: Vec<i64> = ids.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
-    dues::hold_assets(tx, &ids)?;
-    let before = assets_by_ids(tx, import.customer_id, &ids)?;
+    if dues::hold_assets(tx, &ids)? {
+        current.clear();
+    }
+    let unread: Vec<i64> = ids.iter().copied().filter(|id| !current.contains_key(id)).collect();
+    current.extend(assets_by_ids(tx, import.customer_id, &unread)?);
     for ((row, record), target) in staged.iter().zip(&targets) {
-        if let Some(asset) = target.as_ref().ok().and_then(|id| before.get(id))
+        if let Some(asset) = target.as_ref().ok().and_then(|id| current.get(id))
             && !made.contains_key(&row.record)
+            && let Some(changed) = maker.bring_up_to_date(tx, asset, (record, row.outcome.0))?
         {
-            // Filled by the record before, it has another version now.
-            let actor = tx.actor;
-            let asset = store::assets::find_asset(tx, actor.scope(), asset.id)?;
-            maker.bring_up_to_date(tx, &asset, (record, row.outcome.0))?;
+            // The next record meets it with its new version.
+            current.insert(changed.id, changed);
         }
     }
     let (more, mut events) = (maker.made_ground(), maker.finish());
@@ -99,23 +102,20 @@ pub(super) fn publish(
         let scope = tx.actor.scope().clone();
         known = Known::load(tx, &scope, import)?;
     }
-    let assets = assets_by_ids(tx, import.customer_id, &ids)?;
     let of = staged.iter().zip(&targets).map(|((_, record), target)| {
-        let asset = target.as_ref().ok().and_then(|id| assets.get(id))?;
+        let asset = target.as_ref().ok().and_then(|id| current.get(id))?;
         Some((asset, record))
     });
     let alike = recorded_alike(tx, (&known, import), &of.collect::<Vec<_>>())?;
     let contents: Vec<String> = staged.iter().map(|(_, record)| judging::content_of(record)).collect();
-    let all = contents.iter().map(String::as_str).collect();
-    let mut batch = Batch::load(tx, (&known, import), &ids, &all)?;
+    let pairs = targets.iter().zip(&contents);
+    let pairs = pairs.filter_map(|(target, content)| Some((*target.as_ref().ok()?, content.as_str())));
+    let mut batch = Batch::load(tx, (&known, import), (&ids, current), &pairs.collect())?;
     let each = staged.into_iter().zip(targets).zip(contents.iter().cloned()).zip(alike);
     for ((((row, record), target), content), alike) in each {
         let outcome = match target {
             Ok(_) if alike => Some((Outcome::Duplicate, THERE.to_owned())),
-            Ok(id) => {
-                let made_version = made.get(&row.record).copied();
-                batch.take(tx, (&row, &record, content), id, made_version)?
-            }
+            Ok(id) => batch.take(tx, (&row, &record, content), id, made.contains_key(&row.record))?,
             Err(why) => Some((Outcome::Inbox, why)),
         };
         if let Some((outcome, why)) = outcome {
@@ -124,6 +124,7 @@ pub(super) fn publish(
     }
     counts.made += i64::try_from(made.len()).unwrap_or(0);
     counts.recorded += i64::try_from(batch.prepared.len()).unwrap_or(0);
+    batch.made = made.values().copied().collect();
     events.extend(batch.write(tx)?);
     Ok(events)
 }
@@ -146,8 +147,15 @@ fn restage(
     Ok(rows::insert_staged(tx, &[row])?)
 }
 
-/// The assets of a batch of records; or why one has none. With the version of each that a record made.
-type Targets = (Vec<std::result::Result<i64, String>>, HashMap<i64, i64>);
+/// What the records of a batch are of.
+struct Targets {
+    /// The asset of each; or why it has none.
+    found: Vec<std::result::Result<i64, String>>,
+    /// The assets that were made, by the record that made them.
+    made: HashMap<i64, i64>,
+    /// The assets that were there, as they are at the beginning of this write.
+    assets: HashMap<i64, Asset>,
+}
 
 fn find_targets(
     tx: &mut Tx,
@@ -169,7 +177,7 @@ fn find_targets(
             (Match::New, None) => match maker.make(tx, record) {
                 Ok((id, new)) => {
                     if new {
-                        made.insert(row.record, 1);
+                        made.insert(row.record, id);
                     }
                     Ok(id)
                 }
@@ -180,7 +188,7 @@ fn find_targets(
             },
         });
     }
-    Ok((targets, made))
+    Ok(Targets { found: targets, made, assets: matches.assets })
 }
 
 /// All of an asset that its intervals are chosen by: things that agree in it are asked about once.
@@ -209,6 +217,7 @@ struct Batch<'a> {
     instruments: HashMap<(i64, NaiveDate), facts::Used>,
     there: BTreeSet<(i64, String)>,
     worked_out: BTreeMap<i64, WorkedOut>,
+    made: BTreeSet<i64>,
     prepared: Vec<PreparedTest>,
     imported: Vec<ImportedTest>,
     photos: Vec<(i64, i64, String, i64)>,
@@ -218,8 +227,8 @@ impl<'a> Batch<'a> {
     fn load(
         tx: &mut Tx,
         (known, import): (&'a Known, &'a TestImport),
-        ids: &[i64],
-        contents: &BTreeSet<&str>,
+        (ids, assets): (&[i64], HashMap<i64, Asset>),
+        contents: &BTreeSet<(i64, &str)>,
     ) -> Result<Self> {
         let importer = match tx.actor.person_id() {
             Some(id) => Some(committed(tx, id)?),
@@ -230,13 +239,14 @@ impl<'a> Batch<'a> {
             import,
             importer,
             people: People::default(),
-            assets: assets_by_ids(tx, import.customer_id, ids)?,
+            assets,
             history: histories(tx, ids)?,
             releases: releases_of_many(tx, ids)?,
             intervals: HashMap::new(),
             instruments: HashMap::new(),
-            there: rows::imported_contents(tx, import.customer_id, ids, contents)?,
+            there: rows::imported_contents(tx, import.customer_id, contents)?,
             worked_out: BTreeMap::new(),
+            made: BTreeSet::new(),
             prepared: vec![],
             imported: vec![],
             photos: vec![],
@@ -249,7 +259,7 @@ impl<'a> Batch<'a> {
         tx: &mut Tx,
         (row, record, content): (&StagedTest, &TestRecord, String),
         asset_id: i64,
-        made_version: Option<i64>,
+        made: bool,
     ) -> Result<Option<(Outcome, String)>> {
         if !self.there.insert((asset_id, content.clone())) {
             return Ok(Some((Outcome::Duplicate, THERE.to_owned())));
@@ -320,7 +330,7 @@ impl<'a> Batch<'a> {
             test_id: test.row.id.clone(),
             import_id: self.import.id,
             record: row.record,
-            made_version: made_version.map(|_| asset.version),
+            made_version: made.then_some(asset.version),
         });
         if !record.photo_names.is_empty() {
             self.photos.push((row.record, asset_id, test.row.id.clone(), test.row.person_id));
@@ -329,16 +339,28 @@ impl<'a> Batch<'a> {
         Ok(None)
     }
 
+    /// Writes what the tests make of their assets; of one that was made and got no test after all, what falls due.
+    fn settle(&self, tx: &mut Tx) -> Result<()> {
+        let with_intervals = |(id, outcome)| {
+            let asset = self.assets.get(id)?;
+            Some((asset, outcome, self.intervals.get(&interval_key(asset))?))
+        };
+        let all: Vec<_> = self.worked_out.iter().filter_map(with_intervals).collect();
+        write_down_all(tx, &all)?;
+        let turned = all.iter().filter(|(asset, outcome, _)| {
+            outcome.standing.locked.is_some() != asset.lock_cause.is_some() || self.made.contains(&asset.id)
+        });
+        let mut unindexed: Vec<i64> = turned.map(|(asset, ..)| asset.id).collect();
+        for id in self.made.iter().filter(|id| !self.worked_out.contains_key(id)) {
+            recompute(tx, *id)?;
+            unindexed.push(*id);
+        }
+        Ok(reindex_assets(tx, &unindexed)?)
+    }
+
     fn write(self, tx: &mut Tx) -> Result<Vec<Event>> {
         let mut events = vec![];
-        for (asset_id, outcome) in &self.worked_out {
-            let Some(asset) = self.assets.get(asset_id) else { continue };
-            let Some(intervals) = self.intervals.get(&interval_key(asset)) else { continue };
-            write_down(tx, asset, outcome, intervals)?;
-            if outcome.standing.locked.is_some() != asset.lock_cause.is_some() {
-                reindex_asset(tx, *asset_id)?;
-            }
-        }
+        self.settle(tx)?;
         let mut attached = vec![];
         for (record, asset_id, test_id, person_id) in &self.photos {
             if let Some(asset) = self.assets.get(asset_id) {

@@ -163,9 +163,9 @@ impl<'a> Stager<'a> {
         let contents: Vec<String> = records.iter().map(|record| judging::content_of(record)).collect();
         let (matches, there, alike) = self.app.store.read(|conn| {
             let matches = match_all(conn, known, import, &records)?;
-            let ids: Vec<i64> = matches.assets.keys().copied().collect();
-            let all = contents.iter().map(String::as_str).collect();
-            let there = rows::imported_contents(conn, known.customer.id, &ids, &all)?;
+            let pairs = matches.found.iter().zip(&contents);
+            let pairs = pairs.filter_map(|(of, content)| Some((of.asset()?, content.as_str())));
+            let there = rows::imported_contents(conn, known.customer.id, &pairs.collect())?;
             let of = matches.found.iter().zip(&records).map(|(of, record)| {
                 let asset = of.asset().and_then(|id| matches.assets.get(&id));
                 asset.map(|asset| (asset, *record))

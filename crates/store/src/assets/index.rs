@@ -1,6 +1,7 @@
 //! The search document of an asset: its words, and the facets by which lists are narrowed.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use diesel::prelude::*;
 use domain::asset::Status;
@@ -19,20 +20,67 @@ use crate::search::{Facet, expect_many, index_asset, index_new, tidy};
 /// # Errors
 /// [`Error::NotFound`] when there is no such asset.
 pub fn reindex_asset(conn: &mut AnyConnection, id: i64) -> Result<()> {
-    let asset: Asset =
-        Asset::query().filter(assets::id.eq(id)).first(conn).optional()?.ok_or(Error::NotFound("asset"))?;
-    let names = names_of(conn, &asset)?;
-    let codes: Vec<String> =
-        tags::table.filter(tags::asset_id.eq(id)).select(tags::code).order(tags::id).load(conn)?;
-    let places = match asset.place_id {
-        Some(place) => place_and_above(conn, place)?,
-        None => vec![],
-    };
-    let codes = codes.iter().map(String::as_str).chain([asset.tag.as_str()]);
-    let words = search_words(&asset.fields(), &asset.custodian, &names, codes);
-    let ids = (asset.customer_id, asset.site_id, asset.category_id);
-    let facets = search_facets(ids, asset.status(), places.iter().map(|place| place.id));
-    index_asset(conn, id, &words, &facets)
+    reindex_assets(conn, &[id])
+}
+
+/// Writes the search documents of some assets, each named once, anew; what they have in common is looked up once.
+///
+/// # Errors
+/// [`Error::NotFound`] when one of them does not exist.
+pub fn reindex_assets(conn: &mut AnyConnection, ids: &[i64]) -> Result<()> {
+    let mut known: HashMap<(i64, i64, Option<i64>), Surroundings> = HashMap::new();
+    for ids in ids.chunks(1000) {
+        let found: Vec<Asset> = Asset::query().filter(assets::id.eq_any(ids.to_vec())).load(conn)?;
+        if found.len() < ids.len() {
+            return Err(Error::NotFound("asset"));
+        }
+        let mut codes = codes_of(conn, ids)?;
+        for asset in found {
+            let key = (asset.site_id, asset.category_id, asset.place_id);
+            let Surroundings { names, places } = match known.entry(key) {
+                Entry::Occupied(there) => there.into_mut(),
+                Entry::Vacant(place) => place.insert(Surroundings::of(conn, &asset)?),
+            };
+            let codes = codes.remove(&asset.id).unwrap_or_default();
+            let codes = codes.iter().map(String::as_str).chain([asset.tag.as_str()]);
+            let words = search_words(&asset.fields(), &asset.custodian, names, codes);
+            let ids = (asset.customer_id, asset.site_id, asset.category_id);
+            let facets = search_facets(ids, asset.status(), places.iter().copied());
+            index_asset(conn, asset.id, &words, &facets)?;
+        }
+    }
+    Ok(())
+}
+
+/// What assets of one site, category and place have in common.
+struct Surroundings {
+    names: AssetNames,
+    places: Vec<i64>,
+}
+
+impl Surroundings {
+    fn of(conn: &mut AnyConnection, asset: &Asset) -> Result<Self> {
+        let places = match asset.place_id {
+            Some(place) => place_and_above(conn, place)?,
+            None => vec![],
+        };
+        let places = places.iter().map(|place| place.id).collect();
+        Ok(Self { names: names_of(conn, asset)?, places })
+    }
+}
+
+/// The codes on each of some assets, old ones too, in the order in which they came.
+fn codes_of(conn: &mut AnyConnection, ids: &[i64]) -> Result<HashMap<i64, Vec<String>>> {
+    let rows: Vec<(Option<i64>, String)> = tags::table
+        .filter(tags::asset_id.eq_any(ids.to_vec()))
+        .select((tags::asset_id, tags::code))
+        .order(tags::id)
+        .load(conn)?;
+    let mut codes: HashMap<i64, Vec<String>> = HashMap::new();
+    for (id, code) in rows {
+        codes.entry(id.unwrap_or(0)).or_default().push(code);
+    }
+    Ok(codes)
 }
 
 /// The words by which somebody would look for an asset; `codes` are its tags, old ones too.

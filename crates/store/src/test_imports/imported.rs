@@ -62,25 +62,26 @@ pub fn insert_imported_tests(tx: &mut Tx, rows: &[ImportedTest]) -> Result<()> {
     Ok(())
 }
 
-/// Which of these contents a customer's assets have already: the asset and the content.
+/// Which of these contents of a customer's assets are there already.
 ///
 /// # Errors
 /// The database's.
 pub fn imported_contents(
     conn: &mut AnyConnection,
     customer_id: i64,
-    asset_ids: &[i64],
-    contents: &BTreeSet<&str>,
+    pairs: &BTreeSet<(i64, &str)>,
 ) -> Result<BTreeSet<(i64, String)>> {
     let mut found = BTreeSet::new();
-    for ids in asset_ids.chunks(500) {
-        let rows: Vec<(i64, String)> = imported_tests::table
-            .filter(imported_tests::customer_id.eq(customer_id))
-            .filter(imported_tests::asset_id.eq_any(ids.to_vec()))
-            .filter(imported_tests::content.eq_any(contents.iter().copied().collect::<Vec<_>>()))
-            .select((imported_tests::asset_id, imported_tests::content))
-            .load(conn)?;
-        found.extend(rows);
+    let pairs: Vec<_> = pairs.iter().copied().collect();
+    for pairs in pairs.chunks(100) {
+        // Asked pair by pair: of two lists SQLite would look up each asset with each content.
+        let mut query =
+            imported_tests::table.select((imported_tests::asset_id, imported_tests::content)).into_boxed();
+        for (asset_id, content) in pairs {
+            let of = imported_tests::customer_id.eq(customer_id).and(imported_tests::asset_id.eq(*asset_id));
+            query = query.or_filter(of.and(imported_tests::content.eq(*content)));
+        }
+        found.extend(query.load::<(i64, String)>(conn)?);
     }
     Ok(found)
 }
