@@ -319,7 +319,7 @@ mod tests {
         let told = |target: &str, cell| mapping.in_our_words(target.to_owned().try_into().unwrap(), cell);
         assert_eq!((told("verdict", "GODKÄND"), told("visual:plug", "0")), ("Pass", "Fail"));
         assert_eq!((told("reading:polarity", "1"), told("reading:earth_continuity", "1")), ("Pass", "1"));
-        assert_eq!((told("group:result", "0"), told("notes", "1"), told("verdict", "F")), ("0", "1", "F"));
+        assert_eq!((told("group:result", "0"), told("comments", "1"), told("verdict", "F")), ("0", "1", "F"));
         mapping.pass_words = vec!["Failed".into(), "0".into(), "-".into()];
         assert_eq!(mapping.check().unwrap_err().len(), 3, "known as a fail, named as a fail, means nothing");
     }
