@@ -37,6 +37,8 @@ pub struct AssessmentView {
     pub duty_holder: String,
     /// Every revision, the latest first.
     pub revisions: Vec<AssessmentRow>,
+    /// Whether its paper was removed, since it named a person who was erased.
+    pub erased: bool,
 }
 
 impl AssessmentView {
@@ -84,7 +86,9 @@ pub fn find_assessment(app: &App, right: &Right<ViewRegister>, id: &str) -> Resu
             .map_err(|why| Error::Internal(format!("assessment {id}: {why}")))?;
         let duty_holder = find_person(conn, row.duty_holder_id)?.map(|person| person.name);
         let revisions = assessments::list_revisions(conn, right.scope(), &row.number)?;
-        Ok(AssessmentView { row, evidence, duty_holder: duty_holder.unwrap_or_default(), revisions })
+        let erased = store::erasures::is_erased(conn, &row.hash)?;
+        let duty_holder = duty_holder.unwrap_or_default();
+        Ok(AssessmentView { row, evidence, duty_holder, revisions, erased })
     })
 }
 

@@ -9,6 +9,7 @@ pub mod categories;
 pub mod certificates;
 pub mod customers;
 pub mod dues;
+pub mod erasures;
 pub mod feeds;
 pub mod forecast;
 pub mod import;

@@ -4,16 +4,17 @@ use std::io::BufRead;
 
 use clap::{Args, Subcommand};
 use domain::event::Via;
-use domain::permission::{ManageUsers, Role};
+use domain::permission::{ErasePerson, ManageUsers, Role};
 use store::Actor;
 use store::customers::find_customer_by_name;
 
+use crate::actions::erasures;
 use crate::actions::users::{self, UserFields};
 use crate::app::App;
 use crate::config::Config;
 use crate::error::Error;
 
-/// Users: add, password, list.
+/// Users: add, password, list, erase.
 #[derive(Debug, Args)]
 pub struct User {
     #[command(subcommand)]
@@ -28,6 +29,24 @@ enum UserCommand {
     Password(Password),
     /// List the users: mail address, role, whether they may log in, name.
     List,
+    /// Erase a person who left: name, log-in and documents that name them go, what they proved stays.
+    Erase(Erase),
+}
+
+#[derive(Debug, Args)]
+struct Erase {
+    /// Mail address of the person.
+    #[arg(long, required_unless_present = "name")]
+    email: Option<String>,
+    /// Full name of a person without a user, as in a tester's file or under a signature.
+    #[arg(long, conflicts_with = "email")]
+    name: Option<String>,
+    /// Why; kept, so it must not hold the name.
+    #[arg(long, default_value = "asked for")]
+    reason: String,
+    /// Do it: without this, what would be erased is only shown.
+    #[arg(long)]
+    yes: bool,
 }
 
 #[derive(Debug, Args)]
@@ -69,6 +88,7 @@ impl User {
         match self.command {
             UserCommand::Add(add) => add.run(&app),
             UserCommand::Password(password) => password.run(&app),
+            UserCommand::Erase(erase) => erase.run(&app).map_err(|error| error.to_string()),
             UserCommand::List => list(&app).map_err(|error| error.to_string()),
         }
     }
@@ -116,6 +136,53 @@ impl Password {
         };
         set().map_err(|error| error.to_string())?;
         println!("The password of {} is set; their sessions have ended.", self.email);
+        Ok(())
+    }
+}
+
+impl Erase {
+    fn run(self, app: &App) -> Result<(), Error> {
+        let actor = Actor::operator(Via::Cli);
+        let right = actor.right::<ErasePerson>()?;
+        let words = self.email.as_deref().or(self.name.as_deref()).unwrap_or_default();
+        let mut report = erasures::find_named(app, &right, words)?;
+        report.people.retain(|(one, _)| match &self.email {
+            Some(email) => one.person.email.as_deref().is_some_and(|known| known.eq_ignore_ascii_case(email)),
+            None => one.person.name == words,
+        });
+        if report.people.is_empty() {
+            return Err(Error::NotFound("person".to_owned()));
+        }
+        for (one, documents) in &report.people {
+            let (id, tests) = (one.person.id, one.tests);
+            println!("Person {id}: {}, {tests} tests, named in {documents} documents.", one.person.name);
+            if one.open_visits > 0 {
+                println!(
+                    "  Open visits of theirs: {}. Close them first, or give them away.",
+                    one.open_visits
+                );
+            }
+        }
+        for (text, count) in &report.texts {
+            println!("{}: {count}", text.label);
+        }
+        for (text, count) in &report.fixed {
+            println!("{}: {count}, which stay as part of what was proven", text.label);
+        }
+        if !self.yes {
+            println!("Nothing was erased: add --yes to do it. It cannot be undone.");
+            return Ok(());
+        }
+        let what = erasures::Erase {
+            people: report.people.iter().map(|(one, _)| one.person.id).collect(),
+            texts: report.texts.iter().map(|(text, _)| text.code.to_owned()).collect(),
+            words: String::new(),
+            reason: self.reason,
+        };
+        let done = erasures::erase(app, &right, &what)?;
+        println!("Erased; {} texts changed, {} documents removed.", done.texts, done.documents);
+        let issued = erasures::finish(app, i64::MAX)?;
+        println!("{issued} certificates issued without the name. Backups made before still hold it.");
         Ok(())
     }
 }

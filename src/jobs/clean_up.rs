@@ -10,7 +10,8 @@ use crate::jobs::Outcome;
 const STAGED_DAYS: i64 = 90;
 
 /// Removes ended sessions, password links that ran out, answers to requests older than thirty days, log-in
-/// brakes that have run down, and what was looked at of imports that ended long ago.
+/// brakes that have run down, what was looked at of imports that ended long ago, and what
+/// an erasure has left in the file.
 ///
 /// # Errors
 /// The store's.
@@ -23,6 +24,7 @@ pub fn run(app: &App, _: DateTime<Utc>) -> Result<Outcome> {
         let staged = store::test_imports::clear_staged(tx, before)?;
         Ok::<_, Error>((sessions, resets, keys, staged))
     })?;
+    crate::actions::erasures::finish(app, i64::MAX)?;
     let words = format!(
         "removed {sessions} ended sessions, {resets} old password links, {keys} kept answers, \
          {staged} records of ended imports"

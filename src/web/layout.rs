@@ -81,6 +81,7 @@ const NOTICES: &[(&str, &str)] = &[
     ("ended", "Ended."),
     ("recorded", "Recorded."),
     ("already", "This form was recorded before; here is what it holds. A change is a correction."),
+    ("erased", "Erased. What was proven stays proven."),
     ("issued", "Issued."),
     ("signed", "Signed, and issued."),
     ("imported", "Imported."),

@@ -193,6 +193,8 @@ table! {
     LoggedIn get "/users/{id}/edit" => pages::users::edit_user;
     LoggedIn post "/users/{id}/edit" => pages::users::change_user;
     LoggedIn post "/users/{id}/link" => pages::users::send_link;
+    LoggedIn get "/erasures" => pages::erasures::find_person;
+    LoggedIn post "/erasures" => pages::erasures::erase_person;
     LoggedIn get "/account" => pages::account::show_account;
     LoggedIn post "/account/details" => pages::account::change_details;
     LoggedIn get "/account/signature.png" => pages::account::show_signature;

@@ -28,6 +28,7 @@ const LEAST: &[(&str, Role)] = &[
     ("/signals/thresholds", Role::Administrator),
     ("/users/", Role::Administrator),
     ("/settings", Role::Administrator),
+    ("/erasures", Role::Administrator),
     ("/assets/", Role::Engineer),
     ("/assets/bulk", Role::Manager),
     ("/assets/{tag}/review", Role::Manager),
@@ -107,6 +108,7 @@ fn least(path: &str) -> Role {
 const LEAST_TO_READ: &[(&str, Role)] = &[
     ("/users", Role::Administrator),
     ("/settings", Role::Administrator),
+    ("/erasures", Role::Administrator),
     ("/jobs", Role::Administrator),
     ("/import", Role::Manager),
     ("/test-imports", Role::Manager),

@@ -14,7 +14,7 @@ use crate::support::builders::{Ground, Thing};
 
 mod contents;
 mod many;
-mod signed;
+pub mod signed;
 
 const MORNING: &str = "2026-11-23T08:00:00Z";
 
@@ -53,7 +53,7 @@ impl Bench {
     }
 }
 
-fn words(pdf: &[u8]) -> Option<String> {
+pub fn words(pdf: &[u8]) -> Option<String> {
     if !judges::present(&["qpdf", "pdftotext"]) {
         return None;
     }

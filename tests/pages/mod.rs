@@ -6,6 +6,7 @@ mod certificates;
 mod customers;
 mod due;
 mod due_calendar;
+mod erasures;
 mod feed;
 mod forecast;
 mod import;

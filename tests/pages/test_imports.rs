@@ -7,7 +7,7 @@ use crate::support::TestApp;
 use crate::support::client::{Answer, Client};
 use crate::support::tester_files::{SOUND, apollo, class_one, patguard};
 
-async fn send(client: &Client, customer: i64, bytes: &[u8]) -> Answer {
+pub async fn send(client: &Client, customer: i64, bytes: &[u8]) -> Answer {
     let mut body = format!(
         "--b\r\ncontent-disposition: form-data; name=\"customer\"\r\n\r\n{customer}\r\n\
          --b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"../../today.sss\"\r\n\r\n"

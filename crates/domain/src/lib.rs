@@ -13,6 +13,7 @@ pub mod defect_rate;
 mod demand;
 pub mod due;
 pub mod equipment;
+pub mod erasure;
 pub mod event;
 pub mod evidence;
 pub mod evidence_source;

@@ -49,6 +49,7 @@ actions! {
     SignAssessment, "draft risk assessments and have them signed", Manager, false;
     ReviewSignals, "look at what is unusual in the records", Manager, false;
     ManageUsers, "add users and change their role and customers", Administrator, false;
+    ErasePerson, "erase a person", Administrator, false;
     ChangeSettings, "change the firm's settings", Administrator, false;
 }
 

@@ -21,8 +21,10 @@ pub struct File {
     pub media_type: String,
     /// How many bytes there are.
     pub size: i64,
-    /// The bytes.
+    /// The bytes; none where they were removed.
     pub bytes: Vec<u8>,
+    /// When they were removed, since they named a person who was erased.
+    pub erased_at: Option<Moment>,
 }
 
 /// A photo or document on an asset.
@@ -72,9 +74,15 @@ pub fn put_file(tx: &mut Tx, media_type: &str, bytes: &[u8]) -> Result<String> {
 /// Reads bytes; whoever asks has found what names the hash within a scope.
 ///
 /// # Errors
-/// [`Error::NotFound`].
+/// [`Error::NotFound`], also where the bytes were removed.
 pub fn find_file(conn: &mut AnyConnection, hash: &str) -> Result<File> {
-    File::query().filter(files::hash.eq(hash)).first(conn).optional()?.ok_or(Error::NotFound("file"))
+    let file: Option<File> = File::query().filter(files::hash.eq(hash)).first(conn).optional()?;
+    match file.ok_or(Error::NotFound("file"))? {
+        file if file.erased_at.is_some() => {
+            Err(Error::NotFound("document any more: personal data in it were erased"))
+        }
+        file => Ok(file),
+    }
 }
 
 /// Attaches a stored file to an asset, and to a test where one is given.

@@ -13,6 +13,7 @@ pub mod customers;
 pub mod defects;
 pub mod due_list;
 pub mod dues;
+pub mod erasures;
 pub mod error;
 pub mod files;
 pub mod idempotency;
@@ -189,6 +190,15 @@ impl Store {
         work: impl FnOnce(&mut Tx) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
         self.transact(&Actor::operator(domain::event::Via::Job), work)
+    }
+
+    /// Writes the whole file anew, so that nothing of what was deleted is left in it; does nothing to a file larger
+    /// than `most` bytes, since nobody can write meanwhile, nor to PostgreSQL, whose own vacuum does. Whether it did.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn compact(&self, most: i64) -> Result<bool> {
+        portable::compact(&mut *get(&self.writers)?, most)
     }
 
     fn transact<T, E: From<Error>>(

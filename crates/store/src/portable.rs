@@ -204,6 +204,21 @@ pub(crate) fn find_damage(conn: &mut AnyConnection, table: &str) -> Result<Optio
     Ok(said.into_iter().map(|line| line.said).find(|said| said != "ok"))
 }
 
+/// Writes SQLite's file anew without what was deleted, unless it is larger than `most` bytes.
+pub(crate) fn compact(conn: &mut AnyConnection, most: i64) -> Result<bool> {
+    use diesel::RunQueryDsl;
+    let AnyConnection::Sqlite(c) = conn else { return Ok(true) };
+    let sql = "SELECT CAST(page_count * page_size AS TEXT) AS said FROM pragma_page_count, pragma_page_size";
+    let size: Said = diesel::sql_query(sql).get_result(c)?;
+    if size.said.parse::<i64>().is_ok_and(|bytes| bytes > most) {
+        return Ok(false);
+    }
+    // The search index keeps deleted words until its parts are merged; the log beside the file keeps old pages.
+    c.batch_execute("INSERT INTO asset_search (asset_search) VALUES ('optimize'); VACUUM")?;
+    c.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?;
+    Ok(true)
+}
+
 /// Brings the schema up to this binary's.
 ///
 /// # Errors

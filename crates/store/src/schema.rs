@@ -81,6 +81,6 @@ allow_tables_to_appear_in_same_query! {
     proposal_refusals,
     calibrations, check_boxes, proof_checks, recalls, recall_ends, retests,
     test_imports, staged_tests, imported_tests, import_photos, import_testers, test_mappings, withdrawals,
-    signals, signal_customers,
+    signals, signal_customers, erasures, erasing,
     test_photos,
 }

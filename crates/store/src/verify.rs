@@ -9,18 +9,20 @@ use diesel::prelude::*;
 
 use crate::assessments::AssessmentRow;
 use crate::certificates::CertificateRow;
+use crate::erasures::{ErasureRow, erased_files};
 use crate::error::Result;
 use crate::files::File;
 use crate::ledger::{FORM, Place, Record, sha256};
 use crate::portable::{AnyConnection, find_damage};
 use crate::schema::{
-    assessments, attachments, certificates, customers, files, ledger, ledger_heads, releases, sign_offs,
-    test_photos, tests, withdrawals,
+    assessments, attachments, certificates, customers, erasures, files, ledger, ledger_heads, releases,
+    sign_offs, test_photos, tests, withdrawals,
 };
 use crate::sign_offs::SignOff;
 use crate::signed_heads::list_signed_heads;
 use crate::test_photos::TestPhoto;
 use crate::tests::{ReleaseRow, TestRow};
+use crate::types::Moment;
 use crate::withdrawals::WithdrawalRow;
 
 /// Records read at once.
@@ -227,6 +229,12 @@ fn rows_of(
     for row in found.load(conn)? {
         rows.insert(row.seq, Row { kind: "assessment", hash: row.row_hash(), id: row.id });
     }
+    let found = ErasureRow::query().filter(
+        erasures::customer_id.eq(customer_id).and(erasures::seq.gt(after)).and(erasures::seq.le(last)),
+    );
+    for row in found.load(conn)? {
+        rows.insert(row.seq, Row { kind: "erasure", hash: row.row_hash(), id: row.id });
+    }
     let found = SignOff::query().filter(
         sign_offs::customer_id.eq(customer_id).and(sign_offs::seq.gt(after)).and(sign_offs::seq.le(last)),
     );
@@ -307,7 +315,12 @@ fn check_end(conn: &mut AnyConnection, customer_id: i64, place: Place, kept: &Ke
 }
 
 /// What is known of a file beside its bytes follows from them.
-fn check_file(file: &File) -> std::result::Result<(), &'static str> {
+fn check_file(file: &File, erased: &BTreeMap<String, Moment>) -> std::result::Result<(), &'static str> {
+    // Bytes may be gone only where a record of the ledger says which were removed, and when.
+    if file.erased_at.is_some() {
+        let recorded = file.bytes.is_empty() && erased.get(&file.hash).copied() == file.erased_at;
+        return if recorded { Ok(()) } else { Err("its bytes were altered: no record says that they went") };
+    }
     if sha256(&file.bytes) != file.hash {
         return Err("its bytes were altered");
     }
@@ -376,13 +389,14 @@ fn check_files(
     progress: &mut dyn FnMut(&Checked),
 ) -> Verdict<Checked> {
     let mut last = String::new();
+    let erased = erased_files(conn)?;
     loop {
         let page: Vec<File> =
             File::query().filter(files::hash.gt(&last)).order(files::hash).limit(FILES).load(conn)?;
         let Some(file) = page.last() else { return Ok(check_indexes(conn)?.map(|()| checked)) };
         last = file.hash.clone();
         for file in page {
-            if let Err(why) = check_file(&file) {
+            if let Err(why) = check_file(&file, &erased) {
                 return broken(photos::named(conn, &file.hash)?, why);
             }
             checked.files += 1;

@@ -22,6 +22,8 @@ pub struct Listed {
     pub site: String,
     /// Whether a later revision took its place.
     pub superseded: bool,
+    /// Whether its document was removed, since it named a person who was erased.
+    pub erased: bool,
 }
 
 /// What a list of certificates is asked for.
@@ -107,7 +109,8 @@ fn name(conn: &mut AnyConnection, scope: &Scope, row: CertificateRow) -> Result<
     let site = store::sites::find_site(conn, scope, row.site_id)?;
     let customer = store::customers::find_customer(conn, scope, row.customer_id)?;
     let superseded = certificates::is_superseded(conn, &row)?;
-    Ok(Listed { row, customer: customer.name, site: site.name, superseded })
+    let erased = store::erasures::is_erased(conn, &row.hash)?;
+    Ok(Listed { row, customer: customer.name, site: site.name, superseded, erased })
 }
 
 /// Every revision of a certificate, the latest first, and what the ledger holds of the latest.

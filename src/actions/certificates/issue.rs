@@ -95,7 +95,9 @@ pub fn issue_certificate(
 fn unchanged(conn: &mut AnyConnection, draft: &Draft) -> Result<Option<CertificateRow>> {
     let Some(row) = find_latest(conn, draft.site_id, &draft.covers)? else { return Ok(None) };
     let same = certificates::find_evidence(conn, &row)?.content_sha256 == draft.content;
-    Ok(Some(row).filter(|_| same))
+    // A document that was removed is made anew even where it would say the same.
+    let there = !store::erasures::is_erased(conn, &row.hash)?;
+    Ok(Some(row).filter(|_| same && there))
 }
 
 fn stored(app: &App, row: CertificateRow) -> Result<Issued> {

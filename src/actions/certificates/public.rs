@@ -26,6 +26,8 @@ pub struct Known {
     pub issued_on: NaiveDate,
     /// Whether a later revision took its place.
     pub superseded: bool,
+    /// Whether its document was removed, since it named a person who was erased.
+    pub erased: bool,
     /// How many of the records that it rests on were corrected since.
     pub corrected: i64,
     /// How many of them were made with an instrument under recall.
@@ -77,6 +79,7 @@ pub fn show_public(app: &App, code: &str) -> Result<Option<Known>> {
         let corrected = certificates::count_corrected(conn, row.customer_id, &evidence.tests)?;
         let doubtful = recalls::count_doubtful(conn, row.customer_id, &evidence.tests)?;
         let superseded = certificates::is_superseded(conn, &row)?;
+        let erased = store::erasures::is_erased(conn, &row.hash)?;
         let standing = match (row.test_id.is_some(), covered.as_slice()) {
             (true, [one]) => in_words(one, today),
             _ => Standing::Many(count(&covered, today)),
@@ -86,6 +89,7 @@ pub fn show_public(app: &App, code: &str) -> Result<Option<Known>> {
             revision: row.revision,
             issued_on: local_date(row.issued_at.utc(), FIRM_ZONE),
             superseded,
+            erased,
             corrected,
             doubtful,
             hash: row.hash,

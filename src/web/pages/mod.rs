@@ -9,6 +9,7 @@ pub mod customers;
 pub mod due;
 pub mod due_calendar;
 mod electrical;
+pub mod erasures;
 pub mod feed;
 pub mod forecast;
 pub mod health;

@@ -6,7 +6,7 @@ use proofmark::actions::certificates::Subject;
 use super::*;
 use crate::support::client::{Answer, Client};
 
-async fn sign(client: &Client, picture: &[u8], fields: &[(&str, &str)]) -> Answer {
+pub async fn sign(client: &Client, picture: &[u8], fields: &[(&str, &str)]) -> Answer {
     let mut body = Vec::new();
     for (name, value) in fields {
         body.extend(
@@ -25,7 +25,7 @@ async fn sign(client: &Client, picture: &[u8], fields: &[(&str, &str)]) -> Answe
 }
 
 /// What the page shows as signed for.
-async fn records(client: &Client, query: &str) -> String {
+pub async fn records(client: &Client, query: &str) -> String {
     let page = client.get(&format!("/certificates/sign?{query}")).await.expect(200).text();
     let at = page.split("name=\"records\" value=\"").nth(1).expect("a hidden field");
     at.split('"').next().unwrap().to_owned()

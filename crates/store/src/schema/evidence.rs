@@ -180,3 +180,13 @@ table! {
         at -> Timestamp,
     }
 }
+table! {
+    erasures (id) {
+        id -> Text,
+        customer_id -> BigInt,
+        seq -> BigInt,
+        person_id -> Nullable<BigInt>,
+        at -> Timestamp,
+        files -> Text,
+    }
+}

@@ -201,6 +201,7 @@ table! {
         media_type -> Text,
         size -> BigInt,
         bytes -> Binary,
+        erased_at -> Nullable<Timestamp>,
     }
 }
 table! {
@@ -297,5 +298,10 @@ table! {
         looked_at -> Nullable<Timestamp>,
         looked_by -> Nullable<BigInt>,
         note -> Text,
+    }
+}
+table! {
+    erasing (one) {
+        one -> BigInt,
     }
 }

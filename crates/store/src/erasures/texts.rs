@@ -1,0 +1,119 @@
+//! Where a name may stand in words that people typed: counted, and replaced where that breaks no proof.
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text as SqlText};
+
+use crate::Tx;
+use crate::error::Result;
+use crate::portable::AnyConnection;
+
+/// A column of words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Text {
+    /// Its name in forms: table and column.
+    pub code: &'static str,
+    /// What it is, in words.
+    pub label: &'static str,
+    table: &'static str,
+    column: &'static str,
+    /// Whether it holds JSON, in which some characters are written otherwise.
+    json: bool,
+}
+
+macro_rules! texts {
+    ($($table:literal $column:literal $json:literal $label:literal;)+) => {
+        &[$(Text {
+            code: concat!($table, ".", $column),
+            label: $label,
+            table: $table,
+            column: $column,
+            json: $json,
+        },)+]
+    };
+}
+
+/// Where a name can be taken out.
+pub const TEXTS: &[Text] = texts! {
+    "assets" "custodian" false "Who has an asset now";
+    "custody" "holder" false "Who had an asset";
+    "assets" "notes" false "Notes on assets";
+    "assets" "custom" true "Own fields of assets";
+    "assets" "interval_reason" false "Reasons for intervals";
+    "customers" "contact" false "Contacts of customers";
+    "customers" "email" false "Mail addresses of customers";
+    "customers" "notes" false "Notes on customers";
+    "sites" "contact" false "Contacts of sites";
+    "sites" "access_notes" false "Access notes of sites";
+    "visits" "extent" false "Extent of visits";
+    "visits" "limitations" false "Limitations of visits";
+    "visit_not_found" "note" false "Notes on what was not found";
+    "instruments" "owner" false "Owners of instruments";
+    "assessment_drafts" "content" true "Drafts of risk assessments";
+    "attachments" "name" false "Names of photos and documents";
+    "imports" "file_name" false "Names of imported lists";
+    "test_imports" "file_name" false "Names of testers' files";
+    "staged_tests" "body" true "Records waiting in imports";
+    "staged_tests" "what" false "Records shown in imports";
+    "signals" "note" false "What was found looking at signals";
+    "events" "changes" true "The log of changes";
+};
+
+/// Where a name stays, since it is part of what was proven or of a history that is not altered.
+pub const FIXED_TEXTS: &[Text] = texts! {
+    "ledger" "body" true "Notes and reasons within records of the ledger";
+    "releases" "reason" false "Reasons of releases";
+    "withdrawals" "reason" false "Reasons of withdrawals";
+    "calibrations" "note" false "Notes on calibrations";
+    "recalls" "reason" false "Reasons of recalls";
+};
+
+impl Text {
+    /// The words as they stand in the column.
+    fn written(&self, words: &str) -> String {
+        if !self.json {
+            return words.to_owned();
+        }
+        let quoted = serde_json::Value::from(words).to_string();
+        quoted.trim_start_matches('"').strip_suffix('"').unwrap_or(&quoted).to_owned()
+    }
+}
+
+#[derive(QueryableByName)]
+struct Number {
+    #[diesel(sql_type = BigInt)]
+    number: i64,
+}
+
+/// How many rows hold these words, letter by letter. LIKE would take the databases' different views of case.
+///
+/// # Errors
+/// The database's.
+pub fn count_texts(conn: &mut AnyConnection, text: &Text, words: &str) -> Result<i64> {
+    let Text { table, column, .. } = text;
+    let sql = format!("SELECT count(*) AS number FROM {table} WHERE replace({column}, $1, '') <> {column}");
+    let found: Number = diesel::sql_query(sql).bind::<SqlText, _>(text.written(words)).get_result(conn)?;
+    Ok(found.number)
+}
+
+/// Puts other words in place of these, and gives how many rows held them. What is found by search is found by the
+/// new words.
+///
+/// # Errors
+/// The database's.
+pub fn replace_texts(tx: &mut Tx, text: &Text, words: &str, new: &str) -> Result<usize> {
+    let Text { table, column, .. } = text;
+    let words = text.written(words);
+    let holds = format!("WHERE replace({column}, $1, '') <> {column}");
+    let mut assets: Vec<Number> = vec![];
+    if *table == "assets" {
+        let sql = format!("SELECT id AS number FROM assets {holds}");
+        assets = diesel::sql_query(sql).bind::<SqlText, _>(&words).load(&mut **tx)?;
+    }
+    let sql = format!("UPDATE {table} SET {column} = replace({column}, $1, $2) {holds}");
+    let query = diesel::sql_query(sql).bind::<SqlText, _>(&words).bind::<SqlText, _>(new);
+    let rows = query.execute(&mut **tx)?;
+    for asset in assets {
+        crate::assets::reindex_asset(tx, asset.number)?;
+    }
+    Ok(rows)
+}

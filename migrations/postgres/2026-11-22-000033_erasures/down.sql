@@ -1,0 +1,11 @@
+DROP TRIGGER events_erasing ON events;
+DROP TRIGGER events_guard ON events;
+CREATE TRIGGER events_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON events EXECUTE FUNCTION refuse_change();
+DROP TRIGGER files_emptied ON files;
+DROP TRIGGER files_erasing ON files;
+DROP TRIGGER files_guard ON files;
+ALTER TABLE files DROP COLUMN erased_at;
+CREATE TRIGGER files_guard BEFORE UPDATE OR TRUNCATE ON files EXECUTE FUNCTION refuse_change();
+DROP FUNCTION refuse_unless_erasing();
+DROP TABLE erasing;
+DROP TABLE erasures;
