@@ -19,6 +19,8 @@ pub enum Error {
     LogIn,
     /// The role does not allow it.
     Forbidden(String),
+    /// Another site made the browser send it.
+    OtherSite,
     /// There is no such thing, or not for you.
     NotFound(String),
     /// Correct these fields and send again.
@@ -56,7 +58,7 @@ impl Error {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::LogIn => StatusCode::UNAUTHORIZED,
-            Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::Forbidden(_) | Self::OtherSite => StatusCode::FORBIDDEN,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::Invalid(_) | Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Conflict(_) => StatusCode::CONFLICT,
@@ -74,7 +76,7 @@ impl Error {
     pub fn title(&self) -> &'static str {
         match self {
             Self::LogIn => "Log in first",
-            Self::Forbidden(_) => "Not allowed",
+            Self::Forbidden(_) | Self::OtherSite => "Not allowed",
             Self::NotFound(_) => "Not found",
             Self::Invalid(_) => "Some fields need correcting",
             Self::KeyReused => "This key was used for another request",
@@ -94,6 +96,9 @@ impl Error {
         match self {
             Self::LogIn => "This needs a session or a valid token.".to_owned(),
             Self::Forbidden(action) => format!("Your role may not {action}."),
+            Self::OtherSite => {
+                "This was sent by a page of another site. Open the page here and send it again.".to_owned()
+            }
             Self::NotFound(what) => format!("There is no such {what}, or it is not yours to see."),
             Self::Invalid(fields) => {
                 fields.iter().map(|e| format!("{}: {}", e.field, e.message)).collect::<Vec<_>>().join("; ")

@@ -112,7 +112,7 @@ fn entry(
     Ok(ical::Event {
         uid: format!("site-{}.{}.{uid}@{}", group.site_id, kind.code(), host(app)),
         day: day.unwrap_or(today),
-        summary: format!("{} {what}: {} ({})", group.items, kind.label().to_lowercase(), group.site),
+        summary: format!("{} {what}: {} ({})", group.items, kind.noun(), group.site),
         location: format!("{}, {}", group.customer, group.site),
         description: lines.join("\n"),
         url: format!("{}/due?site={}&kind={}&{query}", app.config.base_url, group.site_id, kind.code()),

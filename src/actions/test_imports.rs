@@ -229,7 +229,7 @@ fn turn(
         let droppable = [ImportState::Reading, ImportState::Judging, ImportState::Staged];
         let wrong = import.state.0 != from || (to == ImportState::Dropped && !droppable.contains(&from));
         if wrong || busy {
-            let state = import.state.0.label().to_lowercase();
+            let state = import.state.0.noun();
             return Err(Error::Conflict(format!("This import is {state}; look at it again.")));
         }
         rows::advance(tx, &import, (to, 0), &import.counts.0)?;

@@ -211,7 +211,7 @@ fn all_readings(evidence: &TestEvidence) -> String {
             text => format!(" ({text})"),
         };
         let value = reading.given.as_ref().map_or("-".to_owned(), |given| format!("{given}{unit}"));
-        format!("{}{conditions}: {value}, {}", reading.test.label(), reading.verdict.label().to_lowercase())
+        format!("{}{conditions}: {value}, {}", reading.test.label(), reading.verdict.noun())
     };
     evidence.readings.iter().map(one).collect::<Vec<_>>().join("; ")
 }

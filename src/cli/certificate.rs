@@ -40,10 +40,10 @@ pub struct Certificate {
     #[arg(long, conflicts_with_all = ["test", "customer"])]
     pub singles: bool,
     /// First day, such as 2026-11-01.
-    #[arg(long, value_name = "DAY", requires = "to")]
+    #[arg(long, value_name = "DAY", value_parser = super::parse_day, requires = "to")]
     pub from: Option<NaiveDate>,
     /// Last day, such as 2026-11-30.
-    #[arg(long, value_name = "DAY", requires = "from")]
+    #[arg(long, value_name = "DAY", value_parser = super::parse_day, requires = "from")]
     pub to: Option<NaiveDate>,
     /// Leave photos out.
     #[arg(long)]

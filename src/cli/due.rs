@@ -20,7 +20,7 @@ use crate::web::api::due::item;
 #[derive(Debug, Args)]
 pub struct Due {
     /// Only what is due before this day, such as 2026-12-01.
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = super::parse_day)]
     pub before: NaiveDate,
     /// Only this customer's.
     #[arg(long, value_name = "NAME")]

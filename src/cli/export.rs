@@ -53,10 +53,10 @@ pub struct Whose {
 #[derive(Debug, Args)]
 pub struct Days {
     /// First day by the site's calendar, such as 2026-01-01.
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = super::parse_day)]
     pub from: Option<NaiveDate>,
     /// Last day by the site's calendar.
-    #[arg(long, value_name = "DAY", visible_alias = "to")]
+    #[arg(long, value_name = "DAY", value_parser = super::parse_day, visible_alias = "to")]
     pub until: Option<NaiveDate>,
 }
 

@@ -136,7 +136,7 @@ impl Tests {
         import = test_imports::work(app, right, import.id, &mut go_on).map_err(words)?;
         bar.finish_and_clear();
         if import.state.0 != ImportState::Published {
-            let state = import.state.0.label().to_lowercase();
+            let state = import.state.0.noun();
             return Err(format!(
                 "this import is {state}, and somebody else works on it; try again in a minute"
             ));
@@ -276,7 +276,7 @@ impl Tests {
         );
         println!("{suspicious} suspicious: passed by the tester and no pass here.");
         for (cause, count) in &counts.causes {
-            println!("  {count}: {}", cause.label().to_lowercase());
+            println!("  {count}: {}", cause.noun());
         }
         match self.dry_run {
             true => println!("A dry run: nothing was stored."),

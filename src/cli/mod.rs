@@ -158,6 +158,11 @@ pub fn system_clock() -> crate::app::Clock {
     std::sync::Arc::new(chrono::Utc::now)
 }
 
+/// A day as the options take it.
+fn parse_day(text: &str) -> Result<chrono::NaiveDate, String> {
+    text.parse().map_err(|_| "write the day as year-month-day, such as 2026-12-01".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;

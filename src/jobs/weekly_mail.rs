@@ -194,7 +194,7 @@ fn section(text: &mut String, title: &str, lines: Vec<String>, total: i64) {
 fn due_line(app: &App, row: &DueRow) -> String {
     let (asset, (_, words)) = (&row.asset, dues::distance(app, row));
     let place = asset.place.as_deref().map(|place| format!(", {place}")).unwrap_or_default();
-    let kind = row.key.kind.label().to_lowercase();
+    let kind = row.key.kind.noun();
     line(&format!(
         "{} {} ({}, {}{place}): {kind}, {words}",
         asset.tag, asset.description, asset.customer, asset.site

@@ -3,7 +3,7 @@
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::ServiceResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
+use actix_web::http::header::{ALLOW, CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use actix_web::middleware::ErrorHandlerResponse;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError};
@@ -96,8 +96,10 @@ pub fn dress<B: MessageBody + 'static>(
     };
     let (request, old) = response.into_parts();
     let mut page = page;
-    if let Some(wait) = old.headers().get(RETRY_AFTER) {
-        page.headers_mut().insert(RETRY_AFTER, wait.clone());
+    for name in [RETRY_AFTER, ALLOW] {
+        if let Some(value) = old.headers().get(&name) {
+            page.headers_mut().insert(name, value.clone());
+        }
     }
     let page: HttpResponse<EitherBody<B, BoxBody>> = page.map_into_right_body();
     Ok(ErrorHandlerResponse::Response(ServiceResponse::new(request, page)))

@@ -1,6 +1,8 @@
 //! Every address in one table. A public one says so; every other needs a session or token, which a test proves.
 
-use actix_web::web;
+use actix_web::dev::ResourceDef;
+use actix_web::http::header::ALLOW;
+use actix_web::{HttpRequest, HttpResponse, web};
 
 use crate::web::{api, assets, pages};
 
@@ -21,11 +23,24 @@ macro_rules! table {
         /// Registers each route.
         pub fn configure(config: &mut web::ServiceConfig) {
             $(config.route($path, web::$method().to($($handler)::+));)+
+            config.default_service(web::to(no_route));
         }
     };
 }
 
+/// Says which methods an address takes that was asked by another, or that there is no such address.
+async fn no_route(request: HttpRequest) -> HttpResponse {
+    let here = ROUTES.iter().filter(|(_, path, _)| ResourceDef::new(*path).is_match(request.path()));
+    let takes: Vec<String> = here.map(|(method, ..)| method.to_uppercase()).collect();
+    if takes.is_empty() {
+        return HttpResponse::NotFound().finish();
+    }
+    HttpResponse::MethodNotAllowed().insert_header((ALLOW, takes.join(", "))).finish()
+}
+
+// The router tries the addresses in this order: what labels lead to comes first.
 table! {
+    Public get "/t/{tag}" => pages::assets::scan::show_tag;
     Public get "/healthz" => pages::health::show_health;
     Public get "/static/{hash}/{name}" => assets::show_static;
     Public get "/login" => pages::log_in::show_log_in;
@@ -217,7 +232,6 @@ table! {
     Public post "/reset" => pages::resets::ask_reset;
     Public get "/reset/{secret}" => pages::resets::show_new_password;
     Public post "/reset/{secret}" => pages::resets::set_new_password;
-    Public get "/t/{tag}" => pages::assets::scan::show_tag;
     Public get "/T/{tag}" => pages::assets::scan::show_tag;
     LoggedIn get "/assets" => pages::assets::list::list;
     LoggedIn get "/assets/new" => pages::assets::form::new_asset;

@@ -21,10 +21,7 @@ pub async fn same_origin(
     if request.method().is_safe() || is_ours(&request) {
         return next.call(request).await;
     }
-    Err(crate::error::Error::Forbidden(
-        "send this from another site; open the page here and try again".to_owned(),
-    )
-    .into())
+    Err(crate::error::Error::OtherSite.into())
 }
 
 fn is_ours(request: &ServiceRequest) -> bool {

@@ -10,6 +10,15 @@ pub trait Code: Copy + Eq + 'static {
     fn code(self) -> &'static str;
     /// The words shown to a reader.
     fn label(self) -> &'static str;
+    /// The label inside a sentence: "earth continuity", but "RCD trip time" and "IT".
+    fn noun(self) -> String {
+        let mut letters = self.label().chars();
+        match (letters.next(), letters.clone().next()) {
+            (Some(_), Some(second)) if second.is_uppercase() => self.label().to_owned(),
+            (Some(first), _) => first.to_lowercase().chain(letters).collect(),
+            (None, _) => String::new(),
+        }
+    }
     /// Finds the member with this code.
     ///
     /// # Errors

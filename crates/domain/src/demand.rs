@@ -1,5 +1,6 @@
 //! One thing that a test must prove: what, where, and what may stand in for it.
 
+use crate::code::Code;
 use crate::equipment::TestKind;
 use crate::judged::{JudgedReading, ReadingVerdict};
 use crate::limits::{Case, Subject, limit_for};

@@ -230,13 +230,13 @@ impl IntervalQuery<'_> {
         for (source, chosen) in [(IntervalSource::Site, self.site), (IntervalSource::Customer, self.customer)]
         {
             levels.extend(chosen.and_then(|(name, preset)| {
-                let noun = source.label().to_lowercase();
+                let noun = source.noun();
                 let by = format!("by the table chosen for the {noun} {name}: {}", preset.name);
                 self.table(source, by, &preset.rows)
             }));
         }
         levels.extend(self.environment.and_then(|(place, preset)| {
-            let by = format!("in the environment {}: {}", place.label().to_lowercase(), preset.name);
+            let by = format!("in the environment {}: {}", place.noun(), preset.name);
             self.table(IntervalSource::Environment, by, &preset.rows)
         }));
         levels
@@ -259,7 +259,7 @@ impl IntervalQuery<'_> {
         };
         let item = [
             self.equipment_class.filter(|_| !row.class.is_empty()).map(|class| class.label().to_owned()),
-            self.equipment_type.filter(|_| !row.types.is_empty()).map(|item| item.label().to_lowercase()),
+            self.equipment_type.filter(|_| !row.types.is_empty()).map(|item| item.noun()),
         ];
         let item = item.into_iter().flatten().collect::<Vec<_>>().join(", ");
         let item = if item.is_empty() { item } else { format!("for {item}, ") };

@@ -50,14 +50,6 @@ impl ReadingTest {
             Self::Polarity | Self::Functional => None,
         }
     }
-
-    /// The name inside a sentence: "earth continuity", "RCD trip time".
-    pub fn noun(self) -> String {
-        match self {
-            Self::RcdTripTime => self.label().to_owned(),
-            _ => self.label().to_lowercase(),
-        }
-    }
 }
 
 /// One reading, checked; its serde form is that of the test endpoint.

@@ -106,7 +106,7 @@ impl Sequence {
                             rule.test,
                             rules.code,
                             item.equipment_class.label(),
-                            item.equipment_type.label().to_lowercase(),
+                            item.equipment_type.noun(),
                         ));
                     }
                 }

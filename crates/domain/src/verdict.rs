@@ -132,9 +132,8 @@ struct Look {
 
 fn look(visual: &BTreeMap<VisualItem, VisualResult>) -> Look {
     let failures = visual.iter().filter(|(_, result)| **result == VisualResult::Fail);
-    let mut reasons: Vec<String> = failures
-        .map(|(item, _)| format!("Visual inspection: {} failed.", item.label().to_lowercase()))
-        .collect();
+    let mut reasons: Vec<String> =
+        failures.map(|(item, _)| format!("Visual inspection: {} failed.", item.noun())).collect();
     let failed = !reasons.is_empty();
     // "Not applicable" alone says that nothing was looked at.
     let looked = visual.values().any(|result| *result != VisualResult::NotApplicable);

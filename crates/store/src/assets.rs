@@ -6,7 +6,7 @@ pub mod list;
 mod names;
 
 pub use index::{index_all, reindex_asset, reindex_assets, search_facets, search_words};
-pub use names::{AssetNames, names_of};
+pub use names::{AssetNames, Part, list_parts, names_of};
 
 use std::collections::BTreeMap;
 
@@ -391,14 +391,6 @@ pub fn update_tag(tx: &mut Tx, asset: &Asset, code: &str) -> Result<()> {
         0 => Err(Error::Stale("asset")),
         _ => Ok(()),
     }
-}
-
-/// The assets that belong to one that the caller has found within the scope, such as its leads.
-///
-/// # Errors
-/// The database's.
-pub fn list_parts(conn: &mut AnyConnection, id: i64) -> Result<Vec<Asset>> {
-    Ok(Asset::query().filter(assets::parent_id.eq(id)).order(assets::id).limit(100).load(conn)?)
 }
 
 fn number_taken(number: Option<String>) -> String {

@@ -161,7 +161,10 @@ impl Store {
         work: impl FnOnce(&mut AnyConnection) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
         let mut conn = get(&self.readers)?;
-        work(&mut conn)
+        portable::begin_read(&mut conn).map_err(Error::from)?;
+        let found = work(&mut conn);
+        portable::end_read(&mut conn).map_err(Error::from)?;
+        found
     }
 
     /// Writes: one transaction, and at least one event that tells of it. Without the event nothing commits.

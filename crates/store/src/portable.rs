@@ -106,7 +106,9 @@ impl ManageConnection for Manager {
 
     fn has_broken(&self, conn: &mut AnyConnection) -> bool {
         use diesel::connection::TransactionManager;
-        <AnyConnection as Connection>::TransactionManager::is_broken_transaction_manager(conn)
+        // What a panic left open must not greet the next request.
+        std::thread::panicking()
+            || <AnyConnection as Connection>::TransactionManager::is_broken_transaction_manager(conn)
     }
 }
 
@@ -145,6 +147,25 @@ pub(crate) fn pool(manager: Manager, size: u32) -> Result<Pool<Manager>> {
         .connection_customizer(Box::new(SetUp))
         .build(manager)
         .map_err(|error| Error::Unavailable(error.to_string()))
+}
+
+/// Begins a read. SQLite would take and give back its lock with every question, a sixth of a page's time; held
+/// over all of them the page also shows one moment.
+pub(crate) fn begin_read(conn: &mut AnyConnection) -> diesel::QueryResult<()> {
+    use diesel::connection::{AnsiTransactionManager, TransactionManager};
+    match conn {
+        AnyConnection::Sqlite(c) => AnsiTransactionManager::begin_transaction(c),
+        AnyConnection::Postgres(_) => Ok(()),
+    }
+}
+
+/// Ends a read.
+pub(crate) fn end_read(conn: &mut AnyConnection) -> diesel::QueryResult<()> {
+    use diesel::connection::{AnsiTransactionManager, TransactionManager};
+    match conn {
+        AnyConnection::Sqlite(c) => AnsiTransactionManager::commit_transaction(c),
+        AnyConnection::Postgres(_) => Ok(()),
+    }
 }
 
 /// Begins a write. SQLite must take its lock at once, or a read turned write fails whatever the time-out.

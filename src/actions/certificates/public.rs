@@ -182,10 +182,7 @@ fn in_words(asset: &CoveredAsset, today: NaiveDate) -> Standing {
         }
         State::Gone => {
             let status = Status::of(asset.lifecycle.0, false);
-            Standing::One(
-                "retired",
-                format!("This item is no longer in use: {}.", status.label().to_lowercase()),
-            )
+            Standing::One("retired", format!("This item is no longer in use: {}.", status.noun()))
         }
         State::Incomplete => Standing::One(
             "incomplete",

@@ -159,7 +159,7 @@ fn state_of(asset: &Asset, standing: &Standing, now: Moment) -> TestedState {
 /// Why an asset is locked, as its page says it.
 pub fn lock_words(lock: &LockCause) -> String {
     let day = lock.performed_at.date_naive();
-    format!("{} ({} of {day})", lock.why.label(), lock.kind.label().to_lowercase())
+    format!("{} ({} of {day})", lock.why.label(), lock.kind.noun())
 }
 
 fn due_list(due: &DueDays, intervals: &Intervals) -> Vec<Due> {

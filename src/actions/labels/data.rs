@@ -52,7 +52,7 @@ pub(super) fn label_of(
     (firm, base_url, now): (&Firm, &str, DateTime<Utc>),
 ) -> Result<std::result::Result<LabelData, String>> {
     if let life @ (Lifecycle::Disposed | Lifecycle::Lost) = row.lifecycle.0 {
-        return Ok(Err(format!("it is recorded as {}", life.label().to_lowercase())));
+        return Ok(Err(format!("it is recorded as {}", life.noun())));
     }
     let proven = proven(row, tests, local_date(now, zone(row)?));
     let data = fill_test(fill_asset(row, firm, base_url), row, &proven)?;

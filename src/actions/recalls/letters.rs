@@ -114,7 +114,7 @@ fn item(row: &Row) -> LetterItem {
             Status::Quarantined => "out of use".to_owned(),
             _ => "to be tested again".to_owned(),
         },
-        None => status.label().to_lowercase(),
+        None => status.noun(),
     };
     let place = test.place.as_ref().map(|place| format!(", {place}")).unwrap_or_default();
     LetterItem {

@@ -79,7 +79,7 @@ fn decide(known: &Known, matching: Matching, record: &TestRecord, found: &[&Asse
                 format!(
                     "{} is recorded as {}; put it back in service first if it is there after all.",
                     asset.tag,
-                    life.label().to_lowercase()
+                    life.noun()
                 ),
             ),
             _ => Match::Asset(asset.id),

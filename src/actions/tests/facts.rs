@@ -115,7 +115,7 @@ pub(crate) fn check_life(asset: &Asset) -> Result<()> {
     match asset.lifecycle.0 {
         life @ (Lifecycle::Disposed | Lifecycle::Lost) => Err(Error::Conflict(format!(
             "This asset is recorded as {}. If it is here after all, put it back in service first.",
-            life.label().to_lowercase()
+            life.noun()
         ))),
         _ => Ok(()),
     }

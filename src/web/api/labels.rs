@@ -3,6 +3,7 @@
 use actix_web::web;
 
 use crate::error::Result;
+use crate::web::api::find::only_known;
 use crate::web::forms::Form;
 use crate::web::pages::labels::labels_reply;
 use crate::web::reply::Reply;
@@ -27,5 +28,7 @@ use crate::web::visitor::Visitor;
             that got no label, such as those a pass label may not go on"),
         (status = 401), (status = 404), (status = 413), (status = 422)))]
 pub async fn download_labels(visitor: Visitor, pairs: web::Query<Vec<(String, String)>>) -> Result<Reply> {
-    visitor.run(move |visit| labels_reply(visit, Form::new(pairs.into_inner()))).await
+    let mut form = Form::new(pairs.into_inner());
+    only_known(&mut form, &["tags", "q", "customer", "site", "place", "stock", "design", "start"]);
+    visitor.run(move |visit| labels_reply(visit, form)).await
 }

@@ -214,7 +214,7 @@ fn words(asked: &Asked) -> String {
         (Some(first), None) => format!(", from {first}"),
         (None, Some(last)) => format!(", up to {last}"),
     };
-    let kind = asked.filter.kind.map(|kind| format!(", {}", kind.label().to_lowercase())).unwrap_or_default();
+    let kind = asked.filter.kind.map(|kind| format!(", {}", kind.noun())).unwrap_or_default();
     format!("{}{kind}{days}", asked.ground.words())
 }
 

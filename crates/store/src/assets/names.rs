@@ -1,11 +1,13 @@
 //! What the ids of an asset stand for, in words.
 
 use diesel::prelude::*;
+use domain::asset::{Lifecycle, Status};
 
 use super::Asset;
 use crate::error::Result;
 use crate::portable::AnyConnection;
 use crate::schema::{assets, categories, customers, places, sites};
+use crate::types::Coded;
 
 /// The names behind an asset's ids.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,19 +31,46 @@ pub struct AssetNames {
 /// # Errors
 /// The database's.
 pub fn names_of(conn: &mut AnyConnection, asset: &Asset) -> Result<AssetNames> {
-    let (site, time_zone, customer): (String, String, String) = sites::table
+    // By the ids at hand, which an edit may not have stored yet, and as one query: this is asked for every page.
+    let (site, time_zone, customer, category, place) = sites::table
         .inner_join(customers::table)
+        .inner_join(categories::table.on(categories::id.eq(asset.category_id)))
+        .left_join(places::table.on(places::id.nullable().eq(asset.place_id)))
         .filter(sites::id.eq(asset.site_id))
-        .select((sites::name, sites::time_zone, customers::name))
+        .select((sites::name, sites::time_zone, customers::name, categories::name, places::path.nullable()))
         .first(conn)?;
-    let category = categories::table.find(asset.category_id).select(categories::name).first(conn)?;
-    let place = match asset.place_id {
-        Some(id) => places::table.find(id).select(places::path).first(conn).optional()?,
-        None => None,
-    };
     let parent_tag = match asset.parent_id {
         Some(id) => assets::table.find(id).select(assets::tag).first(conn).optional()?,
         None => None,
     };
     Ok(AssetNames { customer, site, time_zone, category, place, parent_tag })
+}
+
+/// What belongs to an asset, such as a lead, as far as its page shows it.
+#[derive(Debug, Clone, PartialEq, Eq, HasQuery)]
+#[diesel(table_name = assets)]
+pub struct Part {
+    /// The tag in use.
+    pub tag: String,
+    /// What it is.
+    pub description: String,
+    /// Where it stands in its life.
+    pub lifecycle: Coded<Lifecycle>,
+    /// Why it must not be used.
+    pub lock_cause: Option<String>,
+}
+
+impl Part {
+    /// What people are shown.
+    pub fn status(&self) -> Status {
+        Status::of(self.lifecycle.0, self.lock_cause.is_some())
+    }
+}
+
+/// The assets that belong to one that the caller has found within the scope, such as its leads.
+///
+/// # Errors
+/// The database's.
+pub fn list_parts(conn: &mut AnyConnection, id: i64) -> Result<Vec<Part>> {
+    Ok(Part::query().filter(assets::parent_id.eq(id)).order(assets::id).limit(100).load(conn)?)
 }

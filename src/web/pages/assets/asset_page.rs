@@ -12,7 +12,8 @@ use domain::permission::{AttachFile, EditAsset, RecordTest, ReviewLock};
 use domain::schedule::{DueWhy, local_date};
 use domain::standing::LockCause;
 use domain::verdict::Verdict;
-use store::assets::{Asset, AssetNames, list_parts, names_of};
+use store::AnyConnection;
+use store::assets::{Asset, AssetNames, Part, list_parts, names_of};
 use store::custody::{Custody, find_custody};
 use store::dues::{DueRow, list_dues_of_asset};
 use store::files::{Attachment, list_attachments};
@@ -24,7 +25,7 @@ use super::asset_url;
 use crate::actions::dues::Levels;
 use crate::actions::dues::lock_words;
 use crate::actions::tests::find_override;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::web::forms::show_thousandths;
 use crate::web::layout::Chrome;
 use crate::web::problem::form_urlencoded;
@@ -54,7 +55,7 @@ struct AssetPage {
     choices: Vec<Choice>,
     /// The signed assessments that hold for it: id and name.
     rulings: Vec<(String, String)>,
-    parts: Vec<Asset>,
+    parts: Vec<Part>,
     tags: Vec<TagRow>,
     files: Vec<Attachment>,
     history: Vec<Shown>,
@@ -71,43 +72,47 @@ struct AssetPage {
 ///
 /// # Errors
 /// The store's.
-pub fn show(visit: &Visit, asset: Asset, retired: Option<String>, before: Option<i64>) -> Result<Reply> {
+pub fn show(
+    conn: &mut AnyConnection,
+    visit: &Visit,
+    asset: Asset,
+    retired: Option<String>,
+    before: Option<i64>,
+) -> Result<Reply> {
     let before = before.and_then(DateTime::from_timestamp_micros);
-    let page = visit.app.store.read(|conn| {
-        let names = names_of(conn, &asset)?;
-        let (history, older) = timeline(conn, &asset, before, HISTORY)?;
-        let zone: chrono_tz::Tz = names.time_zone.parse().unwrap_or(chrono_tz::UTC);
-        let today = local_date(visit.app.now(), zone);
-        let levels = Levels::of(conn, &asset)?;
-        let overridden = match asset.lock_cause {
-            None => find_override(conn, asset.id)?.map(|(fail, word)| override_words(&fail, &word)),
-            Some(_) => None,
-        };
-        Ok::<_, Error>(AssetPage {
-            chrome: Chrome::new(visit, asset.description.clone()),
-            custody: if asset.custodian.is_empty() { None } else { find_custody(conn, asset.id)? },
-            dues: list_dues_of_asset(conn, asset.id)?,
-            choices: choices_of(&levels),
-            rulings: levels.assessments.iter().map(|row| (row.id.clone(), row.name())).collect(),
-            parts: list_parts(conn, asset.id)?,
-            tags: list_tags(conn, asset.id)?,
-            files: list_attachments(conn, asset.id)?,
-            condition: condition(known(&asset, overridden.is_some()), today),
-            overridden,
-            tests: visit.actor.may::<RecordTest>(),
-            reviews: visit.actor.may::<ReviewLock>() && asset.lock_cause.is_some(),
-            edits: visit.actor.may::<EditAsset>(),
-            attaches: visit.actor.may::<AttachFile>(),
-            recalls: store::recalls::doubts_of_asset(conn, asset.id)?,
-            asset,
-            names,
-            zone,
-            today,
-            retired,
-            history: history.into_iter().map(|entry| Shown::of(entry, zone)).collect(),
-            older,
-        })
-    })?;
+    let names = names_of(conn, &asset)?;
+    let (history, older) = timeline(conn, &asset, before, HISTORY)?;
+    let zone: chrono_tz::Tz = names.time_zone.parse().unwrap_or(chrono_tz::UTC);
+    let today = local_date(visit.app.now(), zone);
+    let levels = Levels::of(conn, &asset)?;
+    let overridden = match asset.lock_cause {
+        None => find_override(conn, asset.id)?.map(|(fail, word)| override_words(&fail, &word)),
+        Some(_) => None,
+    };
+    let page = AssetPage {
+        chrome: Chrome::new(visit, asset.description.clone()),
+        custody: if asset.custodian.is_empty() { None } else { find_custody(conn, asset.id)? },
+        dues: list_dues_of_asset(conn, asset.id)?,
+        choices: choices_of(&levels),
+        rulings: levels.assessments.iter().map(|row| (row.id.clone(), row.name())).collect(),
+        parts: list_parts(conn, asset.id)?,
+        tags: list_tags(conn, asset.id)?,
+        files: list_attachments(conn, asset.id)?,
+        condition: condition(known(&asset, overridden.is_some()), today),
+        overridden,
+        tests: visit.actor.may::<RecordTest>(),
+        reviews: visit.actor.may::<ReviewLock>() && asset.lock_cause.is_some(),
+        edits: visit.actor.may::<EditAsset>(),
+        attaches: visit.actor.may::<AttachFile>(),
+        recalls: store::recalls::doubts_of_asset(conn, asset.id)?,
+        asset,
+        names,
+        zone,
+        today,
+        retired,
+        history: history.into_iter().map(|entry| Shown::of(entry, zone)).collect(),
+        older,
+    };
     Reply::ok(&page)
 }
 
@@ -267,7 +272,7 @@ impl AssetPage {
         form_urlencoded(&self.asset.tag).replace('/', "%2F")
     }
 
-    fn label_of(&self, part: &Asset) -> &'static str {
+    fn label_of(&self, part: &Part) -> &'static str {
         part.status().label()
     }
 
@@ -339,7 +344,7 @@ impl Shown {
 }
 
 fn verdict_word(verdict: Verdict) -> String {
-    verdict.label().to_lowercase()
+    verdict.noun()
 }
 
 fn capital(text: &str) -> String {

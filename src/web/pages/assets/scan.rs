@@ -11,7 +11,7 @@ use serde::Deserialize;
 use store::assets::Asset;
 
 use super::{asset_page, asset_url};
-use crate::actions::assets::{Found, find_by_scan};
+use crate::actions::assets::{Found, scan_in};
 use crate::actions::set_up::{Firm, find_firm};
 use crate::app::App;
 use crate::error::Result;
@@ -98,16 +98,14 @@ fn stranger(app: &Arc<App>, tag: &str) -> Result<Reply> {
 
 fn known(visit: &Visit, tag: &str, before: Option<i64>) -> Result<Reply> {
     let right = visit.right::<ViewRegister>()?;
-    match find_by_scan(&visit.app, &right, tag)? {
-        Found::Asset(asset, retired) => asset_page::show(visit, *asset, retired, before),
+    visit.app.store.read(|conn| match scan_in(conn, right.scope(), tag)? {
+        Found::Asset(asset, retired) => asset_page::show(conn, visit, *asset, retired, before),
         Found::Choose(assets) => {
-            let choose = visit.app.store.read(|conn| {
-                let named = assets.into_iter().map(|asset| {
-                    let names = store::assets::names_of(conn, &asset)?;
-                    Ok((asset_url(&asset.tag), asset, format!("{} › {}", names.customer, names.site)))
-                });
-                named.collect::<std::result::Result<Vec<_>, store::Error>>()
-            })?;
+            let named = assets.into_iter().map(|asset| {
+                let names = store::assets::names_of(conn, &asset)?;
+                Ok((asset_url(&asset.tag), asset, format!("{} › {}", names.customer, names.site)))
+            });
+            let choose = named.collect::<Result<Vec<_>>>()?;
             Reply::ok(&page(visit, "Which of these?", None, None, choose))
         }
         Found::WrongCheck(text) => {
@@ -124,7 +122,7 @@ fn known(visit: &Visit, tag: &str, before: Option<i64>) -> Result<Reply> {
         Found::Unreadable => {
             Reply::page(StatusCode::NOT_FOUND, &page(visit, "This label cannot be read", None, None, vec![]))
         }
-    }
+    })
 }
 
 fn page(

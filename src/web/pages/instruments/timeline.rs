@@ -46,7 +46,7 @@ impl Timeline {
                 one.certificate,
                 one.on.map_or("before".to_owned(), |on| on.to_string()),
                 one.due,
-                one.as_found.label().to_lowercase()
+                one.as_found.noun()
             );
             (until >= first).then(|| (at(from), (at(until) - at(from)).max(3), class, words))
         });
@@ -56,8 +56,7 @@ impl Timeline {
                 Verdict::Fail => "bar-danger",
                 Verdict::Incomplete => "bar-due",
             };
-            let words =
-                format!("Proof check on {}: {}", check.checked_on, check.verdict.0.label().to_lowercase());
+            let words = format!("Proof check on {}: {}", check.checked_on, check.verdict.0.noun());
             (at(check.checked_on), class, words)
         });
         let years = (first.year() + 1..=last.year())

@@ -273,7 +273,7 @@ fn page(
     corrects: Option<String>,
 ) -> TestFormPage {
     let title = match corrects {
-        Some(_) => format!("Correct: {}", kind.label().to_lowercase()),
+        Some(_) => format!("Correct: {}", kind.noun()),
         None => kind.label().to_owned(),
     };
     TestFormPage {
