@@ -84,7 +84,8 @@ fn check_pdf(config: Config, path: &Path) -> Result<(), String> {
 fn walk(conn: &mut store::AnyConnection, kept: &[Head]) -> store::Result<Result<Checked, Broken>> {
     let bar = ProgressBar::new_spinner();
     let checked = verify(conn, kept, &mut |checked| {
-        bar.set_message(format!("{} records, {} files", checked.records, checked.files));
+        let Checked { records, assets, files, .. } = checked;
+        bar.set_message(format!("{records} records, {assets} assets, {files} files"));
         bar.tick();
     });
     bar.finish_and_clear();
@@ -93,13 +94,14 @@ fn walk(conn: &mut store::AnyConnection, kept: &[Head]) -> store::Result<Result<
 
 /// What was checked, in words.
 pub fn words(checked: &Checked, kept: usize) -> String {
-    let Checked { heads, records, files, bytes, .. } = checked;
+    let Checked { heads, records, assets, files, bytes, .. } = checked;
     let against = match kept {
         0 => "against no kept head".to_owned(),
         many => format!("against {many} kept heads"),
     };
     format!(
-        "Whole: {} chains with {records} records and their rows, {files} files of {bytes} bytes, {against}, {}.",
+        "Whole: {} chains with {records} records and their rows, {assets} assets that show what their tests amount to, \
+         {files} files of {bytes} bytes, {against}, {}.",
         heads.len(),
         signatures(checked)
     )

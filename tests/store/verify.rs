@@ -74,6 +74,47 @@ async fn what_nobody_touched_is_whole() {
 }
 
 #[actix_web::test]
+async fn a_lock_wiped_out_of_the_register_is_named() {
+    let app = TestApp::new();
+    let engineer = app.client(Role::Engineer);
+    let ground = app.ground("Mills");
+    let kettle = app.kettle(ground);
+    let form = [("id", "01939fa2-6d3c-7c1e-9a55-2f6e1f0a0001"), ("all_good", "yes"), ("visual.plug", "fail")];
+    engineer.post(&format!("/assets/{}/test/formal_visual", kettle.tag), &form).await.expect(303);
+    assert_eq!(app.verify(&[]).unwrap().assets, 1);
+    for (change, says) in [
+        ("lock_cause = NULL", "is not locked, and its tests lock it: record 1"),
+        ("last_verdict = 'pass'", "shows the verdict pass, and its tests amount to fail"),
+        ("last_verdict = NULL", "shows the verdict none, and its tests amount to fail"),
+        ("last_tested_at = '2031-01-01 00:00:00'", "shows another time"),
+    ] {
+        let operator = store::Actor::operator(domain::event::Via::Cli);
+        let was = app.app.store.read(|conn| store::assets::find_asset(conn, operator.scope(), kettle.id));
+        let was = was.unwrap();
+        app.tamper(&format!("UPDATE assets SET {change} WHERE id = {}", kettle.id));
+        let broken = app.verify(&[]).expect_err(change);
+        assert_eq!(broken.what, format!("asset {}", kettle.tag));
+        assert!(broken.why.starts_with(says), "{change}: {}", broken.why);
+        put_back(&app, &was);
+        app.verify(&[]).unwrap();
+    }
+}
+
+fn put_back(app: &TestApp, was: &store::assets::Asset) {
+    use store::schema::assets::dsl;
+    let put = app.app.store.write(&store::Actor::operator(domain::event::Via::Cli), |tx| {
+        let shown = (
+            dsl::lock_cause.eq(&was.lock_cause),
+            dsl::last_verdict.eq(was.last_verdict),
+            dsl::last_tested_at.eq(was.last_tested_at),
+        );
+        diesel::update(dsl::assets.find(was.id)).set(shown).execute(&mut **tx)?;
+        Ok::<_, store::Error>(((), vec![domain::event::Event::new("test", 0, "put back")]))
+    });
+    put.unwrap();
+}
+
+#[actix_web::test]
 async fn whatever_is_altered_is_named() {
     let tables = [
         ("ledger", "form kind record_id at row_hash body hash"),

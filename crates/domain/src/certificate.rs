@@ -165,6 +165,16 @@ pub struct LedgerHead {
     pub sequence: u64,
     /// The first characters of its hash.
     pub short_hash: String,
+    /// The fingerprint of the key that signs the heads of this ledger; empty before it first signed one.
+    pub signed_by: String,
+}
+
+impl LedgerHead {
+    /// As it is printed, with as much of the hash as a person compares.
+    pub fn new(sequence: i64, hash: &str, signed_by: &str) -> Self {
+        let short_hash = hash.chars().take(12).collect();
+        Self { sequence: u64::try_from(sequence).unwrap_or(0), short_hash, signed_by: signed_by.to_owned() }
+    }
 }
 
 /// The end of every certificate.

@@ -44,6 +44,9 @@ pub struct CertificateEvidence {
     pub head_seq: i64,
     /// The hash of that head.
     pub head_hash: String,
+    /// The fingerprint of the key that signs the heads of this ledger; empty before it first signed one.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub head_key: String,
 }
 
 /// What a certificate covers.

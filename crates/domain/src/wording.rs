@@ -48,7 +48,7 @@ words! {
     own_number description make_model_serial class equipment_type fuse visual earth insulation leakage polarity rcd
     functional result tested_on next_due notes
     touch protective substitute microwave socket_short times_short
-    declaration_heading declaration declaration_single sign_tester sign_customer status_now status_hint ledger
+    declaration_heading declaration declaration_single sign_tester sign_customer status_now status_hint ledger ledger_key
     history history_first history_added history_removed history_counts history_signed history_other
     photos photo_left_out
     contents sites_word results_by_site total collection_note

@@ -194,6 +194,20 @@ pub fn latest_of(conn: &mut AnyConnection, public_key: Option<&str>) -> Result<B
     Ok(rows.into_iter().map(|head: SignedHead| (head.customer_id, head)).collect())
 }
 
+/// The fingerprint of the key that last signed a head of a customer's chain; empty where none is signed yet.
+///
+/// # Errors
+/// The database's.
+pub fn signing_key_of(conn: &mut AnyConnection, customer_id: i64) -> Result<String> {
+    let heads = signed_heads::table.filter(signed_heads::customer_id.eq(customer_id));
+    let key: Option<String> = heads
+        .order((signed_heads::seq.desc(), signed_heads::signed_at.desc()))
+        .select(signed_heads::public_key)
+        .first(conn)
+        .optional()?;
+    Ok(key.map(|key| fingerprint(&key)).unwrap_or_default())
+}
+
 /// Every signed head of a customer's chain.
 ///
 /// # Errors

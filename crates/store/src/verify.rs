@@ -1,5 +1,6 @@
 //! Whether the evidence is as it was written down: each chain, each row before it, each file.
 
+mod derived;
 mod photos;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,6 +47,8 @@ pub struct Checked {
     pub heads: Vec<Head>,
     /// Records in all chains.
     pub records: u64,
+    /// Assets whose lock and verdict follow from their tests.
+    pub assets: u64,
     /// Files: photos, documents and certificates.
     pub files: u64,
     /// Their bytes.
@@ -103,6 +106,9 @@ pub fn verify(
         checked.heads.push(Head { customer_id: id, place });
     }
     if let Err(broken) = photos::check_photos(conn)? {
+        return Ok(Err(broken));
+    }
+    if let Err(broken) = derived::check_assets(conn, &mut checked, progress)? {
         return Ok(Err(broken));
     }
     check_files(conn, checked, progress)
@@ -340,7 +346,17 @@ fn check_file(file: &File, erased: &BTreeMap<String, Moment>) -> std::result::Re
 }
 
 /// Tables whose indexes must lead to each of their rows.
-const INDEXED: [&str; 6] = ["ledger", "ledger_heads", "tests", "releases", "certificates", "test_photos"];
+const INDEXED: [&str; 9] = [
+    "ledger",
+    "ledger_heads",
+    "tests",
+    "releases",
+    "withdrawals",
+    "certificates",
+    "assessments",
+    "sign_offs",
+    "test_photos",
+];
 
 fn check_indexes(conn: &mut AnyConnection) -> Verdict<()> {
     for table in INDEXED {

@@ -10,6 +10,7 @@ use domain::schedule::local_date;
 use store::assessments::{self, AssessmentRow, Reach};
 use store::certificates::hold_head;
 use store::people::{NewPerson, Person, find_person, insert_person, update_signature};
+use store::signed_heads::signing_key_of;
 use store::types::Moment;
 use store::{Right, Tx, files, settings};
 
@@ -25,8 +26,6 @@ use crate::error::{Error, FieldError, Result};
 const SERIES: &str = "assessment";
 /// Characters of a public code: 128 bits in hexadecimal.
 const CODE: usize = 32;
-/// Characters of the ledger's hash that are printed.
-const SHORT_HASH: usize = 12;
 /// A signature has at most this many pixels.
 const SIGNATURE_PIXELS: (u32, u32) = (900, 300);
 
@@ -222,6 +221,7 @@ fn write(tx: &mut Tx, right: &Right<SignAssessment>, revision: Revision, base_ur
 
 fn set(tx: &mut Tx, revision: &Revision, (number, count): (&str, i64), url: String) -> Result<Vec<u8>> {
     let head = hold_head(tx, revision.reach.customer_id)?;
+    let head_key = signing_key_of(tx, revision.reach.customer_id)?;
     let signature = Signature {
         role: if revision.withdrawn.is_some() {
             "Duty holder, of the revision before"
@@ -249,10 +249,7 @@ fn set(tx: &mut Tx, revision: &Revision, (number, count): (&str, i64), url: Stri
             declaration: declaration.to_owned(),
             signatures: vec![signature],
             verify_url: url,
-            ledger: Some(LedgerHead {
-                sequence: u64::try_from(head.seq).unwrap_or(0),
-                short_hash: head.hash.chars().take(SHORT_HASH).collect(),
-            }),
+            ledger: Some(LedgerHead::new(head.seq, &head.hash, &head_key)),
             ..Closing::default()
         },
     };

@@ -14,6 +14,7 @@ use domain::schedule::local_date;
 use domain::wording::Language;
 use store::certificates::{self, CertificateRow, find_latest, hold_head, insert_certificate};
 use store::ledger::Place;
+use store::signed_heads::signing_key_of;
 use store::types::Moment;
 use store::{AnyConnection, Right, Scope, Tx, files, settings};
 
@@ -29,8 +30,6 @@ use crate::error::{Error, Result};
 const SERIES: &str = "certificate";
 /// Characters of a public code: 128 bits in hexadecimal.
 const CODE: usize = 32;
-/// Characters of the ledger's hash that are printed.
-const SHORT_HASH: usize = 12;
 
 /// A certificate as issued.
 #[derive(Debug, Clone)]
@@ -126,7 +125,8 @@ fn write(
     let code: String = new_secret().chars().take(CODE).collect();
     let issued = local_date(tx.now, FIRM_ZONE);
     let verify_url = format!("{base_url}/c/{code}");
-    let mut stamp = Stamp { number, revision, issued, verify_url, head, history: vec![] };
+    let head_key = signing_key_of(tx, draft.customer_id)?;
+    let mut stamp = Stamp { number, revision, issued, verify_url, head, head_key, history: vec![] };
     let mut evidence = evidence(tx, &draft, &stamp);
     if revision > 1 {
         let mut revisions = evidence_of(tx, right.scope(), &stamp.number, revision - 1)?;
@@ -170,6 +170,7 @@ pub(super) struct Stamp {
     issued: NaiveDate,
     verify_url: String,
     head: Place,
+    head_key: String,
     history: Vec<Revision>,
 }
 
@@ -187,6 +188,7 @@ impl Stamp {
             issued: local_date(row.issued_at.utc(), FIRM_ZONE),
             verify_url: format!("{base_url}/c/{}", row.public_code),
             head: Place { seq: evidence.head_seq, hash: evidence.head_hash.clone() },
+            head_key: evidence.head_key.clone(),
             history,
         }
     }
@@ -199,10 +201,7 @@ impl Stamp {
         head.issued = Some(self.issued);
         closing.verify_url = self.verify_url.clone();
         closing.history = self.history.clone();
-        closing.ledger = Some(LedgerHead {
-            sequence: u64::try_from(self.head.seq).unwrap_or(0),
-            short_hash: self.head.hash.chars().take(SHORT_HASH).collect(),
-        });
+        closing.ledger = Some(LedgerHead::new(self.head.seq, &self.head.hash, &self.head_key));
     }
 }
 
@@ -233,6 +232,7 @@ fn evidence(tx: &Tx, draft: &Draft, stamp: &Stamp) -> CertificateEvidence {
         totals: draft.totals,
         head_seq: stamp.head.seq,
         head_hash: stamp.head.hash.clone(),
+        head_key: stamp.head_key.clone(),
     }
 }
 

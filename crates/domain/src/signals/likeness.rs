@@ -92,7 +92,7 @@ pub(super) fn tail(count: usize, expected: f64) -> f64 {
 
 fn words(marks: &Marks, count: usize) -> String {
     use crate::code::Code;
-    let kinds: Vec<String> = marks.iter().map(|(kind, _)| kind.label().to_lowercase()).collect();
+    let kinds: Vec<String> = marks.iter().map(|(kind, _)| kind.noun()).collect();
     format!("{count} tests read alike to the last digit: {}.", kinds.join(", "))
 }
 

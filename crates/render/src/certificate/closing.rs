@@ -129,6 +129,9 @@ fn status_lines(words: &Words, closing: &Closing) -> Vec<String> {
     if let Some(ledger) = &closing.ledger {
         let text = fill(words.ledger, &[&ledger.sequence.to_string(), &ledger.short_hash]);
         lines.extend(SMALL.wrap(&text, STATUS_MM));
+        if !ledger.signed_by.is_empty() {
+            lines.extend(SMALL.wrap(&fill(words.ledger_key, &[&ledger.signed_by]), STATUS_MM));
+        }
     }
     lines
 }

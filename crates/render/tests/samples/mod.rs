@@ -97,7 +97,11 @@ pub fn closing() -> Closing {
             },
         ],
         verify_url: "https://pat.example.org/c/PM-2026-00042/x7Qk2".into(),
-        ledger: Some(LedgerHead { sequence: 10_482, short_hash: "9f31c2a7e05b".into() }),
+        ledger: Some(LedgerHead {
+            sequence: 10_482,
+            short_hash: "9f31c2a7e05b".into(),
+            signed_by: "1c0e85b1d7f2a964".into(),
+        }),
         history: vec![],
     }
 }
@@ -457,7 +461,11 @@ pub fn assessment(lines: usize) -> domain::assessment::AssessmentPaper {
                 image: Some(signature_png()),
             }],
             verify_url: "https://proofmark.example/ra/0123456789abcdef0123456789abcdef".into(),
-            ledger: Some(LedgerHead { sequence: 1234, short_hash: "9f31c2a7e05b".into() }),
+            ledger: Some(LedgerHead {
+                sequence: 1234,
+                short_hash: "9f31c2a7e05b".into(),
+                signed_by: "1c0e85b1d7f2a964".into(),
+            }),
             ..Closing::default()
         },
     }
