@@ -8,6 +8,7 @@ use domain::equipment::Environment;
 use domain::preset::PresetRow;
 
 use crate::access::Scope;
+use crate::each_backend;
 use crate::error::{Error, Result, taken};
 use crate::ledger::{self, Entry, Place, RowHash};
 use crate::portable::AnyConnection;
@@ -303,8 +304,10 @@ fn still_holding(mut all: Vec<AssessmentRow>) -> Vec<AssessmentRow> {
 /// # Errors
 /// The database's.
 pub fn list_ruling_for(conn: &mut AnyConnection, stand: &Stand) -> Result<Vec<AssessmentRow>> {
-    let all = AssessmentRow::query().filter(assessments::customer_id.eq(stand.customer_id));
-    let mut all = still_holding(all.load(conn)?);
+    let all = each_backend!(conn, c => {
+        AssessmentRow::query().filter(assessments::customer_id.eq(stand.customer_id)).load(c)
+    })?;
+    let mut all = still_holding(all);
     all.retain(|row| row.reach().holds(stand));
     // Of two that reach the same the later holds.
     all.sort_by_key(|row| (row.reach().rank(stand), std::cmp::Reverse(row.seq)));

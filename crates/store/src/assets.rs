@@ -19,6 +19,7 @@ use domain::subject::Subject;
 use domain::verdict::Verdict;
 
 use crate::access::Scope;
+use crate::each_backend;
 use crate::error::{Error, Result, taken};
 use crate::portable::AnyConnection;
 use crate::schema::{assets, tags};
@@ -295,8 +296,9 @@ impl Asset {
 /// # Errors
 /// [`Error::NotFound`] when there is none, or none within the scope.
 pub fn find_asset(conn: &mut AnyConnection, scope: &Scope, id: i64) -> Result<Asset> {
-    let query = in_scope!(Asset::query().into_boxed(), scope, assets::customer_id);
-    query.filter(assets::id.eq(id)).first(conn).optional()?.ok_or(Error::NotFound("asset"))
+    let row: Option<Asset> =
+        each_backend!(conn, c => Asset::query().filter(assets::id.eq(id)).first(c).optional())?;
+    row.filter(|asset| scope.holds(asset.customer_id)).ok_or(Error::NotFound("asset"))
 }
 
 /// Finds the asset that a folded tag leads to, retired tags included: an old label still tells what it is on.

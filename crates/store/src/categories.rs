@@ -5,6 +5,7 @@ use domain::equipment::{EquipmentClass, EquipmentType};
 use serde::{Deserialize, Serialize};
 
 use crate::Tx;
+use crate::each_backend;
 use crate::error::{Error, Result, taken};
 use crate::portable::AnyConnection;
 use crate::schema::categories;
@@ -125,7 +126,8 @@ pub fn list_categories(conn: &mut AnyConnection) -> Result<Vec<Category>> {
 /// # Errors
 /// [`Error::NotFound`].
 pub fn find_category(conn: &mut AnyConnection, id: i64) -> Result<Category> {
-    Category::query().filter(categories::id.eq(id)).first(conn).optional()?.ok_or(Error::NotFound("category"))
+    each_backend!(conn, c => Category::query().filter(categories::id.eq(id)).first(c).optional())?
+        .ok_or(Error::NotFound("category"))
 }
 
 /// Adds a category.

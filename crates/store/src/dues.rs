@@ -76,7 +76,9 @@ type Tally = (i64, i64, &'static str, NaiveDate, i64);
 /// # Errors
 /// The database's.
 pub fn list_dues_of_asset(conn: &mut AnyConnection, asset_id: i64) -> Result<Vec<DueRow>> {
-    Ok(DueRow::query().filter(dues::asset_id.eq(asset_id)).order((dues::due_on, dues::kind)).load(conn)?)
+    Ok(each_backend!(conn, c => {
+        DueRow::query().filter(dues::asset_id.eq(asset_id)).order((dues::due_on, dues::kind)).load(c)
+    })?)
 }
 
 /// What many assets are due for.

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use crate::access::Scope;
 use crate::assets::Asset;
+use crate::each_backend;
 use crate::error::{Error, Result};
 use crate::ledger::sha256;
 use crate::portable::AnyConnection;
@@ -143,8 +144,10 @@ pub fn find_attachment(conn: &mut AnyConnection, scope: &Scope, id: i64) -> Resu
 /// # Errors
 /// The database's.
 pub fn list_attachments(conn: &mut AnyConnection, asset_id: i64) -> Result<Vec<Attachment>> {
-    let query = Attachment::query().filter(attachments::asset_id.eq(asset_id));
-    Ok(query.order(attachments::id.desc()).limit(200).load(conn)?)
+    Ok(each_backend!(conn, c => {
+        let query = Attachment::query().filter(attachments::asset_id.eq(asset_id));
+        query.order(attachments::id.desc()).limit(200).load(c)
+    })?)
 }
 
 /// The photos of these items, and those of these tests, that were not withdrawn, the latest first.

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use domain::equipment::Environment;
 
 use crate::access::Scope;
+use crate::each_backend;
 use crate::error::{Error, Result, taken};
 use crate::portable::AnyConnection;
 use crate::schema::places;
@@ -88,7 +89,8 @@ pub fn place_and_above(conn: &mut AnyConnection, id: i64) -> Result<Vec<Place>> 
     let mut found = vec![];
     let mut next = Some(id);
     while let Some(id) = next.filter(|id| !found.iter().any(|place: &Place| place.id == *id)) {
-        let Some(place) = Place::query().filter(places::id.eq(id)).first(conn).optional()? else { break };
+        let place = each_backend!(conn, c => Place::query().filter(places::id.eq(id)).first(c).optional())?;
+        let Some(place) = place else { break };
         next = place.parent_id;
         found.push(place);
     }

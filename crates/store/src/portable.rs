@@ -28,7 +28,8 @@ mod any {
 pub use any::{AnyConnection, MultiBackend};
 
 /// Runs one body with the connection of whichever backend it is: upserts and batch inserts do not
-/// compile through the enum.
+/// compile through the enum, and what every page asks keeps its prepared statement only this way: through the enum
+/// its text is written anew each time, longer than SQLite takes to answer.
 #[macro_export]
 macro_rules! each_backend {
     ($conn:expr, $c:ident => $body:expr) => {

@@ -5,6 +5,7 @@ use domain::equipment::Environment;
 use domain::preset::{Preset, PresetRow};
 
 use crate::access::Scope;
+use crate::each_backend;
 use crate::error::{Error, Result, taken};
 use crate::portable::AnyConnection;
 use crate::schema::{preset_choices, presets};
@@ -85,7 +86,7 @@ pub struct PresetChoice {
 /// # Errors
 /// The database's.
 pub fn list_presets(conn: &mut AnyConnection) -> Result<Vec<PresetCopy>> {
-    Ok(PresetCopy::query().order((presets::name, presets::id)).load(conn)?)
+    Ok(each_backend!(conn, c => PresetCopy::query().order((presets::name, presets::id)).load(c))?)
 }
 
 /// Finds a copy.
@@ -172,7 +173,9 @@ pub fn list_choices_for(
     site_id: i64,
 ) -> Result<Vec<PresetChoice>> {
     let here = preset_choices::site_id.is_null().or(preset_choices::site_id.eq(site_id));
-    Ok(PresetChoice::query().filter(preset_choices::customer_id.eq(customer_id)).filter(here).load(conn)?)
+    Ok(each_backend!(conn, c => {
+        PresetChoice::query().filter(preset_choices::customer_id.eq(customer_id)).filter(here).load(c)
+    })?)
 }
 
 /// Every choice within a scope; of one table where one is given.

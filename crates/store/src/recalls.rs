@@ -12,6 +12,7 @@ use domain::verdict::Verdict;
 
 use crate::access::Scope;
 use crate::certificates::{CertificateRow, find_evidence};
+use crate::each_backend;
 use crate::error::{Error, Result, taken};
 use crate::portable::AnyConnection;
 use crate::schema::{
@@ -202,11 +203,11 @@ pub fn find_recall(conn: &mut AnyConnection, id: i64) -> Result<Recall> {
 /// # Errors
 /// The database's.
 pub fn list_doubts(conn: &mut AnyConnection) -> Result<Vec<Doubt>> {
-    let rows: Vec<RecallRow> = recalls::table
+    let rows: Vec<RecallRow> = each_backend!(conn, c => recalls::table
         .left_join(recall_ends::table)
         .filter(recall_ends::recall_id.is_null())
         .select(RecallRow::as_select())
-        .load(conn)?;
+        .load(c))?;
     Ok(rows.iter().map(RecallRow::doubt).collect())
 }
 

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use domain::event::Via;
 
 use crate::access::Actor;
+use crate::each_backend;
 use crate::error::Result;
 use crate::portable::AnyConnection;
 use crate::schema::sessions;
@@ -67,8 +68,11 @@ pub fn insert_session(
 pub fn authenticate(store: &Store, hash: &str) -> Result<Option<(Actor, Session)>> {
     let now = Moment::from(store.now());
     let found = store.read(|conn| {
-        let live = Session::query().filter(sessions::hash.eq(hash).and(sessions::expires_at.gt(now)));
-        let Some(session) = live.first(conn).optional()? else { return Ok(None) };
+        let session: Option<Session> = each_backend!(conn, c => {
+            let live = Session::query().filter(sessions::hash.eq(hash).and(sessions::expires_at.gt(now)));
+            live.first(c).optional()
+        })?;
+        let Some(session) = session else { return Ok(None) };
         let actor = users::actor_of(conn, session.person_id, Via::Page)?;
         Ok::<_, crate::Error>(actor.map(|actor| (actor, session)))
     })?;

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::Tx;
+use crate::each_backend;
 use crate::error::Result;
 use crate::portable::AnyConnection;
 use crate::schema::{counters, settings};
@@ -17,7 +18,8 @@ pub fn find_setting<T: DeserializeOwned + std::fmt::Debug + 'static>(
     conn: &mut AnyConnection,
     name: &str,
 ) -> Result<Option<T>> {
-    let value: Option<Json<T>> = settings::table.find(name).select(settings::value).first(conn).optional()?;
+    let value: Option<Json<T>> =
+        each_backend!(conn, c => settings::table.find(name).select(settings::value).first(c).optional())?;
     Ok(value.map(|json| json.0))
 }
 

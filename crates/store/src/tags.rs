@@ -5,6 +5,7 @@ use domain::tag::{TagKind, TagState};
 
 use crate::Tx;
 use crate::access::Scope;
+use crate::each_backend;
 use crate::error::{Result, taken};
 use crate::portable::AnyConnection;
 use crate::schema::tags;
@@ -98,7 +99,8 @@ pub fn retire_tag(tx: &mut Tx, asset_id: i64, code: &str) -> Result<()> {
 /// # Errors
 /// The database's.
 pub fn is_free(conn: &mut AnyConnection, scope: &Scope, folded: &str) -> Result<bool> {
-    let row: Option<TagRow> = TagRow::query().filter(tags::folded.eq(folded)).first(conn).optional()?;
+    let row: Option<TagRow> =
+        each_backend!(conn, c => TagRow::query().filter(tags::folded.eq(folded)).first(c).optional())?;
     Ok(row.is_none_or(|tag| {
         let unused = tag.state.0 == TagState::Reserved && tag.asset_id.is_none();
         unused && tag.customer_id.is_none_or(|id| scope.holds(id))
@@ -129,8 +131,7 @@ pub fn is_known(conn: &mut AnyConnection, folded: &str) -> Result<bool> {
 /// # Errors
 /// The database's.
 pub fn list_tags(conn: &mut AnyConnection, asset_id: i64) -> Result<Vec<TagRow>> {
-    Ok(TagRow::query()
-        .filter(tags::asset_id.eq(asset_id))
-        .order((tags::state, tags::id.desc()))
-        .load(conn)?)
+    Ok(each_backend!(conn, c => {
+        TagRow::query().filter(tags::asset_id.eq(asset_id)).order((tags::state, tags::id.desc())).load(c)
+    })?)
 }

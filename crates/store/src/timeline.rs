@@ -7,6 +7,7 @@ use domain::event::{Change, Via};
 use domain::verdict::Verdict;
 
 use crate::assets::Asset;
+use crate::each_backend;
 use crate::error::Result;
 use crate::portable::AnyConnection;
 use crate::schema::{events, people, tests};
@@ -64,7 +65,7 @@ pub fn timeline(
 ) -> Result<(Vec<Entry>, Option<DateTime<Utc>>)> {
     let before = Moment::from(before.unwrap_or(DateTime::<Utc>::MAX_UTC.min(far())));
     let fetch = i64::try_from(limit).unwrap_or(i64::MAX - 1) + 1;
-    let changed: Vec<EventRow> = events::table
+    let changed: Vec<EventRow> = each_backend!(conn, c => events::table
         .left_join(people::table)
         .filter(events::asset_id.eq(asset.id).and(events::noun.ne("test")).and(events::at.lt(before)))
         .order(events::id.desc())
@@ -77,14 +78,14 @@ pub fn timeline(
             events::via,
             events::changes,
         ))
-        .load(conn)?;
-    let tested: Vec<TestRow> = tests::table
+        .load(c))?;
+    let tested: Vec<TestRow> = each_backend!(conn, c => tests::table
         .left_join(people::table)
         .filter(tests::asset_id.eq(asset.id).and(tests::performed_at.lt(before)))
         .order(tests::performed_at.desc())
         .limit(fetch)
         .select((tests::performed_at, people::name.nullable(), tests::id, tests::kind, tests::verdict))
-        .load(conn)?;
+        .load(c))?;
     let mut entries: Vec<Entry> =
         changed.into_iter().map(of_event).chain(tested.into_iter().map(of_test)).collect();
     // Stable: what one write told stays in its order.

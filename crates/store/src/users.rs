@@ -7,6 +7,7 @@ use domain::permission::Role;
 
 use crate::Tx;
 use crate::access::Actor;
+use crate::each_backend;
 use crate::error::{Error, Result};
 use crate::people::Person;
 use crate::portable::AnyConnection;
@@ -200,12 +201,12 @@ pub fn hold_administrators(tx: &mut Tx) -> Result<Vec<i64>> {
 /// The actor that an active user is; nobody when the user may not log in.
 pub(crate) fn actor_of(conn: &mut AnyConnection, person_id: i64, via: Via) -> Result<Option<Actor>> {
     let columns = (users::role, users::all_customers, people::name);
-    let row: Option<(Coded<Role>, bool, String)> = users::table
+    let row: Option<(Coded<Role>, bool, String)> = each_backend!(conn, c => users::table
         .inner_join(people::table)
         .filter(users::person_id.eq(person_id).and(users::active.eq(true)))
         .select(columns)
-        .first(conn)
-        .optional()?;
+        .first(c)
+        .optional())?;
     let Some((role, all, name)) = row else { return Ok(None) };
     let customers = if all { None } else { Some(user_customers(conn, person_id)?) };
     Ok(Some(Actor::new(person_id, name, role.0, customers, via)))

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use domain::asset::{Lifecycle, Status};
 
 use super::Asset;
+use crate::each_backend;
 use crate::error::Result;
 use crate::portable::AnyConnection;
 use crate::schema::{assets, categories, customers, places, sites};
@@ -32,13 +33,13 @@ pub struct AssetNames {
 /// The database's.
 pub fn names_of(conn: &mut AnyConnection, asset: &Asset) -> Result<AssetNames> {
     // By the ids at hand, which an edit may not have stored yet, and as one query: this is asked for every page.
-    let (site, time_zone, customer, category, place) = sites::table
+    let (site, time_zone, customer, category, place) = each_backend!(conn, c => sites::table
         .inner_join(customers::table)
         .inner_join(categories::table.on(categories::id.eq(asset.category_id)))
         .left_join(places::table.on(places::id.nullable().eq(asset.place_id)))
         .filter(sites::id.eq(asset.site_id))
         .select((sites::name, sites::time_zone, customers::name, categories::name, places::path.nullable()))
-        .first(conn)?;
+        .first(c))?;
     let parent_tag = match asset.parent_id {
         Some(id) => assets::table.find(id).select(assets::tag).first(conn).optional()?,
         None => None,
@@ -72,5 +73,7 @@ impl Part {
 /// # Errors
 /// The database's.
 pub fn list_parts(conn: &mut AnyConnection, id: i64) -> Result<Vec<Part>> {
-    Ok(Part::query().filter(assets::parent_id.eq(id)).order(assets::id).limit(100).load(conn)?)
+    Ok(each_backend!(conn, c => {
+        Part::query().filter(assets::parent_id.eq(id)).order(assets::id).limit(100).load(c)
+    })?)
 }

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use domain::standing::Release;
 
 use crate::Tx;
+use crate::each_backend;
 use crate::error::{Result, taken};
 use crate::ledger::{self, Entry, Place, RowHash};
 use crate::portable::AnyConnection;
@@ -58,7 +59,9 @@ pub fn insert_release(tx: &mut Tx, mut row: ReleaseRow, body: String) -> Result<
 /// # Errors
 /// The database's.
 pub fn list_releases(conn: &mut AnyConnection, asset_id: i64) -> Result<Vec<ReleaseRow>> {
-    Ok(ReleaseRow::query().filter(releases::asset_id.eq(asset_id)).order(releases::seq).load(conn)?)
+    Ok(each_backend!(conn, c => {
+        ReleaseRow::query().filter(releases::asset_id.eq(asset_id)).order(releases::seq).load(c)
+    })?)
 }
 
 /// The releases of these assets since a moment, the earliest first.
