@@ -79,7 +79,7 @@ async fn a_lock_wiped_out_of_the_register_is_named() {
     let engineer = app.client(Role::Engineer);
     let ground = app.ground("Mills");
     let kettle = app.kettle(ground);
-    let form = [("id", "01939fa2-6d3c-7c1e-9a55-2f6e1f0a0001"), ("all_good", "yes"), ("visual.plug", "fail")];
+    let form = [("id", "01939fa2-6d3c-7c1e-9a55-2f6e1f0a0001"), ("plug", "fail")];
     engineer.post(&format!("/assets/{}/test/formal_visual", kettle.tag), &form).await.expect(303);
     assert_eq!(app.verify(&[]).unwrap().assets, 1);
     for (change, says) in [

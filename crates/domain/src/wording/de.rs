@@ -114,7 +114,7 @@ zu, dass das Gerät so bleibt. Es wurde aus den erfassten Messwerten und Beobach
     status_now: "Stand heute",
     status_hint: "Zeigt den Stand von heute; dieses Protokoll den am Tag der Prüfung.",
     ledger: "Buchungsnummer {}, Prüfsumme {}",
-    ledger_key: "Buchungen sind signiert mit Schlüssel {}",
+    ledger_key: "Signiert mit Schlüssel {}",
     history: "Ausgaben",
     history_first: "Erste Ausgabe.",
     history_added: "Prüfungen hinzugefügt: {}.",

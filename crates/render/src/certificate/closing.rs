@@ -120,12 +120,10 @@ fn signatures(flow: &mut Flow, row: &[Signature], images: &[Option<Picture>], wi
     flow.y_mm += SIGNATURE_MM;
 }
 
+/// What stands below the code; what it is for stands beside it.
 fn status_lines(words: &Words, closing: &Closing) -> Vec<String> {
-    let mut lines = Vec::new();
-    if !closing.verify_url.is_empty() {
-        lines = SMALL.wrap(words.status_hint, STATUS_MM);
-        lines.extend(SMALL.wrap(&closing.verify_url, STATUS_MM));
-    }
+    let mut lines = SMALL.wrap(&closing.verify_url, STATUS_MM);
+    lines.retain(|line| !line.is_empty());
     if let Some(ledger) = &closing.ledger {
         let text = fill(words.ledger, &[&ledger.sequence.to_string(), &ledger.short_hash]);
         lines.extend(SMALL.wrap(&text, STATUS_MM));
@@ -153,6 +151,9 @@ fn status(flow: &mut Flow, closing: &Closing) {
         let x = x_mm + CODE_MM - 2.0;
         let lines = STRONG.wrap(flow.words.status_now, STATUS_MM - CODE_MM + 2.0);
         STRONG.lines(flow.marks(), x, y_mm, &lines);
+        let below = y_mm + STRONG.block_mm(lines.len());
+        let hint = SMALL.wrap(flow.words.status_hint, STATUS_MM - CODE_MM + 2.0);
+        SMALL.lines(flow.marks(), x, below, &hint);
         y_mm += CODE_MM - module_mm * QUIET_MODULES as f64;
     }
     let lines = status_lines(flow.words, closing);
