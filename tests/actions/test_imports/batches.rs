@@ -142,6 +142,7 @@ fn chain(write: impl Fn(&TestApp, i64, Vec<PreparedTest>) -> Vec<Place>) -> Vec<
         PreparedTest { row, entry }
     };
     let places = write(&app, ground.customer_id, (0..1200).map(test).collect());
+    app.put(|tx| Ok(recompute(tx, kettle.id).unwrap()));
     assert_eq!(whole(&app), 1200);
     places
 }
