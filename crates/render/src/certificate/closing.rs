@@ -151,7 +151,7 @@ fn status(flow: &mut Flow, closing: &Closing) {
         let x = x_mm + CODE_MM - 2.0;
         let lines = STRONG.wrap(flow.words.status_now, STATUS_MM - CODE_MM + 2.0);
         STRONG.lines(flow.marks(), x, y_mm, &lines);
-        let below = y_mm + STRONG.block_mm(lines.len());
+        let below = y_mm + STRONG.line_mm() * lines.len() as f64;
         let hint = SMALL.wrap(flow.words.status_hint, STATUS_MM - CODE_MM + 2.0);
         SMALL.lines(flow.marks(), x, below, &hint);
         y_mm += CODE_MM - module_mm * QUIET_MODULES as f64;
