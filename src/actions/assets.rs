@@ -18,7 +18,7 @@ pub use change::{change_asset, change_in};
 pub use check::check_fields;
 pub use defaults::{Draft, apply_defaults};
 pub use describe::changes;
-pub use scan::{Found, find_by_scan, scan_in};
+pub use scan::{Came, Found, find_by_scan, scan_in};
 
 use domain::asset::Status;
 use domain::permission::ViewRegister;

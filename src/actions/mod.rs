@@ -12,6 +12,7 @@ pub mod dues;
 pub mod erasures;
 pub mod feeds;
 pub mod forecast;
+pub mod history_links;
 pub mod import;
 pub mod instruments;
 pub mod intervals;

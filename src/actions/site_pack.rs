@@ -173,9 +173,11 @@ fn last_tests(conn: &mut AnyConnection, customer_id: i64, ids: &[i64]) -> Result
     let histories = histories(conn, ids)?;
     let last = histories.iter().filter_map(|(id, history)| {
         let released = releases.get(id).map_or(&[][..], Vec::as_slice);
-        standing(history, released).last.map(|last| last.sequence)
+        standing(history, released).last.map(|last| (last.sequence, *id))
     });
-    let numbers: Vec<i64> = last.collect();
+    // By the asset that it counts for, which need not be the one it was recorded of.
+    let of: HashMap<i64, i64> = last.collect();
+    let numbers: Vec<i64> = of.keys().copied().collect();
     let found = find_numbered(conn, customer_id, &numbers)?;
-    Ok(found.into_iter().map(|test| (test.row.asset_id, test)).collect())
+    Ok(found.into_iter().filter_map(|test| Some((*of.get(&test.row.seq)?, test))).collect())
 }

@@ -13,6 +13,7 @@ use store::types::Moment;
 use store::{AnyConnection, Right};
 
 use crate::actions::dues::time_zone;
+use crate::actions::history_links::at_home;
 use crate::actions::output::Trouble;
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -121,6 +122,7 @@ fn read_page<'a>(
     let found = tests::list_tests_of_site(conn, right.scope(), between, page)?;
     let corrected = tests::superseded_ids(conn, &found)?;
     let tests = tests::with_evidence(conn, found)?;
+    let tests = at_home(conn, right.scope(), tests)?;
     let ids: Vec<i64> = tests.iter().map(|test| test.row.person_id).collect();
     Ok(Walked { customer, site, zone, corrected, names: names_of(conn, &ids)?, tests })
 }

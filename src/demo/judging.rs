@@ -65,6 +65,7 @@ pub fn judge_all<'a>(
             supersedes: None,
             withdrawn: false,
             returns: test.kind == TestKind::AfterRepair,
+            away: vec![],
         });
     }
     judged.tests = tests;

@@ -76,6 +76,8 @@ const NOTICES: &[(&str, &str)] = &[
     ("saved", "Saved."),
     ("added", "Added."),
     ("moved", "Moved."),
+    ("merged", "Merged. Both histories stand here now."),
+    ("split", "Moved. These tests count here now."),
     ("removed", "Removed."),
     ("sent", "Sent."),
     ("ended", "Ended."),

@@ -93,6 +93,12 @@ table! {
     LoggedIn post "/assets/{tag}/test/{kind}" => pages::tests::record_test;
     LoggedIn get "/assets/{tag}/review" => pages::tests::show_review;
     LoggedIn post "/assets/{tag}/review" => pages::tests::review_lock;
+    LoggedIn get "/assets/{tag}/merge" => pages::history_links::show_merge;
+    LoggedIn post "/assets/{tag}/merge" => pages::history_links::merge_assets;
+    LoggedIn get "/assets/{tag}/split" => pages::history_links::show_split;
+    LoggedIn post "/assets/{tag}/split" => pages::history_links::split_asset;
+    LoggedIn get "/history-links/{act}" => pages::history_links::show_act;
+    LoggedIn post "/history-links/{act}/undo" => pages::history_links::undo_act;
     LoggedIn get "/tests/{id}" => pages::tests::show_test;
     LoggedIn get "/tests/{id}/compare" => pages::tests::compare_test;
     LoggedIn get "/tests/{id}/correct" => pages::tests::show_correction;

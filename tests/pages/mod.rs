@@ -9,6 +9,7 @@ mod due_calendar;
 mod erasures;
 mod feed;
 mod forecast;
+mod history_links;
 mod import;
 mod instruments;
 mod intervals;

@@ -10,6 +10,7 @@ codes!(
     InRepair = "in_repair", "In repair";
     Disposed = "disposed", "Disposed";
     Lost = "lost", "Lost";
+    Merged = "merged", "Merged into another";
 });
 
 codes!(
@@ -21,6 +22,7 @@ codes!(
     InRepair = "in_repair", "In repair";
     Disposed = "disposed", "Disposed";
     Lost = "lost", "Lost";
+    Merged = "merged", "Merged into another";
 });
 
 impl Status {
@@ -33,11 +35,17 @@ impl Status {
             Lifecycle::InRepair => Self::InRepair,
             Lifecycle::Disposed => Self::Disposed,
             Lifecycle::Lost => Self::Lost,
+            Lifecycle::Merged => Self::Merged,
         }
     }
 }
 
 impl Lifecycle {
+    /// Whether people choose it; that a thing was merged into another follows from the link alone.
+    pub fn is_chosen(self) -> bool {
+        self != Self::Merged
+    }
+
     /// Things in use or ready for it fall due; things gone or in repair do not.
     pub fn falls_due(self) -> bool {
         matches!(self, Self::InService | Self::InStore)

@@ -18,6 +18,7 @@ pub mod event;
 pub mod evidence;
 pub mod evidence_source;
 pub mod forecast;
+pub mod history_link;
 pub mod interval;
 pub mod judge_document;
 pub mod judged;

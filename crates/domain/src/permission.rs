@@ -40,6 +40,7 @@ actions! {
     RecordTest, "record inspections and tests", Engineer, false;
     RunVisit, "open, fill and close visits", Engineer, false;
     IssueCertificate, "issue certificates", Engineer, false;
+    LinkHistories, "merge the histories of two assets, or split one", Manager, false;
     ReviewLock, "review a conflict between tests and release the asset", Manager, false;
     ImportAssets, "import assets and tests from files", Manager, false;
     RetireAsset, "dispose of assets and change many at once", Manager, false;

@@ -70,6 +70,7 @@ fn test(sequence: i64, kind: TestKind, verdict: Verdict, month: u32) -> TestReco
         supersedes: None,
         withdrawn: false,
         returns: kind == TestKind::AfterRepair,
+        away: vec![],
     }
 }
 

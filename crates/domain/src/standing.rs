@@ -26,6 +26,27 @@ pub struct TestRecord {
     pub withdrawn: bool,
     /// Whether a pass of it returns a failed asset to service: a test after repair under the rule set set for that.
     pub returns: bool,
+    /// When it counted for another asset than it does now: whoever tested this one then did not know of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub away: Vec<Away>,
+}
+
+/// A time during which a test counted for another asset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Away {
+    /// That asset.
+    pub asset: i64,
+    /// From this place in the ledger,
+    pub since: i64,
+    /// up to this one, without it.
+    pub until: i64,
+}
+
+impl TestRecord {
+    /// The asset that it counted for at a place in the ledger; none where that is the one it counts for now.
+    fn home_at(&self, at: i64) -> Option<i64> {
+        self.away.iter().find(|away| away.since <= at && at < away.until).map(|away| away.asset)
+    }
 }
 
 /// A person's recorded decision that all known so far is settled.
@@ -33,6 +54,9 @@ pub struct TestRecord {
 pub struct Release {
     /// Place in the ledger; it settles what was received before it, nothing after.
     pub sequence: i64,
+    /// The asset whose history the person had seen, where that is not the one it counts for now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub then: Option<i64>,
 }
 
 codes!(
@@ -91,12 +115,11 @@ pub struct Standing {
 /// Folds tests and releases, given in any order.
 pub fn standing(tests: &[TestRecord], releases: &[Release]) -> Standing {
     let history = History::of(tests);
-    let settled = releases.iter().map(|release| release.sequence).max();
     let fails = tests.iter().filter(|test| test.verdict == Verdict::Fail);
     let mut locks: Vec<LockCause> = fails.filter_map(|fail| history.lock_of(fail)).collect();
     locks.sort_by_key(|lock| (lock.why, std::cmp::Reverse((lock.performed_at, lock.sequence))));
     let (open, closed): (Vec<_>, Vec<_>) =
-        locks.into_iter().partition(|lock| settled.is_none_or(|settled| settled < lock.sequence));
+        locks.into_iter().partition(|lock| !releases.iter().any(|release| history.settles(release, lock)));
     let overridden = closed.into_iter().find(|lock| lock.why == LockWhy::Failed);
     let counting = counting(tests);
     let failed = open.first().or(overridden.as_ref()).map(|lock| (Verdict::Fail, lock.sequence));
@@ -187,13 +210,33 @@ impl<'a> History<'a> {
     }
 
     fn outdone(&self, fail: &TestRecord) -> Outdone {
-        let passes = || self.by_sequence.values().filter(|pass| self.contradicts(pass, fail));
+        let passes = self.by_sequence.values().filter(|pass| self.contradicts(pass, fail));
+        let (knew, apart): (Vec<&TestRecord>, Vec<&TestRecord>) =
+            passes.copied().partition(|pass| self.met(pass, fail));
         // A corrected pass arrived when its first version did: correcting it reviews no conflict.
-        if passes().any(|pass| self.first_version(pass) < fail.sequence) {
+        if knew.iter().any(|pass| self.first_version(pass) < fail.sequence) {
             return Outdone::BeforeArrival;
         }
         // A plain pass after a fail says that somebody measured again, not that what failed was put right.
-        if passes().any(|pass| pass.returns) { Outdone::AfterArrival } else { Outdone::No }
+        if knew.iter().any(|pass| pass.returns) {
+            return Outdone::AfterArrival;
+        }
+        if apart.iter().any(|pass| pass.returns) { Outdone::BeforeArrival } else { Outdone::No }
+    }
+
+    /// Whether two tests stood in one history when the later one of them arrived. Where histories were merged since,
+    /// whoever passed the one thing knew nothing of the other's fail.
+    fn met(&self, pass: &TestRecord, fail: &TestRecord) -> bool {
+        let first = self.first_version(pass);
+        let told = self.by_sequence.get(&first).copied().unwrap_or(pass);
+        let at = first.max(fail.sequence);
+        told.home_at(at) == fail.home_at(at)
+    }
+
+    /// Whether a person who released had the fail behind a lock before them.
+    fn settles(&self, release: &Release, lock: &LockCause) -> bool {
+        let home = self.by_sequence.get(&lock.sequence).and_then(|fail| fail.home_at(release.sequence));
+        release.sequence >= lock.sequence && home == release.then
     }
 
     fn contradicts(&self, pass: &TestRecord, fail: &TestRecord) -> bool {

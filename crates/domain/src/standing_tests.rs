@@ -16,7 +16,7 @@ fn history(text: &str) -> (Vec<TestRecord>, Vec<Release>) {
     let (mut tests, mut releases) = (vec![], vec![]);
     for (word, sequence) in text.split_whitespace().zip(1..) {
         if word == "release" {
-            releases.push(Release { sequence });
+            releases.push(Release { sequence, then: None });
             continue;
         }
         let (word, supersedes) = match word.split_once('~') {
@@ -38,7 +38,16 @@ fn history(text: &str) -> (Vec<TestRecord>, Vec<Release>) {
         let (hour, withdrawn) = (hour.trim_end_matches('x'), hour.ends_with('x'));
         let performed_at = at(hour.parse().unwrap());
         let returns = kind == TestKind::AfterRepair;
-        tests.push(TestRecord { sequence, kind, verdict, performed_at, supersedes, withdrawn, returns });
+        tests.push(TestRecord {
+            sequence,
+            kind,
+            verdict,
+            performed_at,
+            supersedes,
+            withdrawn,
+            returns,
+            away: vec![],
+        });
     }
     (tests, releases)
 }
@@ -183,6 +192,7 @@ fn any_history() -> impl Strategy<Value = Vec<TestRecord>> {
                     supersedes: back.map(|b| sequence - b).filter(|s| *s > 0),
                     withdrawn,
                     returns: kind == TestKind::AfterRepair,
+                    away: vec![],
                 }
             };
         rows.into_iter().zip(1..).map(record).collect()
@@ -192,7 +202,7 @@ fn any_history() -> impl Strategy<Value = Vec<TestRecord>> {
 proptest! {
     #[test]
     fn the_order_of_input_never_matters(tests in any_history(), by in 0usize..9, release in prop::option::of(0i64..9)) {
-        let releases: Vec<_> = release.into_iter().map(|sequence| Release { sequence }).collect();
+        let releases: Vec<_> = release.into_iter().map(|sequence| Release { sequence, then: None }).collect();
         let mut turned = tests.clone();
         if !turned.is_empty() {
             let by = by % turned.len();
@@ -206,7 +216,7 @@ proptest! {
     fn a_fail_just_done_always_locks(mut tests in any_history()) {
         let sequence = 100;
         tests.push(TestRecord { sequence, kind: TestKind::UserCheck, verdict: Verdict::Fail, performed_at: at(9),
-            supersedes: None, withdrawn: false, returns: false });
+            supersedes: None, withdrawn: false, returns: false, away: vec![] });
         prop_assert!(standing(&tests, &[]).locked.is_some());
     }
 
@@ -216,7 +226,7 @@ proptest! {
         let before = standing(&tests, &[]);
         let mut after = tests;
         after.push(TestRecord { sequence: 100, kind, verdict: Verdict::Pass, performed_at: at(hour),
-            supersedes: None, withdrawn: false, returns: false });
+            supersedes: None, withdrawn: false, returns: false, away: vec![] });
         let open = standing(&after, &[]).open;
         prop_assert!(before.open.iter().all(|lock| open.contains(lock)));
     }
@@ -226,7 +236,7 @@ proptest! {
         let before = standing(&tests, &[]);
         let mut after = tests;
         after.push(TestRecord { sequence: 100, kind: TestKind::Combined, verdict: Verdict::Incomplete,
-            performed_at: at(hour), supersedes: None, withdrawn: false, returns: false });
+            performed_at: at(hour), supersedes: None, withdrawn: false, returns: false, away: vec![] });
         prop_assert_eq!(before.open, standing(&after, &[]).open);
     }
 

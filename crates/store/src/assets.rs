@@ -21,6 +21,7 @@ use domain::verdict::Verdict;
 use crate::access::Scope;
 use crate::each_backend;
 use crate::error::{Error, Result, taken};
+use crate::history_links::home_of;
 use crate::portable::AnyConnection;
 use crate::schema::{assets, tags};
 use crate::types::{Coded, Json, Moment};
@@ -309,10 +310,26 @@ pub fn find_asset_by_tag(conn: &mut AnyConnection, scope: &Scope, folded: &str) 
     let id: Option<Option<i64>> =
         tags::table.filter(tags::folded.eq(folded)).select(tags::asset_id).first(conn).optional()?;
     let id = id.flatten().ok_or(Error::NotFound("asset"))?;
-    find_asset(conn, scope, id)
+    find_home(conn, scope, id)
 }
 
-/// The assets that carry a customer's own number; more than one where several customers use it.
+/// Finds an asset, or the one that it was merged into.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none, or none within the scope.
+pub fn find_home(conn: &mut AnyConnection, scope: &Scope, id: i64) -> Result<Asset> {
+    let asset = find_asset(conn, scope, id)?;
+    match asset.lifecycle.0 {
+        Lifecycle::Merged => {
+            let home = home_of(conn, id)?;
+            find_asset(conn, scope, home)
+        }
+        _ => Ok(asset),
+    }
+}
+
+/// The assets that carry a customer's own number, or that the one which does was merged into; more than one where
+/// several customers use it.
 ///
 /// # Errors
 /// The database's.
@@ -320,10 +337,19 @@ pub fn find_assets_by_number(conn: &mut AnyConnection, scope: &Scope, number: &s
     let query = in_scope!(Asset::query().into_boxed(), scope, assets::customer_id);
     // Scanners and keyboards change case; the index knows only the spelling stored.
     let spellings = vec![number.to_owned(), number.to_uppercase(), number.to_lowercase()];
-    Ok(query.filter(assets::customer_number.eq_any(spellings)).order(assets::id).limit(50).load(conn)?)
+    let query = query.filter(assets::customer_number.eq_any(spellings)).order(assets::id).limit(50);
+    let mut found: Vec<Asset> = vec![];
+    for asset in query.load::<Asset>(conn)? {
+        let merged = asset.lifecycle.0 == Lifecycle::Merged;
+        let asset = if merged { find_home(conn, scope, asset.id)? } else { asset };
+        if found.iter().all(|known| known.id != asset.id) {
+            found.push(asset);
+        }
+    }
+    Ok(found)
 }
 
-/// The assets of a site that are neither disposed of nor lost, by description, behind one of that description and id.
+/// The assets of a site that are neither disposed of, lost nor merged into another, by description, behind one of that description and id.
 ///
 /// # Errors
 /// The database's.
@@ -334,7 +360,7 @@ pub fn list_in_use(
     limit: i64,
 ) -> Result<Vec<Asset>> {
     let mut query = in_scope!(Asset::query().into_boxed(), scope, assets::customer_id);
-    let gone = vec![Coded(Lifecycle::Disposed), Coded(Lifecycle::Lost)];
+    let gone = [Lifecycle::Disposed, Lifecycle::Lost, Lifecycle::Merged].map(Coded);
     query = query.filter(assets::site_id.eq(site_id).and(assets::lifecycle.ne_all(gone)));
     if let Some((description, id)) = after {
         let same = assets::description.eq(description.clone()).and(assets::id.gt(*id));

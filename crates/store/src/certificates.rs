@@ -4,10 +4,12 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::asset::Lifecycle;
 use domain::certificate_evidence::{CertificateEvidence, Covers};
+use domain::history_link::NOW;
 use domain::verdict::Verdict;
 
 use crate::access::Scope;
 use crate::error::{Error, Result};
+use crate::history_links::Belonging;
 use crate::ledger::{self, Entry, Place, RowHash};
 use crate::portable::AnyConnection;
 use crate::schema::{assets, certificates, ledger as ledger_table, ledger_heads, people, tests};
@@ -253,11 +255,16 @@ pub fn list_covered(
 ) -> Result<Vec<CoveredAsset>> {
     let mut ids = std::collections::BTreeSet::new();
     for numbers in test_numbers.chunks(BATCH) {
-        let of: Vec<i64> = tests::table
+        let of: Vec<(String, i64)> = tests::table
             .filter(tests::customer_id.eq(customer_id).and(tests::seq.eq_any(numbers)))
-            .select(tests::asset_id)
+            .select((tests::id, tests::asset_id))
             .load(conn)?;
-        ids.extend(of);
+        let assets: std::collections::BTreeSet<i64> = of.iter().map(|(_, asset)| *asset).collect();
+        let belonging = Belonging::load(conn, &assets.into_iter().collect::<Vec<_>>())?;
+        // Where a test belongs elsewhere now, both stand here: the paper names the one, the truth the other.
+        for (id, asset) in &of {
+            ids.extend([belonging.home(*asset), belonging.test_at((*asset, id), NOW)]);
+        }
     }
     let ids: Vec<i64> = ids.into_iter().collect();
     let mut found = vec![];

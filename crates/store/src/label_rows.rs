@@ -6,12 +6,14 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::asset::Lifecycle;
 use domain::equipment::{EquipmentClass, TestKind};
+use domain::history_link::NOW;
 use domain::standing::TestRecord;
 use domain::tag::fold;
 use domain::verdict::Verdict;
 
 use crate::access::Scope;
 use crate::error::Result;
+use crate::history_links::Belonging;
 use crate::portable::AnyConnection;
 use crate::schema::{assets, customers, people, places, sites, tags, tests};
 use crate::types::{Coded, Moment};
@@ -141,7 +143,8 @@ pub fn find_tagged(
 pub fn list_tested(conn: &mut AnyConnection, ids: &[i64]) -> Result<BTreeMap<i64, Vec<Tested>>> {
     type Row = (String, i64, i64, Coded<TestKind>, Coded<Verdict>, Moment, Option<String>, i64, String, bool);
     let mut found: BTreeMap<i64, Vec<Tested>> = BTreeMap::new();
-    for ids in ids.chunks(BATCH) {
+    let belonging = Belonging::load(conn, ids)?;
+    for ids in belonging.assets.chunks(BATCH) {
         let rows: Vec<Row> = tests::table
             .inner_join(people::table.on(people::id.eq(tests::person_id)))
             .filter(tests::asset_id.eq_any(ids))
@@ -173,9 +176,10 @@ pub fn list_tested(conn: &mut AnyConnection, ids: &[i64]) -> Result<BTreeMap<i64
                 supersedes: None,
                 withdrawn: false,
                 returns: *returns,
+                away: belonging.away((*asset_id, id)),
             };
             let tested = Tested { id: id.clone(), record, person_id: *person_id, initials: initials.clone() };
-            found.entry(*asset_id).or_default().push(tested);
+            found.entry(belonging.test_at((*asset_id, id), NOW)).or_default().push(tested);
         }
     }
     for tests in found.values_mut() {

@@ -16,6 +16,7 @@ pub mod dues;
 pub mod erasures;
 pub mod error;
 pub mod files;
+pub mod history_links;
 pub mod idempotency;
 pub mod imports;
 pub mod instruments;

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::asset::Lifecycle;
 use domain::equipment::TestKind;
+use domain::history_link::NOW;
 use domain::recall::Doubt;
 use domain::verdict::Verdict;
 
@@ -14,12 +15,13 @@ use crate::access::Scope;
 use crate::certificates::{CertificateRow, find_evidence};
 use crate::each_backend;
 use crate::error::{Error, Result, taken};
+use crate::history_links::{Belonging, Parts};
 use crate::portable::AnyConnection;
 use crate::schema::{
     assets, certificates, customers, instruments, people, places, recall_ends, recalls, retests, sites, tests,
 };
 use crate::types::{Coded, Moment};
-use crate::{Tx, in_scope};
+use crate::{Tx, in_history, in_scope};
 
 /// Ids in one statement.
 const BATCH: usize = 500;
@@ -290,23 +292,26 @@ pub fn list_retested(
     asset_ids: &BTreeSet<i64>,
 ) -> Result<BTreeMap<i64, Moment>> {
     let ids: Vec<i64> = asset_ids.iter().copied().collect();
+    let belonging = Belonging::load(conn, &ids)?;
     let measuring: Vec<Coded<TestKind>> = measuring_kinds().into_iter().map(Coded).collect();
-    let mut found: BTreeMap<i64, Moment> = BTreeMap::new();
-    for ids in ids.chunks(BATCH) {
-        let rows: Vec<(i64, Moment, Option<i64>)> = tests::table
+    let mut last: BTreeMap<i64, Moment> = BTreeMap::new();
+    for ids in belonging.assets.chunks(BATCH) {
+        let rows: Vec<(i64, String, Moment, Option<i64>)> = tests::table
             .filter(tests::asset_id.eq_any(ids.to_vec()))
             .filter(tests::performed_at.ge(Moment::from(doubt.since)))
             .filter(tests::kind.eq_any(measuring.clone()).and(tests::instrument_id.is_not_null()))
-            .select((tests::asset_id, tests::performed_at, tests::instrument_id))
+            .select((tests::asset_id, tests::id, tests::performed_at, tests::instrument_id))
             .load(conn)?;
-        for (asset, at, instrument) in rows {
+        for (asset, id, at, instrument) in rows {
             if !doubt.affects(instrument, at.utc()) {
-                let last = found.entry(asset).or_insert(at);
+                let last = last.entry(belonging.test_at((asset, &id), NOW)).or_insert(at);
                 *last = at.max(*last);
             }
         }
     }
-    Ok(found)
+    // A thing that was merged into another is tested again when that one is.
+    let of = |asset: &i64| Some((*asset, *last.get(&belonging.home(*asset))?));
+    Ok(asset_ids.iter().filter_map(of).collect())
 }
 
 fn measuring_kinds() -> Vec<TestKind> {
@@ -354,19 +359,18 @@ pub fn list_affected_certificates(
     Ok(found.into_values().collect())
 }
 
-/// The recalls, by their numbers, that put the tests on which an asset now rests in doubt; empty where it was tested
+/// The recalls, by their numbers, that put the tests on which the history of an asset now rests in doubt; empty where it was tested
 /// again since.
 ///
 /// # Errors
 /// The database's.
-pub fn doubts_of_asset(conn: &mut AnyConnection, asset_id: i64) -> Result<Vec<i64>> {
+pub fn doubts_of_asset(conn: &mut AnyConnection, parts: &Parts) -> Result<Vec<i64>> {
     let doubts = list_doubts(conn)?;
     if doubts.is_empty() {
         return Ok(vec![]);
     }
     type Row = (Moment, Option<i64>, Coded<TestKind>);
-    let rows: Vec<Row> = tests::table
-        .filter(tests::asset_id.eq(asset_id))
+    let rows: Vec<Row> = in_history!(tests::table.into_boxed(), parts)
         .order((tests::performed_at.desc(), tests::seq.desc()))
         .select((tests::performed_at, tests::instrument_id, tests::kind))
         .load(conn)?;

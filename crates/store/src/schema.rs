@@ -83,4 +83,5 @@ allow_tables_to_appear_in_same_query! {
     test_imports, staged_tests, imported_tests, import_photos, import_testers, test_mappings, withdrawals,
     signals, signal_customers, erasures, erasing,
     test_photos,
+    history_links,
 }

@@ -57,12 +57,12 @@ macro_rules! troubled {
         let query = match $trouble {
             Trouble::Locked => $query
                 .filter(assets::lock_cause.is_not_null())
-                .filter(assets::lifecycle.ne(Coded(Lifecycle::Disposed))),
+                .filter(assets::lifecycle.ne_all(vec![Coded(Lifecycle::Disposed), Coded(Lifecycle::Merged)])),
             Trouble::Incomplete => $query
                 .filter(sql::<Bool>("assets.last_verdict = 'incomplete'"))
                 .filter(assets::lock_cause.is_null())
                 // Said the other way round: "is one of" would lure SQLite to the index of lifecycles, a million long.
-                .filter(assets::lifecycle.ne_all(vec!["in_repair", "disposed", "lost"])),
+                .filter(assets::lifecycle.ne_all(vec!["in_repair", "disposed", "lost", "merged"])),
         };
         let mut query = in_scope!(query, $scope, sql::<BigInt>("+assets.customer_id"));
         let (customer, site, held) = $area.columns();

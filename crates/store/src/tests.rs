@@ -8,7 +8,8 @@ pub use list::{
     superseded_ids,
 };
 pub use releases::{
-    ReleaseRow, insert_release, list_releases, list_releases_of, releases_for_standing, releases_of_many,
+    ReleaseRow, insert_release, list_releases, list_releases_of, releases_at_home, releases_for_standing,
+    releases_of_many,
 };
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -17,11 +18,13 @@ use diesel::prelude::*;
 use domain::code::Code;
 use domain::equipment::TestKind;
 use domain::evidence::TestEvidence;
-use domain::standing::TestRecord;
+use domain::history_link::NOW;
+use domain::standing::{Away, TestRecord};
 use domain::verdict::Verdict;
 
 use crate::access::Scope;
 use crate::error::{Error, Result, taken};
+use crate::history_links::Belonging;
 use crate::ledger::{self, Entry, Place, RowHash};
 use crate::portable::AnyConnection;
 use crate::schema::{ledger as ledger_table, tests};
@@ -89,6 +92,8 @@ pub struct RecordedTest {
     pub evidence: TestEvidence,
     /// The chain's hash with it.
     pub hash: String,
+    /// When it counted for another asset than it does now; known only where that was looked up.
+    pub away: Vec<Away>,
 }
 
 impl PreparedTest {
@@ -191,7 +196,7 @@ pub fn with_evidence(conn: &mut AnyConnection, rows: Vec<TestRow>) -> Result<Vec
                 let words = format!("record {} of customer {}: {why}", row.seq, row.customer_id);
                 Error::Database(diesel::result::Error::DeserializationError(words.into()))
             })?;
-            found.push(RecordedTest { row, evidence, hash });
+            found.push(RecordedTest { row, evidence, hash, away: vec![] });
         }
     }
     Ok(found)
@@ -257,6 +262,18 @@ pub fn tests_for_standing(conn: &mut AnyConnection, asset_id: i64) -> Result<Vec
 /// # Errors
 /// The database's.
 pub fn histories(conn: &mut AnyConnection, asset_ids: &[i64]) -> Result<HashMap<i64, Vec<TestRecord>>> {
+    let belonging = Belonging::load(conn, asset_ids)?;
+    histories_at_home(conn, &belonging)
+}
+
+/// As [`histories`], where it is known what belongs to what; with those of all assets ever linked to them.
+///
+/// # Errors
+/// The database's.
+pub fn histories_at_home(
+    conn: &mut AnyConnection,
+    belonging: &Belonging,
+) -> Result<HashMap<i64, Vec<TestRecord>>> {
     type Row = (i64, String, i64, Coded<TestKind>, Coded<Verdict>, Moment, Option<String>, bool);
     let columns = (
         tests::asset_id,
@@ -268,23 +285,27 @@ pub fn histories(conn: &mut AnyConnection, asset_ids: &[i64]) -> Result<HashMap<
         tests::supersedes,
         tests::returns,
     );
-    let withdrawn = withdrawn_of_assets(conn, asset_ids)?;
-    let mut found: HashMap<i64, Vec<TestRecord>> = HashMap::new();
-    for ids in asset_ids.chunks(BATCH) {
+    let withdrawn = withdrawn_of_assets(conn, &belonging.assets)?;
+    let mut rows: Vec<Row> = vec![];
+    for ids in belonging.assets.chunks(BATCH) {
         let mine = tests::table.filter(tests::asset_id.eq_any(ids.to_vec()));
-        let rows: Vec<Row> = mine.order((tests::asset_id, tests::seq)).select(columns).load(conn)?;
-        let sequences: HashMap<&str, i64> = rows.iter().map(|row| (row.1.as_str(), row.2)).collect();
-        for (asset_id, id, sequence, kind, verdict, performed_at, supersedes, returns) in &rows {
-            found.entry(*asset_id).or_default().push(TestRecord {
-                sequence: *sequence,
-                kind: kind.0,
-                verdict: verdict.0,
-                performed_at: performed_at.utc(),
-                supersedes: supersedes.as_deref().and_then(|id| sequences.get(id).copied()),
-                withdrawn: withdrawn.contains(id),
-                returns: *returns,
-            });
-        }
+        rows.extend(mine.order((tests::asset_id, tests::seq)).select(columns).load::<Row>(conn)?);
+    }
+    // A correction stands with what it corrects, whichever asset either was recorded of.
+    let sequences: HashMap<&str, i64> = rows.iter().map(|row| (row.1.as_str(), row.2)).collect();
+    let mut found: HashMap<i64, Vec<TestRecord>> = HashMap::new();
+    for (asset_id, id, sequence, kind, verdict, performed_at, supersedes, returns) in &rows {
+        let at = (*asset_id, id.as_str());
+        found.entry(belonging.test_at(at, NOW)).or_default().push(TestRecord {
+            sequence: *sequence,
+            kind: kind.0,
+            verdict: verdict.0,
+            performed_at: performed_at.utc(),
+            supersedes: supersedes.as_deref().and_then(|id| sequences.get(id).copied()),
+            withdrawn: withdrawn.contains(id),
+            returns: *returns,
+            away: belonging.away(at),
+        });
     }
     Ok(found)
 }

@@ -6,9 +6,9 @@ use domain::equipment::TestKind;
 use domain::event::{Change, Via};
 use domain::verdict::Verdict;
 
-use crate::assets::Asset;
 use crate::each_backend;
 use crate::error::Result;
+use crate::history_links::Parts;
 use crate::portable::AnyConnection;
 use crate::schema::{events, people, tests};
 use crate::types::{Coded, Json, Moment};
@@ -52,6 +52,41 @@ pub enum What {
 type EventRow = (Moment, Option<String>, String, String, Coded<Via>, Json<Vec<Change>>);
 type TestRow = (Moment, Option<String>, String, Coded<TestKind>, Coded<Verdict>);
 
+/// The rows of changes that a condition picks, before a moment, as one prepared statement for each condition.
+macro_rules! changes {
+    ($conn:expr, $of:expr, $before:expr, $fetch:expr) => {
+        each_backend!($conn, c => events::table
+            .left_join(people::table)
+            .filter($of)
+            .filter(events::noun.ne("test").and(events::at.lt($before)))
+            .order(events::id.desc())
+            .limit($fetch)
+            .select((
+                events::at,
+                people::name.nullable(),
+                events::noun,
+                events::action,
+                events::via,
+                events::changes,
+            ))
+            .load::<EventRow>(c))
+    };
+}
+
+/// As [`changes`], of tests.
+macro_rules! tested {
+    ($conn:expr, $of:expr, $before:expr, $fetch:expr) => {
+        each_backend!($conn, c => tests::table
+            .left_join(people::table)
+            .filter($of)
+            .filter(tests::performed_at.lt($before))
+            .order(tests::performed_at.desc())
+            .limit($fetch)
+            .select((tests::performed_at, people::name.nullable(), tests::id, tests::kind, tests::verdict))
+            .load::<TestRow>(c))
+    };
+}
+
 /// What happened to an asset before a moment, newest first, and where the page before that begins.
 /// The caller has found the asset within the scope.
 ///
@@ -59,33 +94,27 @@ type TestRow = (Moment, Option<String>, String, Coded<TestKind>, Coded<Verdict>)
 /// The database's.
 pub fn timeline(
     conn: &mut AnyConnection,
-    asset: &Asset,
+    parts: &Parts,
     before: Option<DateTime<Utc>>,
     limit: usize,
 ) -> Result<(Vec<Entry>, Option<DateTime<Utc>>)> {
     let before = Moment::from(before.unwrap_or(DateTime::<Utc>::MAX_UTC.min(far())));
     let fetch = i64::try_from(limit).unwrap_or(i64::MAX - 1) + 1;
-    let changed: Vec<EventRow> = each_backend!(conn, c => events::table
-        .left_join(people::table)
-        .filter(events::asset_id.eq(asset.id).and(events::noun.ne("test")).and(events::at.lt(before)))
-        .order(events::id.desc())
-        .limit(fetch)
-        .select((
-            events::at,
-            people::name.nullable(),
-            events::noun,
-            events::action,
-            events::via,
-            events::changes,
-        ))
-        .load(c))?;
-    let tested: Vec<TestRow> = each_backend!(conn, c => tests::table
-        .left_join(people::table)
-        .filter(tests::asset_id.eq(asset.id).and(tests::performed_at.lt(before)))
-        .order(tests::performed_at.desc())
-        .limit(fetch)
-        .select((tests::performed_at, people::name.nullable(), tests::id, tests::kind, tests::verdict))
-        .load(c))?;
+    let (changed, tested) = match parts.only() {
+        Some(only) => (
+            changes!(conn, events::asset_id.eq(only), before, fetch)?,
+            tested!(conn, tests::asset_id.eq(only), before, fetch)?,
+        ),
+        None => {
+            let Parts { assets, gone, come, .. } = parts.clone();
+            let stayed = tests::asset_id.eq_any(assets.clone()).and(tests::id.ne_all(gone));
+            let belongs = stayed.or(tests::id.eq_any(come));
+            (
+                changes!(conn, events::asset_id.eq_any(assets.clone()), before, fetch)?,
+                tested!(conn, belongs.clone(), before, fetch)?,
+            )
+        }
+    };
     let mut entries: Vec<Entry> =
         changed.into_iter().map(of_event).chain(tested.into_iter().map(of_test)).collect();
     // Stable: what one write told stays in its order.

@@ -7,7 +7,9 @@ use domain::certificate_evidence::CertificateEvidence;
 
 use crate::error::{Error, Result};
 use crate::portable::AnyConnection;
-use crate::schema::{assets, attachments, certificates, custody, imported_tests, ledger, tests, withdrawals};
+use crate::schema::{
+    assets, attachments, certificates, custody, history_links, imported_tests, ledger, tests, withdrawals,
+};
 
 /// The numbers of the certificates that rest on some of these records of a customer's ledger.
 ///
@@ -55,7 +57,7 @@ pub fn corrected(conn: &mut AnyConnection, ids: &[&str]) -> Result<Vec<String>> 
     Ok(found)
 }
 
-/// Whether nothing has touched an asset since it had this version: no edit, test, photo, part or hand-out.
+/// Whether nothing has touched an asset since it had this version: no edit, test, photo, part, link or hand-out.
 ///
 /// # Errors
 /// The database's.
@@ -74,5 +76,7 @@ pub fn untouched(conn: &mut AnyConnection, asset_id: i64, version: i64) -> Resul
         .count()
         .get_result(conn)?;
     let held: i64 = custody::table.filter(custody::asset_id.eq(asset_id)).count().get_result(conn)?;
-    Ok(now == version && parts + tested + waiting + photos + held == 0)
+    let touches = history_links::from_asset_id.eq(asset_id).or(history_links::to_asset_id.eq(asset_id));
+    let linked: i64 = history_links::table.filter(touches).count().get_result(conn)?;
+    Ok(now == version && parts + tested + waiting + photos + held + linked == 0)
 }

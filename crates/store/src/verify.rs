@@ -13,11 +13,12 @@ use crate::certificates::CertificateRow;
 use crate::erasures::{ErasureRow, erased_files};
 use crate::error::Result;
 use crate::files::File;
+use crate::history_links::LinkRow;
 use crate::ledger::{FORM, Place, Record, sha256};
 use crate::portable::{AnyConnection, find_damage};
 use crate::schema::{
-    assessments, attachments, certificates, customers, erasures, files, ledger, ledger_heads, releases,
-    sign_offs, test_photos, tests, withdrawals,
+    assessments, attachments, certificates, customers, erasures, files, history_links, ledger, ledger_heads,
+    releases, sign_offs, test_photos, tests, withdrawals,
 };
 use crate::sign_offs::SignOff;
 use crate::signed_heads::list_signed_heads;
@@ -256,6 +257,15 @@ fn rows_of(
     for row in found.load(conn)? {
         rows.insert(row.seq, Row { kind: "test_photo", hash: row.row_hash(), id: row.id });
     }
+    let found = LinkRow::query().filter(
+        history_links::customer_id
+            .eq(customer_id)
+            .and(history_links::seq.gt(after))
+            .and(history_links::seq.le(last)),
+    );
+    for row in found.load(conn)? {
+        rows.insert(row.seq, Row { kind: "history_link", hash: row.row_hash(), id: row.id });
+    }
     Ok(rows)
 }
 
@@ -346,7 +356,7 @@ fn check_file(file: &File, erased: &BTreeMap<String, Moment>) -> std::result::Re
 }
 
 /// Tables whose indexes must lead to each of their rows.
-const INDEXED: [&str; 9] = [
+const INDEXED: [&str; 10] = [
     "ledger",
     "ledger_heads",
     "tests",
@@ -356,6 +366,7 @@ const INDEXED: [&str; 9] = [
     "assessments",
     "sign_offs",
     "test_photos",
+    "history_links",
 ];
 
 fn check_indexes(conn: &mut AnyConnection) -> Verdict<()> {

@@ -1,10 +1,14 @@
 //! Visits: the days an engineer spends at a site, which group the tests done there.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use diesel::prelude::*;
+use domain::history_link::NOW;
 
 use crate::access::Scope;
 use crate::error::{Error, Result};
+use crate::history_links::{Belonging, has_links};
 use crate::portable::AnyConnection;
 use crate::schema::{assets, tests, visit_not_found, visits};
 use crate::types::Moment;
@@ -158,15 +162,28 @@ pub fn update_closed(tx: &mut Tx, id: i64, version: i64, closed: bool) -> Result
 pub fn progress_of(conn: &mut AnyConnection, visit: &Visit) -> Result<Progress> {
     let in_use = assets::lifecycle.eq_any(["in_service", "in_store"]);
     let expected = assets::table.filter(assets::site_id.eq(visit.site_id).and(in_use)).count();
-    let tested = tests::table
-        .filter(tests::visit_id.eq(visit.id))
-        .select(diesel::dsl::count(tests::asset_id).aggregate_distinct());
+    let tested = match tested_homes(conn, visit)? {
+        Some(homes) => i64::try_from(homes.len()).unwrap_or(i64::MAX),
+        None => tests::table
+            .filter(tests::visit_id.eq(visit.id))
+            .select(diesel::dsl::count(tests::asset_id).aggregate_distinct())
+            .first(conn)?,
+    };
     let not_found = visit_not_found::table.filter(visit_not_found::visit_id.eq(visit.id)).count();
-    Ok(Progress {
-        expected: expected.get_result(conn)?,
-        tested: tested.first(conn)?,
-        not_found: not_found.get_result(conn)?,
-    })
+    Ok(Progress { expected: expected.get_result(conn)?, tested, not_found: not_found.get_result(conn)? })
+}
+
+/// The assets that the tests of a visit count for, where any histories of the customer were ever linked; none where
+/// each counts for the asset it was recorded of.
+fn tested_homes(conn: &mut AnyConnection, visit: &Visit) -> Result<Option<BTreeSet<i64>>> {
+    if !has_links(conn, visit.customer_id)? {
+        return Ok(None);
+    }
+    let of_visit = tests::table.filter(tests::visit_id.eq(visit.id));
+    let rows: Vec<(i64, String)> = of_visit.select((tests::asset_id, tests::id)).load(conn)?;
+    let ids: BTreeSet<i64> = rows.iter().map(|(asset, _)| *asset).collect();
+    let belonging = Belonging::load(conn, &ids.into_iter().collect::<Vec<_>>())?;
+    Ok(Some(rows.iter().map(|(asset, id)| belonging.test_at((*asset, id), NOW)).collect()))
 }
 
 /// Assets of the site in use that the visit has neither tested nor marked, beyond an id, in the order of ids.
@@ -179,6 +196,7 @@ pub fn list_missing(
     after: i64,
     limit: i64,
 ) -> Result<Vec<Expected>> {
+    let homes = tested_homes(conn, visit)?;
     let tested = tests::table.filter(tests::visit_id.eq(visit.id)).select(tests::asset_id);
     let marked = visit_not_found::table
         .filter(visit_not_found::visit_id.eq(visit.id))
@@ -186,12 +204,15 @@ pub fn list_missing(
     let rows = assets::table
         .filter(assets::site_id.eq(visit.site_id).and(assets::id.gt(after)))
         .filter(assets::lifecycle.eq_any(["in_service", "in_store"]))
-        .filter(diesel::dsl::not(assets::id.eq_any(tested)))
         .filter(diesel::dsl::not(assets::id.eq_any(marked)))
         .order(assets::id)
         .limit(limit)
-        .select((assets::id, assets::tag, assets::description, assets::place_id));
-    Ok(rows.load(conn)?)
+        .select((assets::id, assets::tag, assets::description, assets::place_id))
+        .into_boxed();
+    Ok(match homes {
+        Some(homes) => rows.filter(assets::id.ne_all(homes)).load(conn)?,
+        None => rows.filter(diesel::dsl::not(assets::id.eq_any(tested))).load(conn)?,
+    })
 }
 
 /// The assets that a visit looked for in vain, each with the remark.

@@ -11,6 +11,7 @@ use store::types::Coded;
 use store::{Right, Tx, custody};
 
 use super::add::code_of;
+use super::change::refuse_merged;
 use super::{change_in, settle};
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -108,6 +109,7 @@ pub fn check_in(app: &App, right: &Right<EditAsset>, (id, version): (i64, i64)) 
 pub fn attach_tag(app: &App, right: &Right<EditAsset>, id: i64, code: &str) -> Result<Asset> {
     app.store.write(right.actor(), |tx| {
         let asset = assets::find_asset(tx, right.scope(), id)?;
+        refuse_merged(&asset)?;
         let (code, kind) = given_code(code)?;
         put_tag(tx, (&code, &fold(&code)), kind, (asset.customer_id, id))?;
         settle(tx, id)?;
@@ -150,5 +152,6 @@ fn given_code(code: &str) -> Result<(String, domain::tag::TagKind)> {
 
 fn found_at(tx: &mut Tx, right: &Right<EditAsset>, (id, version): (i64, i64)) -> Result<Asset> {
     let asset = assets::find_asset(tx, right.scope(), id)?;
+    refuse_merged(&asset)?;
     if asset.version == version { Ok(asset) } else { Err(Error::Stale("asset".to_owned())) }
 }

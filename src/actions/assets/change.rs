@@ -8,8 +8,9 @@ use store::{Actor, Right, Tx};
 
 use super::belongs::find_ground;
 use super::{changes, check_fields, settle};
+use crate::actions::tests::facts::MERGED;
 use crate::app::App;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Changes an asset that was read at `version`.
 ///
@@ -41,6 +42,7 @@ pub fn change_in(
 ) -> Result<(Asset, Event)> {
     let scope = actor.scope();
     let old = assets::find_asset(tx, scope, id)?;
+    refuse_merged(&old)?;
     let ground = find_ground(tx, scope, (old.customer_id, Some(id)), &fields)?;
     fields.model_id = ground.model.as_ref().map(|model| model.id);
     check_rights(actor, &old, &fields)?;
@@ -51,6 +53,17 @@ pub fn change_in(
     let event = Event::new("asset", id, verb).of_asset(new.customer_id, id);
     let event = changes(tx, event, &old, &new)?;
     Ok((new, event))
+}
+
+/// Refuses to change what counts no more: what is written of it belongs to the asset that it was merged into.
+///
+/// # Errors
+/// A conflict that says where to go.
+pub(super) fn refuse_merged(asset: &Asset) -> Result<()> {
+    match asset.lifecycle.0 {
+        Lifecycle::Merged => Err(Error::Conflict(MERGED.to_owned())),
+        _ => Ok(()),
+    }
 }
 
 fn check_rights(actor: &Actor, old: &Asset, fields: &AssetFields) -> Result<()> {

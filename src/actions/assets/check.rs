@@ -25,6 +25,9 @@ const MOST_MONTHS: i64 = 120;
 /// Every field that cannot be, at once.
 pub fn check_fields(fields: &AssetFields, category: &Category) -> Result<()> {
     let mut wrong = Wrong::default();
+    if !fields.lifecycle.0.is_chosen() {
+        wrong.add("lifecycle", "this follows from merging it, on the page of the asset that it is");
+    }
     texts(&mut wrong, fields);
     numbers(&mut wrong, fields);
     dates(&mut wrong, fields);

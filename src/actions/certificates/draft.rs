@@ -20,6 +20,7 @@ use store::{AnyConnection, Scope};
 use super::covered::{Covered, counting, covered};
 use super::{Options, Subject, heads, photos, single, site};
 use crate::actions::dues::time_zone;
+use crate::actions::history_links::at_home;
 use crate::error::{Error, Result};
 
 /// What is printed.
@@ -85,6 +86,7 @@ pub(super) fn gather(
 
 fn of_test(conn: &mut AnyConnection, scope: &Scope, (id, options): (&str, Options)) -> Result<Draft> {
     let test = tests::find_recorded_test(conn, scope, id)?;
+    let test = at_home(conn, scope, vec![test])?.pop().ok_or_else(|| Error::NotFound("test".to_owned()))?;
     if tests::find_correction(conn, id)?.is_some() {
         let words = "This record was corrected later; issue the certificate of the correction.";
         return Err(Error::Conflict(words.to_owned()));
@@ -114,6 +116,7 @@ fn of_site(conn: &mut AnyConnection, scope: &Scope, (covered, options): (Covered
     let ground = ground(conn, scope, site_id)?;
     let head = find_head(conn, ground.customer.id)?;
     let tests = counting(conn, rows)?;
+    let tests = at_home(conn, scope, tests)?;
     let visits = visits(conn, scope, visit, &tests)?;
     let not_found = not_found(conn, &ground, &visits, &tests)?;
     if tests.is_empty() && not_found.is_empty() {

@@ -6,7 +6,7 @@ use domain::code::Code;
 use domain::schedule::local_date;
 use domain::verdict::Verdict;
 use store::certificates::{self, CoveredAsset};
-use store::recalls;
+use store::{history_links, recalls};
 
 use crate::actions::dues::{FIRM_ZONE, today};
 use crate::app::App;
@@ -30,6 +30,8 @@ pub struct Known {
     pub erased: bool,
     /// How many of the records that it rests on were corrected since.
     pub corrected: i64,
+    /// How many of them count for another item now than when it was issued.
+    pub moved: usize,
     /// How many of them were made with an instrument under recall.
     pub doubtful: usize,
     /// SHA-256 of the genuine PDF.
@@ -78,6 +80,7 @@ pub fn show_public(app: &App, code: &str) -> Result<Option<Known>> {
         let covered = certificates::list_covered(conn, row.customer_id, &evidence.tests)?;
         let corrected = certificates::count_corrected(conn, row.customer_id, &evidence.tests)?;
         let doubtful = recalls::count_doubtful(conn, row.customer_id, &evidence.tests)?;
+        let moved = history_links::count_moved(conn, row.customer_id, (&evidence.tests, row.seq))?;
         let superseded = certificates::is_superseded(conn, &row)?;
         let erased = store::erasures::is_erased(conn, &row.hash)?;
         let standing = match (row.test_id.is_some(), covered.as_slice()) {
@@ -91,6 +94,7 @@ pub fn show_public(app: &App, code: &str) -> Result<Option<Known>> {
             superseded,
             erased,
             corrected,
+            moved,
             doubtful,
             hash: row.hash,
             standing,
@@ -149,7 +153,7 @@ enum State {
 fn state(asset: &CoveredAsset, today: NaiveDate) -> State {
     match (asset.lifecycle.0, asset.last_verdict.map(|verdict| verdict.0)) {
         _ if asset.lock_cause.is_some() => State::Failed,
-        (Lifecycle::Disposed | Lifecycle::Lost, _) => State::Gone,
+        (Lifecycle::Disposed | Lifecycle::Lost | Lifecycle::Merged, _) => State::Gone,
         (_, Some(Verdict::Fail)) => State::Failed,
         (_, Some(Verdict::Incomplete) | None) => State::Incomplete,
         (_, Some(Verdict::Pass)) if asset.due_on.is_some_and(|due| due < today) => State::Overdue,

@@ -9,6 +9,7 @@ use domain::verdict::Verdict;
 use domain::wording::{Language, fill};
 use store::AnyConnection;
 use store::certificates::{Whereabouts, list_people, list_whereabouts};
+use store::history_links::Belonging;
 use store::tests::{RecordedTest, list_releases_of};
 use store::visits::Expected;
 
@@ -105,6 +106,7 @@ fn record(test: &RecordedTest) -> TestRecord {
         supersedes: None,
         withdrawn: false,
         returns: test.row.returns,
+        away: test.away.clone(),
     }
 }
 
@@ -185,9 +187,10 @@ fn decisions(conn: &mut AnyConnection, ground: &Ground, items: &[Item]) -> Resul
     let by_id: BTreeMap<i64, &RecordedTest> =
         items.iter().map(|item| (item.test.row.asset_id, item.test)).collect();
     let ids: Vec<i64> = by_id.keys().copied().collect();
-    let releases = list_releases_of(conn, &ids, first)?;
+    let belonging = Belonging::load(conn, &ids)?;
+    let releases = list_releases_of(conn, &belonging.assets, first)?;
     let line = |release: &store::tests::ReleaseRow| {
-        let asset = &by_id.get(&release.asset_id)?.evidence.asset;
+        let asset = &by_id.get(&belonging.home(release.asset_id))?.evidence.asset;
         Some(Decision {
             tag: shown_tag(&asset.tag),
             description: asset.description.clone(),

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use domain::asset::Lifecycle;
 use domain::code::Code;
 use domain::equipment::TestKind;
 use domain::schedule::{DueDays, DueWhy, Intervals, NextDue, due_dates};
@@ -9,6 +10,7 @@ use domain::standing::{LockCause, Release, Standing, TestRecord, counting, stand
 use domain::verdict::Verdict;
 use store::assets::Asset;
 use store::dues::{self, Due, Settled, TestedState};
+use store::history_links::{self, Belonging};
 use store::recalls::Retest;
 use store::types::{Coded, Moment};
 use store::{AnyConnection, Tx, recalls, sites, tests};
@@ -36,7 +38,17 @@ pub fn recompute(tx: &mut Tx, asset_id: i64) -> Result<Outcome> {
     let asset = store::assets::find_asset(tx, actor.scope(), asset_id)?;
     let history = tests::tests_for_standing(tx, asset_id)?;
     let releases = tests::releases_for_standing(tx, asset_id)?;
-    settle(tx, &asset, &history, &releases)
+    let outcome = settle(tx, &asset, &history, &releases)?;
+    match asset.lifecycle.0 {
+        // What was written of it counts for the asset that it was merged into.
+        Lifecycle::Merged => recompute_home(tx, asset_id, outcome),
+        _ => Ok(outcome),
+    }
+}
+
+fn recompute_home(tx: &mut Tx, asset_id: i64, outcome: Outcome) -> Result<Outcome> {
+    let home = history_links::home_of(tx, asset_id)?;
+    if home == asset_id { Ok(outcome) } else { recompute(tx, home) }
 }
 
 /// Stores what a history amounts to.
@@ -106,7 +118,15 @@ pub(crate) fn write_down(
 /// The store's.
 pub(crate) fn write_down_all(tx: &mut Tx, all: &[(&Asset, &WorkedOut, &Intervals)]) -> Result<()> {
     let ids: Vec<i64> = all.iter().map(|(asset, ..)| asset.id).collect();
-    let asked = recalls::find_retests(tx, &ids)?;
+    let belonging = Belonging::load(tx, &ids)?;
+    let mut asked = recalls::find_retests(tx, &belonging.assets)?;
+    // What was asked for of a thing under another name is asked for of this one.
+    for asset in belonging.assets.iter().filter(|asset| belonging.home(**asset) != **asset) {
+        if let Some(there) = asked.remove(asset) {
+            let here = asked.entry(belonging.home(*asset)).or_insert(there);
+            *here = (*here).max(there);
+        }
+    }
     let now = tx.now.into();
     let settled = all.iter().map(|(asset, worked_out, intervals)| {
         let mut owed = due_list(&worked_out.due, intervals);

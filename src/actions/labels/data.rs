@@ -51,7 +51,7 @@ pub(super) fn label_of(
     design: &Design,
     (firm, base_url, now): (&Firm, &str, DateTime<Utc>),
 ) -> Result<std::result::Result<LabelData, String>> {
-    if let life @ (Lifecycle::Disposed | Lifecycle::Lost) = row.lifecycle.0 {
+    if let life @ (Lifecycle::Disposed | Lifecycle::Lost | Lifecycle::Merged) = row.lifecycle.0 {
         return Ok(Err(format!("it is recorded as {}", life.noun())));
     }
     let proven = proven(row, tests, local_date(now, zone(row)?));

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use domain::code::Code;
 use domain::evidence::TestEvidence;
+use domain::history_link::NOW;
 use domain::quantity::Decimal;
 use domain::reading::Reading;
 use domain::verdict::Verdict;
@@ -11,6 +12,7 @@ use domain::visual::{VisualItem, VisualResult};
 use exchange::tester::TestRecord;
 use store::AnyConnection;
 use store::assets::Asset;
+use store::history_links::Belonging;
 use store::test_imports::TestImport;
 use store::tests::{TestRow, list_tests_of_assets, with_evidence};
 use store::types::Moment;
@@ -43,9 +45,11 @@ pub(super) fn recorded_alike(
     ids.dedup();
     let between = (Moment::from(first - DAY), Moment::from(last + DAY));
     let mut found: HashMap<(i64, String), Vec<TestRow>> = HashMap::new();
-    for test in list_tests_of_assets(conn, (import.customer_id, &ids), between)? {
+    let belonging = Belonging::load(conn, &ids)?;
+    for test in list_tests_of_assets(conn, (import.customer_id, &belonging.assets), between)? {
         let local = test.performed_at.utc().with_timezone(&known.zone(Some(test.site_id))).naive_local();
-        found.entry((test.asset_id, to_the_second(local))).or_default().push(test);
+        let home = belonging.test_at((test.asset_id, &test.id), NOW);
+        found.entry((home, to_the_second(local))).or_default().push(test);
     }
     let mut alike = Vec::with_capacity(records.len());
     for record in records {

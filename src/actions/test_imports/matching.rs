@@ -9,6 +9,7 @@ use domain::test_import::Matching;
 use exchange::tester::TestRecord;
 use store::AnyConnection;
 use store::assets::Asset;
+use store::history_links::Belonging;
 use store::test_imports::{
     TestImport, assets_by_codes, assets_by_ids, assets_by_numbers, assets_by_site_numbers,
 };
@@ -56,8 +57,7 @@ pub(super) fn match_all(
         Matching::Place => by_place(conn, known, records)?,
         Matching::Tag | Matching::Inbox => by_code(conn, known, records)?,
     };
-    let ids: BTreeSet<i64> = candidates.iter().flatten().copied().collect();
-    let assets = assets_by_ids(conn, known.customer.id, &ids.into_iter().collect::<Vec<_>>())?;
+    let (candidates, assets) = at_home(conn, known, candidates)?;
     let decide = |(record, ids): (&&TestRecord, &BTreeSet<i64>)| {
         let here = |id: &&i64| {
             import.matching.0 != Matching::Place
@@ -70,11 +70,35 @@ pub(super) fn match_all(
     Ok(Matches { found, assets })
 }
 
+/// The ids of the assets that each record may be of.
+type Candidates = Vec<BTreeSet<i64>>;
+
+/// The assets that candidates are, or that those were merged into.
+fn at_home(
+    conn: &mut AnyConnection,
+    known: &Known,
+    candidates: Candidates,
+) -> Result<(Candidates, HashMap<i64, Asset>)> {
+    let ids = |candidates: &[BTreeSet<i64>]| {
+        let ids: BTreeSet<i64> = candidates.iter().flatten().copied().collect();
+        ids.into_iter().collect::<Vec<_>>()
+    };
+    let assets = assets_by_ids(conn, known.customer.id, &ids(&candidates))?;
+    if assets.values().all(|asset| asset.lifecycle.0 != Lifecycle::Merged) {
+        return Ok((candidates, assets));
+    }
+    let belonging = Belonging::load(conn, &ids(&candidates))?;
+    let home = |ids: BTreeSet<i64>| ids.into_iter().map(|id| belonging.home(id)).collect();
+    let candidates: Candidates = candidates.into_iter().map(home).collect();
+    let assets = assets_by_ids(conn, known.customer.id, &ids(&candidates))?;
+    Ok((candidates, assets))
+}
+
 fn decide(known: &Known, matching: Matching, record: &TestRecord, found: &[&Asset]) -> Match {
     let code = code_of(record);
     match found {
         [asset] => match asset.lifecycle.0 {
-            life @ (Lifecycle::Disposed | Lifecycle::Lost) => Match::Gone(
+            life @ (Lifecycle::Disposed | Lifecycle::Lost | Lifecycle::Merged) => Match::Gone(
                 asset.id,
                 format!(
                     "{} is recorded as {}; put it back in service first if it is there after all.",

@@ -307,6 +307,7 @@ impl<'a> Batch<'a> {
             withdrawn: false,
             // What failed returns to service only by a test recorded here after its repair.
             returns: false,
+            away: vec![],
         });
         let key = interval_key(asset);
         if !self.intervals.contains_key(&key) {

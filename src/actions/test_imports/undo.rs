@@ -6,10 +6,12 @@ use domain::asset::Lifecycle;
 use domain::event::{Event, Via};
 use domain::evidence::FORM;
 use domain::evidence_source::WithdrawalEvidence;
+use domain::history_link::NOW;
 use domain::permission::ImportAssets;
 use domain::standing::standing;
 use domain::test_import::{Counts, ImportState};
-use store::assets::{find_asset, reindex_asset};
+use store::assets::{Asset, find_asset, reindex_asset};
+use store::history_links::Belonging;
 use store::test_imports::{self as rows, ImportedTest, TestImport};
 use store::tests::{histories, releases_of_many, sequences};
 use store::types::{Coded, Moment};
@@ -42,6 +44,8 @@ pub enum Built {
     Release(String),
     /// An asset that it returned to service, by tag.
     Returned(String),
+    /// An asset whose history was merged or split since, by tag.
+    Linked(String),
 }
 
 impl Built {
@@ -52,6 +56,7 @@ impl Built {
             Self::Correction(id) => format!("test {id} was corrected"),
             Self::Release(tag) => format!("the lock of {tag}, which a fail of it set, was released"),
             Self::Returned(tag) => format!("one of its tests released {tag}, which would be locked again"),
+            Self::Linked(tag) => format!("the history of {tag} was merged or split; undo that first"),
         };
         if built.is_empty() {
             return None;
@@ -100,6 +105,15 @@ fn built_on_batch(
     let asset_ids: BTreeSet<i64> = tests.iter().map(|test| test.asset_id).collect();
     let asset_ids: Vec<i64> = asset_ids.into_iter().collect();
     let assets = rows::assets_by_ids(conn, import.customer_id, &asset_ids)?;
+    let belonging = Belonging::load(conn, &asset_ids)?;
+    if !belonging.homes.is_empty() {
+        let gone = |asset: &&Asset| belonging.home(asset.id) != asset.id;
+        built.extend(assets.values().filter(gone).map(|asset| Built::Linked(asset.tag.clone())));
+        let recorded = tests.iter().map(|test| (test, (test.asset_id, test.test_id.as_str())));
+        let moved = recorded.filter(|(_, at)| belonging.homes.test_at(*at, NOW) != belonging.home(at.0));
+        let tag = |test: &ImportedTest| assets.get(&test.asset_id).map(|asset| asset.tag.clone());
+        built.extend(moved.filter_map(|(test, _)| tag(test)).map(Built::Linked));
+    }
     let releases = releases_of_many(conn, &asset_ids)?;
     for (id, history) in histories(conn, &asset_ids)? {
         let released = releases.get(&id).map_or(&[][..], Vec::as_slice);

@@ -107,12 +107,17 @@ pub(super) fn changed_since_failed(
     Ok(None)
 }
 
+/// What is said to whoever would change an asset that was merged into another.
+pub(crate) const MERGED: &str =
+    "This was merged into another asset: go to that one, or undo the merge on its page first.";
+
 /// Refuses to test what is not there.
 ///
 /// # Errors
 /// A conflict that says what would help.
 pub(crate) fn check_life(asset: &Asset) -> Result<()> {
     match asset.lifecycle.0 {
+        Lifecycle::Merged => Err(Error::Conflict(MERGED.to_owned())),
         life @ (Lifecycle::Disposed | Lifecycle::Lost) => Err(Error::Conflict(format!(
             "This asset is recorded as {}. If it is here after all, put it back in service first.",
             life.noun()

@@ -40,7 +40,7 @@ pub fn find_override(conn: &mut AnyConnection, asset_id: i64) -> Result<Option<(
     let releases = tests::list_releases(conn, asset_id)?;
     let Some(word) = releases.last().cloned() else { return Ok(None) };
     let history = tests::tests_for_standing(conn, asset_id)?;
-    let settled: Vec<_> = releases.iter().map(|release| Release { sequence: release.seq }).collect();
+    let settled = tests::releases_for_standing(conn, asset_id)?;
     Ok(standing(&history, &settled).overridden.map(|fail| (fail, word)))
 }
 
@@ -72,7 +72,7 @@ fn release(tx: &mut Tx, right: &Right<ReviewLock>, asset: &Asset, reason: String
     };
     let history = tests::tests_for_standing(tx, asset.id)?;
     let mut releases = tests::releases_for_standing(tx, asset.id)?;
-    releases.push(Release { sequence: i64::MAX });
+    releases.push(Release { sequence: i64::MAX, then: None });
     let outcome = settle(tx, asset, &history, &releases)?;
     reindex_asset(tx, asset.id)?;
     let status = Status::of(asset.lifecycle.0, outcome.standing.locked.is_some());

@@ -8,6 +8,7 @@ use domain::event::Event;
 use domain::evidence::{
     Correction, FORM, InstrumentAsUsed, SequenceUsed, SubjectFacts, TestEvidence, readings_of,
 };
+use domain::history_link::NOW;
 use domain::permission::{RecordTest, Role};
 use domain::ruleset_choice::RuleChoice;
 use domain::schedule::{NextDue, local_date};
@@ -16,6 +17,7 @@ use domain::standing::TestRecord;
 use domain::verdict::{Judgement, Verdict};
 use store::assets::{Asset, find_asset, names_of, reindex_asset};
 use store::customers::find_customer;
+use store::history_links::Belonging;
 use store::sites::find_site;
 use store::tests::{self, PreparedTest, TestRow};
 use store::types::{Coded, Moment};
@@ -98,7 +100,8 @@ pub(super) fn record(
     let id = request.checked_id()?;
     let hash = request.hash(&id, asset.id)?;
     if let Some(known) = tests::find_repeated(tx, &id)? {
-        return Err(repeated(known, &asset, &hash));
+        let recorded_of = corrects.as_ref().map_or(asset.id, |(old, _)| old.asset_id);
+        return Err(repeated(known, recorded_of, &hash));
     }
     let judged = judge_it(tx, right, (asset.clone(), corrects), (author, request))?;
     let (recorded, mut events) = write(tx, author, judged, (id, hash))?;
@@ -120,14 +123,16 @@ fn find_target(
             if !own && right.actor().role() < Role::Manager {
                 return Err(Error::Forbidden("correct another engineer's record".to_owned()));
             }
-            let asset = find_asset(tx, right.scope(), old.asset_id)?;
+            // Told anew of the thing that it is known to belong to by now.
+            let home = Belonging::load(tx, &[old.asset_id])?.test_at((old.asset_id, &old.id), NOW);
+            let asset = find_asset(tx, right.scope(), home)?;
             Ok((asset, Some((old, reason.clone()))))
         }
     }
 }
 
-fn repeated(known: TestRow, asset: &Asset, hash: &str) -> Stop {
-    let same = known.asset_id == asset.id && known.request_hash.as_deref() == Some(hash);
+fn repeated(known: TestRow, asset_id: i64, hash: &str) -> Stop {
+    let same = known.asset_id == asset_id && known.request_hash.as_deref() == Some(hash);
     match (same, known.response) {
         (true, Some(document)) => {
             let (id, verdict) = (known.id, known.verdict.0);
@@ -250,6 +255,7 @@ fn move_standing(tx: &mut Tx, judged: &Judged) -> Result<Outcome> {
         supersedes: judged.corrects.as_ref().map(|(old, _)| old.seq),
         withdrawn: false,
         returns: judged.returns,
+        away: vec![],
     });
     let releases = tests::releases_for_standing(tx, judged.asset.id)?;
     settle(tx, &judged.asset, &history, &releases)
@@ -310,7 +316,8 @@ fn row(now: Moment, judged: Judged, (id, hash, document): (String, String, Strin
         seq: 0,
         site_id: asset.site_id,
         place_id: asset.place_id,
-        asset_id: asset.id,
+        // A correction stands with what it corrects: where that goes, it goes.
+        asset_id: judged.corrects.as_ref().map_or(asset.id, |(old, _)| old.asset_id),
         kind: Coded(judged.checked.input.kind),
         performed_at: judged.checked.performed_at.into(),
         received_at: now,

@@ -239,7 +239,7 @@ fn photos_of(rows: &[TestPhoto]) -> Vec<PhotoDocument> {
 }
 
 fn document(test: RecordedTest, superseded_by: Option<String>) -> TestDocument {
-    let RecordedTest { row, evidence, hash } = test;
+    let RecordedTest { row, evidence, hash, away: _ } = test;
     TestDocument {
         tag: evidence.asset.tag.clone(),
         kind: evidence.kind.code(),

@@ -13,6 +13,7 @@ pub mod erasures;
 pub mod feed;
 pub mod forecast;
 pub mod health;
+pub mod history_links;
 pub mod import;
 pub mod instruments;
 pub mod intervals;

@@ -211,4 +211,5 @@ pub(super) const LABELS: &[(&str, &str, &str)] = &[
     ("lifecycle", "in_repair", "In Reparatur"),
     ("lifecycle", "disposed", "Entsorgt"),
     ("lifecycle", "lost", "Verloren"),
+    ("lifecycle", "merged", "Mit anderem zusammengeführt"),
 ];

@@ -68,12 +68,21 @@ impl Part {
     }
 }
 
-/// The assets that belong to one that the caller has found within the scope, such as its leads.
+/// The assets that belong to ones that the caller has found within the scope, such as their leads; without those
+/// that were merged into another.
 ///
 /// # Errors
 /// The database's.
-pub fn list_parts(conn: &mut AnyConnection, id: i64) -> Result<Vec<Part>> {
-    Ok(each_backend!(conn, c => {
-        Part::query().filter(assets::parent_id.eq(id)).order(assets::id).limit(100).load(c)
-    })?)
+pub fn list_parts(conn: &mut AnyConnection, ids: &[i64]) -> Result<Vec<Part>> {
+    let stands = assets::lifecycle.ne(Coded(Lifecycle::Merged));
+    Ok(match *ids {
+        [only] => each_backend!(conn, c => {
+            let mine = assets::parent_id.eq(only).and(stands);
+            Part::query().filter(mine).order(assets::id).limit(100).load(c)
+        })?,
+        _ => {
+            let theirs = assets::parent_id.eq_any(ids.to_vec()).and(stands);
+            Part::query().filter(theirs).order(assets::id).limit(100).load(conn)?
+        }
+    })
 }

@@ -122,6 +122,22 @@ table! {
     }
 }
 table! {
+    history_links (id) {
+        id -> Text,
+        customer_id -> BigInt,
+        seq -> BigInt,
+        act -> Text,
+        kind -> Text,
+        from_asset_id -> BigInt,
+        to_asset_id -> BigInt,
+        test_id -> Nullable<Text>,
+        lifecycle -> Nullable<Text>,
+        person_id -> BigInt,
+        at -> Timestamp,
+        reason -> Text,
+    }
+}
+table! {
     withdrawals (id) {
         id -> Text,
         customer_id -> BigInt,

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use diesel::prelude::*;
 
 use crate::error::Result;
+use crate::history_links::Belonging;
 use crate::portable::AnyConnection;
 use crate::schema::{import_photos, import_testers, imported_tests, people};
 use crate::{Tx, each_backend};
@@ -72,7 +73,15 @@ pub fn imported_contents(
     pairs: &BTreeSet<(i64, &str)>,
 ) -> Result<BTreeSet<(i64, String)>> {
     let mut found = BTreeSet::new();
-    let pairs: Vec<_> = pairs.iter().copied().collect();
+    let ids: BTreeSet<i64> = pairs.iter().map(|(asset_id, _)| *asset_id).collect();
+    // A thing has what came in under each name that it had.
+    let belonging = Belonging::load(conn, &ids.into_iter().collect::<Vec<_>>())?;
+    let names = |asset_id: i64| match belonging.homes.is_empty() {
+        true => vec![asset_id],
+        false => belonging.members(asset_id),
+    };
+    let pairs: Vec<(i64, &str)> =
+        pairs.iter().flat_map(|pair| names(pair.0).into_iter().map(|id| (id, pair.1))).collect();
     for pairs in pairs.chunks(100) {
         // Asked pair by pair: of two lists SQLite would look up each asset with each content.
         let mut query =
@@ -81,7 +90,8 @@ pub fn imported_contents(
             let of = imported_tests::customer_id.eq(customer_id).and(imported_tests::asset_id.eq(*asset_id));
             query = query.or_filter(of.and(imported_tests::content.eq(*content)));
         }
-        found.extend(query.load::<(i64, String)>(conn)?);
+        let rows = query.load::<(i64, String)>(conn)?;
+        found.extend(rows.into_iter().map(|(asset_id, content)| (belonging.home(asset_id), content)));
     }
     Ok(found)
 }

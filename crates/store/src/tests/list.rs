@@ -8,10 +8,11 @@ use domain::verdict::Verdict;
 use super::TestRow;
 use crate::access::Scope;
 use crate::error::Result;
-use crate::in_scope;
+use crate::history_links::parts_of;
 use crate::portable::AnyConnection;
 use crate::schema::{tests, withdrawals};
 use crate::types::{Coded, Moment};
+use crate::{in_history, in_scope};
 
 /// Which page: what lies beyond a test already shown, and at most how many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +35,7 @@ impl Page {
     }
 }
 
-/// The tests of an asset, the latest first.
+/// The tests that make up the history of an asset, the latest first.
 ///
 /// # Errors
 /// The database's.
@@ -45,7 +46,8 @@ pub fn list_tests_of_asset(
     page: Page,
 ) -> Result<Vec<TestRow>> {
     let mut query = in_scope!(TestRow::query().into_boxed(), scope, tests::customer_id);
-    query = query.filter(tests::asset_id.eq(asset_id));
+    let parts = parts_of(conn, asset_id)?;
+    query = in_history!(query, &parts);
     if let Some((at, seq)) = page.after {
         let older = tests::performed_at.lt(at).or(tests::performed_at.eq(at).and(tests::seq.lt(seq)));
         query = query.filter(older);

@@ -8,6 +8,7 @@ use domain::standing::Release;
 use crate::Tx;
 use crate::each_backend;
 use crate::error::{Result, taken};
+use crate::history_links::Belonging;
 use crate::ledger::{self, Entry, Place, RowHash};
 use crate::portable::AnyConnection;
 use crate::schema::releases;
@@ -59,9 +60,13 @@ pub fn insert_release(tx: &mut Tx, mut row: ReleaseRow, body: String) -> Result<
 /// # Errors
 /// The database's.
 pub fn list_releases(conn: &mut AnyConnection, asset_id: i64) -> Result<Vec<ReleaseRow>> {
-    Ok(each_backend!(conn, c => {
-        ReleaseRow::query().filter(releases::asset_id.eq(asset_id)).order(releases::seq).load(c)
-    })?)
+    let of = Belonging::load(conn, &[asset_id])?.members(asset_id);
+    match of.as_slice() {
+        [only] => Ok(each_backend!(conn, c => {
+            ReleaseRow::query().filter(releases::asset_id.eq(*only)).order(releases::seq).load(c)
+        })?),
+        _ => Ok(ReleaseRow::query().filter(releases::asset_id.eq_any(of)).order(releases::seq).load(conn)?),
+    }
 }
 
 /// The releases of these assets since a moment, the earliest first.
@@ -92,12 +97,25 @@ pub fn releases_for_standing(conn: &mut AnyConnection, asset_id: i64) -> Result<
 /// # Errors
 /// The database's.
 pub fn releases_of_many(conn: &mut AnyConnection, asset_ids: &[i64]) -> Result<HashMap<i64, Vec<Release>>> {
+    let belonging = Belonging::load(conn, asset_ids)?;
+    releases_at_home(conn, &belonging)
+}
+
+/// As [`releases_of_many`], where it is known what belongs to what.
+///
+/// # Errors
+/// The database's.
+pub fn releases_at_home(
+    conn: &mut AnyConnection,
+    belonging: &Belonging,
+) -> Result<HashMap<i64, Vec<Release>>> {
     let mut found: HashMap<i64, Vec<Release>> = HashMap::new();
-    for ids in asset_ids.chunks(1000) {
+    for ids in belonging.assets.chunks(1000) {
         let mine = releases::table.filter(releases::asset_id.eq_any(ids.to_vec()));
         let rows: Vec<(i64, i64)> = mine.select((releases::asset_id, releases::seq)).load(conn)?;
         for (asset_id, sequence) in rows {
-            found.entry(asset_id).or_default().push(Release { sequence });
+            let then = belonging.homes.then(asset_id, sequence);
+            found.entry(belonging.home(asset_id)).or_default().push(Release { sequence, then });
         }
     }
     Ok(found)

@@ -1,7 +1,6 @@
 //! The small forms of an asset: move, custody, status, label.
 
 use askama::Template;
-use domain::asset::Lifecycle;
 use domain::permission::{EditAsset, RetireAsset};
 use store::assets::{Asset, find_asset};
 
@@ -86,7 +85,7 @@ pub fn page(visit: &Visit, id: i64, act: Act, mut form: Form) -> Result<ActPage>
             Act::Move => choices::wheres(conn, scope, asset.customer_id)?,
             _ => vec![],
         };
-        let mut lifecycles = choices::codes::<Lifecycle>();
+        let mut lifecycles = choices::lifecycles();
         if !visit.actor.may::<RetireAsset>() {
             lifecycles.retain(|(code, _)| code != "disposed");
         }

@@ -8,7 +8,7 @@ use domain::condition::{Condition, Known, condition};
 use domain::equipment::TestKind;
 use domain::event::Change;
 use domain::interval::{IntervalChoice, Level, resolve};
-use domain::permission::{AttachFile, EditAsset, RecordTest, ReviewLock};
+use domain::permission::{AttachFile, EditAsset, LinkHistories, RecordTest, ReviewLock};
 use domain::schedule::{DueWhy, local_date};
 use domain::standing::LockCause;
 use domain::verdict::Verdict;
@@ -17,13 +17,16 @@ use store::assets::{Asset, AssetNames, Part, list_parts, names_of};
 use store::custody::{Custody, find_custody};
 use store::dues::{DueRow, list_dues_of_asset};
 use store::files::{Attachment, list_attachments};
+use store::history_links::{Parts, parts_of};
 use store::tags::{TagRow, list_tags};
 use store::tests::ReleaseRow;
 use store::timeline::{Entry, What, timeline};
 
 use super::asset_url;
+use crate::actions::assets::Came;
 use crate::actions::dues::Levels;
 use crate::actions::dues::lock_words;
+use crate::actions::history_links::{Act, list_acts};
 use crate::actions::tests::find_override;
 use crate::error::Result;
 use crate::web::forms::show_thousandths;
@@ -38,6 +41,9 @@ const HISTORY: usize = 30;
 /// A name and a value worth showing.
 type Fact = (String, String);
 
+/// A decision about histories: its address, words, whether it stands.
+type Linked = (String, String, bool);
+
 #[derive(Template)]
 #[template(path = "assets/page.html")]
 struct AssetPage {
@@ -49,7 +55,9 @@ struct AssetPage {
     condition: Condition,
     /// What failed and why it is used all the same.
     overridden: Option<String>,
-    retired: Option<String>,
+    came: Option<Came>,
+    /// What was decided about its history.
+    links: Vec<Linked>,
     custody: Option<Custody>,
     dues: Vec<DueRow>,
     choices: Vec<Choice>,
@@ -64,6 +72,7 @@ struct AssetPage {
     reviews: bool,
     edits: bool,
     attaches: bool,
+    links_histories: bool,
     /// Open recalls of the instrument that its last test was made with, by their numbers.
     recalls: Vec<i64>,
 }
@@ -76,12 +85,13 @@ pub fn show(
     conn: &mut AnyConnection,
     visit: &Visit,
     asset: Asset,
-    retired: Option<String>,
+    came: Option<Came>,
     before: Option<i64>,
 ) -> Result<Reply> {
     let before = before.and_then(DateTime::from_timestamp_micros);
     let names = names_of(conn, &asset)?;
-    let (history, older) = timeline(conn, &asset, before, HISTORY)?;
+    let parts = parts_of(conn, asset.id)?;
+    let (history, older) = timeline(conn, &parts, before, HISTORY)?;
     let zone: chrono_tz::Tz = names.time_zone.parse().unwrap_or(chrono_tz::UTC);
     let today = local_date(visit.app.now(), zone);
     let levels = Levels::of(conn, &asset)?;
@@ -89,31 +99,64 @@ pub fn show(
         None => find_override(conn, asset.id)?.map(|(fail, word)| override_words(&fail, &word)),
         Some(_) => None,
     };
+    let links = links_of(conn, visit, &asset, &parts)?;
     let page = AssetPage {
         chrome: Chrome::new(visit, asset.description.clone()),
         custody: if asset.custodian.is_empty() { None } else { find_custody(conn, asset.id)? },
         dues: list_dues_of_asset(conn, asset.id)?,
         choices: choices_of(&levels),
         rulings: levels.assessments.iter().map(|row| (row.id.clone(), row.name())).collect(),
-        parts: list_parts(conn, asset.id)?,
+        parts: list_parts(conn, &parts.assets)?,
         tags: list_tags(conn, asset.id)?,
-        files: list_attachments(conn, asset.id)?,
+        files: files_of(conn, &parts)?,
         condition: condition(known(&asset, overridden.is_some()), today),
         overridden,
         tests: visit.actor.may::<RecordTest>(),
         reviews: visit.actor.may::<ReviewLock>() && asset.lock_cause.is_some(),
         edits: visit.actor.may::<EditAsset>(),
         attaches: visit.actor.may::<AttachFile>(),
-        recalls: store::recalls::doubts_of_asset(conn, asset.id)?,
+        recalls: store::recalls::doubts_of_asset(conn, &parts)?,
         asset,
         names,
         zone,
         today,
-        retired,
+        came,
+        links,
+        links_histories: visit.actor.may::<LinkHistories>(),
         history: history.into_iter().map(|entry| Shown::of(entry, zone)).collect(),
         older,
     };
     Reply::ok(&page)
+}
+
+fn files_of(conn: &mut AnyConnection, parts: &Parts) -> Result<Vec<Attachment>> {
+    let mut files = vec![];
+    for id in &parts.assets {
+        files.extend(list_attachments(conn, *id)?);
+    }
+    Ok(files)
+}
+
+fn links_of(conn: &mut AnyConnection, visit: &Visit, asset: &Asset, parts: &Parts) -> Result<Vec<Linked>> {
+    if !parts.linked {
+        return Ok(vec![]);
+    }
+    let acts = list_acts(conn, visit.actor.scope(), asset.id)?;
+    Ok(acts.iter().map(|(id, act)| link_of(id, act, asset)).collect())
+}
+
+/// A decision about histories as the page of one of its assets tells it.
+fn link_of(id: &str, act: &Act, asset: &Asset) -> Linked {
+    let other = if act.from.id == asset.id { &act.to } else { &act.from };
+    let count = act.links.len();
+    let tests = if count == 1 { "1 test".to_owned() } else { format!("{count} tests") };
+    let words = match (act.is_merge(), act.from.id == asset.id) {
+        (true, false) => format!("{} {} was merged into this", other.description, other.tag),
+        (true, true) => format!("was merged into {} {}", other.description, other.tag),
+        (false, false) => format!("{tests} recorded of {} {} count here", other.description, other.tag),
+        (false, true) => format!("{tests} recorded here count for {} {}", other.description, other.tag),
+    };
+    (format!("/history-links/{id}"), words, act.undone.is_none())
 }
 
 fn known(asset: &Asset, overridden: bool) -> Known {

@@ -147,7 +147,7 @@ fn page(visit: &Visit, mut form: Form, picks: &[(i64, i64)], change: Option<Bulk
         };
         let chrome = Chrome::new(visit, "Change many assets");
         let ready = change.is_some();
-        Ok(BulkPage { chrome, form, chosen, wheres, lifecycles: choices::codes::<Lifecycle>(), ready })
+        Ok(BulkPage { chrome, form, chosen, wheres, lifecycles: choices::lifecycles(), ready })
     })
 }
 

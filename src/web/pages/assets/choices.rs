@@ -14,6 +14,13 @@ pub fn codes<T: Code>() -> Choices {
     T::ALL.iter().map(|code| (code.code().to_owned(), code.label().to_owned())).collect()
 }
 
+/// Where an asset may be said to be in its life.
+pub fn lifecycles() -> Choices {
+    use domain::asset::Lifecycle;
+    let chosen = Lifecycle::ALL.iter().filter(|lifecycle| lifecycle.is_chosen());
+    chosen.map(|code| (code.code().to_owned(), code.label().to_owned())).collect()
+}
+
 /// The customers within a scope.
 ///
 /// # Errors

@@ -99,7 +99,7 @@ fn stranger(app: &Arc<App>, tag: &str) -> Result<Reply> {
 fn known(visit: &Visit, tag: &str, before: Option<i64>) -> Result<Reply> {
     let right = visit.right::<ViewRegister>()?;
     visit.app.store.read(|conn| match scan_in(conn, right.scope(), tag)? {
-        Found::Asset(asset, retired) => asset_page::show(conn, visit, *asset, retired, before),
+        Found::Asset(asset, came) => asset_page::show(conn, visit, *asset, came, before),
         Found::Choose(assets) => {
             let named = assets.into_iter().map(|asset| {
                 let names = store::assets::names_of(conn, &asset)?;

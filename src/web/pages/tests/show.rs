@@ -8,16 +8,18 @@ use domain::asset::Status;
 use domain::code::Code;
 use domain::equipment::TestKind;
 use domain::evidence::{ReadingEvidence, TestEvidence};
+use domain::history_link::NOW;
 use domain::permission::{AttachFile, IssueCertificate, RecordTest, ReviewLock, Role, ViewRegister};
 use domain::ruleset::RuleSet;
 use domain::standing::Standing;
 use domain::verdict::Verdict;
-use store::AnyConnection;
 use store::assets::{Asset, find_asset, names_of};
 use store::files::{Attachment, list_attachments};
+use store::history_links::Belonging;
 use store::people::find_person;
 use store::tests::RecordedTest;
 use store::withdrawals::{WithdrawalRow, find_withdrawal};
+use store::{AnyConnection, Scope};
 
 use crate::actions::dues::time_zone;
 use crate::actions::tests::{self, needs_review};
@@ -44,6 +46,8 @@ struct TestPage {
     issues: bool,
     reviewable: bool,
     files: Vec<Attachment>,
+    /// The asset for which it counts, where that is not the one it was recorded of.
+    counts_for: Option<Asset>,
     /// Open recalls of its instrument, by their numbers.
     recalls: Vec<i64>,
 }
@@ -130,6 +134,7 @@ fn page(visit: &Visit, id: &str) -> Result<TestPage> {
             issues: withdrawn.is_none() && visit.actor.may::<IssueCertificate>(),
             files: files_of(conn, &test)?,
             recalls: recalls_of(conn, &test)?,
+            counts_for: counts_for(conn, visit.actor.scope(), &test)?,
             test,
             asset,
             zone,
@@ -141,6 +146,12 @@ fn page(visit: &Visit, id: &str) -> Result<TestPage> {
             reviewable,
         })
     })
+}
+
+fn counts_for(conn: &mut AnyConnection, scope: &Scope, test: &RecordedTest) -> Result<Option<Asset>> {
+    let row = &test.row;
+    let home = Belonging::load(conn, &[row.asset_id])?.test_at((row.asset_id, &row.id), NOW);
+    if home == row.asset_id { Ok(None) } else { Ok(Some(find_asset(conn, scope, home)?)) }
 }
 
 fn recalls_of(conn: &mut AnyConnection, test: &RecordedTest) -> Result<Vec<i64>> {
