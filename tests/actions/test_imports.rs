@@ -143,7 +143,9 @@ fn what_is_missing_is_added_for_many_at_once_and_judged_again() {
              Earth continuity,0.25,ohm,P,Insulation (500 V),>19.99,Mohm,P"
         )
     };
-    let rows: Vec<String> = (0..700).map(row).collect();
+    let (first, all) = (i64::try_from(imports::BATCH).unwrap(), imports::BATCH + 100);
+    let rows: Vec<String> = (0..all).map(row).collect();
+    let all = i64::try_from(all).unwrap();
     let sheet = patguard(&rows.iter().map(String::as_str).collect::<Vec<_>>());
     let actor = Actor::operator(domain::event::Via::Import);
     let right = actor.right::<ImportAssets>().unwrap();
@@ -159,7 +161,7 @@ fn what_is_missing_is_added_for_many_at_once_and_judged_again() {
     let source = (sheet.as_bytes(), &reading);
     let (import, counts) =
         imports::read_file(&app.app, &right, (&import, false), source, &mut |_| {}).unwrap();
-    assert_eq!((counts.of(Outcome::New), counts.suspicious()), (700, 700));
+    assert_eq!((counts.of(Outcome::New), counts.suspicious()), (all, all));
     let mut options = import.options();
     options.additions.push(store::test_imports::Addition {
         what: "Reel".to_owned(),
@@ -170,14 +172,14 @@ fn what_is_missing_is_added_for_many_at_once_and_judged_again() {
     imports::change_options(&app.app, &right, import.id, &options).unwrap();
     let import = imports::work(&app.app, &right, import.id, &mut |_| true).unwrap();
     assert_eq!((import.state.0, import.counts.0.suspicious()), (ImportState::Staged, 0));
-    assert_eq!(import.counts.0.of(Outcome::New), 700);
+    assert_eq!(import.counts.0.of(Outcome::New), all);
     imports::start_publishing(&app.app, &right, import.id).unwrap();
     // Killed after each batch, it goes on where it was.
     let import = imports::work(&app.app, &right, import.id, &mut |_| false).unwrap();
-    assert_eq!((import.state.0, import.counts.0.recorded), (ImportState::Publishing, 500));
+    assert_eq!((import.state.0, import.counts.0.recorded), (ImportState::Publishing, first));
     let import = imports::work(&app.twin(), &right, import.id, &mut |_| true).unwrap();
-    assert_eq!((import.state.0, import.counts.0.recorded), (ImportState::Published, 700));
-    assert_eq!(whole(&app), 700);
+    assert_eq!((import.state.0, import.counts.0.recorded), (ImportState::Published, all));
+    assert_eq!(i64::try_from(whole(&app)).unwrap(), all);
     let (reel, tests) = tested(&app, "R-3");
     assert_eq!((reel.lead_length_mm, tests[0].verdict), (Some(25_000), Verdict::Pass));
 }

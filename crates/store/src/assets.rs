@@ -377,16 +377,16 @@ pub fn list_in_use(
 pub fn insert_asset(tx: &mut Tx, customer_id: i64, tag: &str, fields: AssetFields) -> Result<i64> {
     let now = Moment::from(tx.now);
     let number = fields.customer_number.clone();
-    let insert = diesel::insert_into(assets::table)
-        .values((
-            fields,
-            assets::customer_id.eq(customer_id),
-            assets::tag.eq(tag),
-            assets::created_at.eq(now),
-            assets::updated_at.eq(now),
-        ))
-        .returning(assets::id)
-        .get_result(&mut **tx);
+    let row = (
+        fields,
+        assets::customer_id.eq(customer_id),
+        assets::tag.eq(tag),
+        assets::created_at.eq(now),
+        assets::updated_at.eq(now),
+    );
+    let insert = each_backend!(&mut **tx, c => {
+        diesel::insert_into(assets::table).values(row).returning(assets::id).get_result(c)
+    });
     taken(insert, || number_taken(number))
 }
 

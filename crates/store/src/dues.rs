@@ -1,5 +1,7 @@
 //! What falls due when, and how many a day: the counts change with the dates, in one transaction.
 
+mod state;
+
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
@@ -7,6 +9,8 @@ use diesel::prelude::*;
 use domain::equipment::TestKind;
 use domain::schedule::DueWhy;
 use domain::verdict::Verdict;
+
+use state::{NewState, update_states};
 
 use crate::assets::Asset;
 use crate::error::Result;
@@ -55,8 +59,7 @@ pub struct DueRow {
 }
 
 /// What tests have brought an asset to.
-#[derive(Debug, Clone, PartialEq, Eq, AsChangeset)]
-#[diesel(table_name = assets, treat_none_as_null = true)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TestedState {
     /// Why it is locked, in words; none where it may be used.
     pub lock_cause: Option<String>,
@@ -164,13 +167,18 @@ pub fn write_settled(tx: &mut Tx, all: &[Settled]) -> Result<()> {
     }
     insert_dues(tx, &rows)?;
     tally(tx, changes)?;
-    all.iter().filter(|one| one.changes()).try_for_each(|one| update_asset(tx, one))
+    let changed: Vec<NewState> = all.iter().filter(|one| one.changes()).map(Settled::new_state).collect();
+    update_states(tx, &changed)
 }
 
 impl Settled<'_> {
     /// The first day on which something is due.
     fn due_on(&self) -> Option<NaiveDate> {
         self.dues.iter().map(|due| due.due_on).min()
+    }
+
+    fn new_state(&self) -> NewState<'_> {
+        NewState { asset_id: self.asset.id, state: &self.state, due_on: self.due_on() }
     }
 
     /// Whether anything of the asset itself changes.
@@ -191,12 +199,6 @@ pub(crate) fn insert_dues(tx: &mut Tx, rows: &[DueRow]) -> Result<()> {
     for rows in rows.chunks(BATCH) {
         each_backend!(&mut **tx, c => diesel::insert_into(dues::table).values(rows).execute(c))?;
     }
-    Ok(())
-}
-
-fn update_asset(tx: &mut Tx, one: &Settled) -> Result<()> {
-    let set = (&one.state, assets::due_on.eq(one.due_on()));
-    diesel::update(assets::table.find(one.asset.id)).set(set).execute(&mut **tx)?;
     Ok(())
 }
 
@@ -248,7 +250,8 @@ fn tally(tx: &mut Tx, changes: BTreeMap<Tally, i64>) -> Result<()> {
             .execute(c))?;
         if change < 0 {
             let target = due_tallies::table.find((customer_id, site_id, kind, due_on, months));
-            diesel::delete(target.filter(due_tallies::items.eq(0))).execute(&mut **tx)?;
+            let gone = target.filter(due_tallies::items.eq(0));
+            each_backend!(&mut **tx, c => diesel::delete(gone).execute(c))?;
         }
     }
     Ok(())

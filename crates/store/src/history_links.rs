@@ -224,6 +224,11 @@ fn touching(conn: &mut AnyConnection, asset_ids: &[i64]) -> Result<Vec<LinkRow>>
         return Ok(each_backend!(conn, c => LinkRow::query().filter(touches).load(c))?);
     }
     let mut found = vec![];
+    let any =
+        each_backend!(conn, c => history_links::table.select(history_links::seq).first::<i64>(c).optional())?;
+    if any.is_none() {
+        return Ok(found);
+    }
     for ids in asset_ids.chunks(BATCH) {
         let from = history_links::from_asset_id.eq_any(ids.to_vec());
         let to = history_links::to_asset_id.eq_any(ids.to_vec());

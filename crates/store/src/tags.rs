@@ -44,17 +44,16 @@ pub fn insert_tag(
     (customer_id, asset_id): (i64, i64),
 ) -> Result<()> {
     let now = Moment::from(tx.now);
-    let insert = diesel::insert_into(tags::table)
-        .values((
-            tags::code.eq(code),
-            tags::folded.eq(folded),
-            tags::kind.eq(Coded(kind)),
-            tags::state.eq(Coded(TagState::Active)),
-            tags::customer_id.eq(customer_id),
-            tags::asset_id.eq(asset_id),
-            tags::created_at.eq(now),
-        ))
-        .execute(&mut **tx);
+    let row = (
+        tags::code.eq(code),
+        tags::folded.eq(folded),
+        tags::kind.eq(Coded(kind)),
+        tags::state.eq(Coded(TagState::Active)),
+        tags::customer_id.eq(customer_id),
+        tags::asset_id.eq(asset_id),
+        tags::created_at.eq(now),
+    );
+    let insert = each_backend!(&mut **tx, c => diesel::insert_into(tags::table).values(row).execute(c));
     taken(insert, || format!("the tag \"{code}\" cannot be used: choose another"))?;
     Ok(())
 }
@@ -78,7 +77,7 @@ pub fn put_tag(
         tags::customer_id.eq(customer_id),
         tags::asset_id.eq(asset_id),
     );
-    match diesel::update(ours).set(set).execute(&mut **tx)? {
+    match each_backend!(&mut **tx, c => diesel::update(ours).set(set).execute(c))? {
         0 => insert_tag(tx, (code, folded), kind, (customer_id, asset_id)),
         _ => Ok(()),
     }

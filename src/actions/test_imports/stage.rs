@@ -21,7 +21,7 @@ use crate::app::App;
 use crate::error::{Error, Result};
 
 /// Records handled at once, and in one transaction.
-pub const BATCH: usize = 500;
+pub const BATCH: usize = 1000;
 /// The longest record kept, as JSON in bytes: a comment may be a book.
 const LONGEST_BODY: usize = 200_000;
 
