@@ -227,6 +227,11 @@ impl RuleSet {
         format!("{}, {}", self.name, self.edition)
     }
 
+    /// The name as people say it in passing: a standard's number where it has one.
+    pub fn short_name(&self) -> &str {
+        if self.name.starts_with(&self.edition) { &self.edition } else { &self.name }
+    }
+
     /// The rule set by which a kind of inspection is judged where this one is the usual: repaired items have their own.
     pub fn for_kind(&'static self, kind: TestKind) -> &'static Self {
         match kind {

@@ -142,8 +142,11 @@ fn standard(tests: &[RecordedTest]) -> (String, String) {
     match names.as_slice() {
         [(name, edition)] => (name.clone(), edition.clone()),
         several => {
-            let all = several.iter().map(|(name, edition)| format!("{name}, {edition}"));
-            (all.collect::<Vec<_>>().join("; "), String::new())
+            let said = |(name, edition): &(String, String)| match name.starts_with(edition) {
+                true => name.clone(),
+                false => format!("{name}, {edition}"),
+            };
+            (several.iter().map(said).collect::<Vec<_>>().join("; "), String::new())
         }
     }
 }

@@ -116,7 +116,8 @@ fn notes(language: Language, evidence: &TestEvidence, usual: Option<&str>) -> St
         parts.push(language.name(evidence.kind).to_owned());
     }
     if usual != Some(evidence.ruleset.as_str()) {
-        let name = RuleSet::find(&evidence.ruleset).map_or(evidence.ruleset.clone(), RuleSet::full_name);
+        let rules = RuleSet::find(&evidence.ruleset);
+        let name = rules.map_or(evidence.ruleset.as_str(), RuleSet::short_name);
         parts.push(fill(language.words().judged_by, &[&name]));
     }
     let load = evidence.readings.iter().filter(|reading| reading.test == ReadingTest::Load);

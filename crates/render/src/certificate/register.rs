@@ -27,9 +27,9 @@ fn columns(words: &Words) -> [(&'static str, Width); COLUMNS] {
     [
         (words.tag, Natural(22.0)),
         (words.own_number, Natural(20.0)),
-        (words.description, Share(1.0)),
+        (words.description, Share(1.3)),
         (words.make_model_serial, Share(1.0)),
-        (words.location, Share(1.0)),
+        (words.location, Share(0.9)),
         (words.class, Natural(10.0)),
         (words.equipment_type, Natural(16.5)),
         (words.fuse, Natural(10.0)),
@@ -43,7 +43,7 @@ fn columns(words: &Words) -> [(&'static str, Width); COLUMNS] {
         (words.result, Natural(19.0)),
         (words.tested_on, Natural(18.0)),
         (words.next_due, Natural(18.0)),
-        (words.notes, Share(1.1)),
+        (words.notes, Share(1.0)),
     ]
 }
 
