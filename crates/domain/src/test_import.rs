@@ -9,8 +9,9 @@ use crate::equipment::{EquipmentClass, EquipmentType};
 use crate::judged::ReadingVerdict;
 use crate::reading::ReadingTest;
 use crate::ruleset::RuleSet;
+use crate::sequence::Sequence;
 use crate::subject::Subject;
-use crate::verdict::{Judgement, TestInput, Verdict, judge};
+use crate::verdict::{Judgement, TestInput, Verdict, judge, judge_in_sequence};
 
 codes!(
     /// How the records of a file find their assets.
@@ -109,13 +110,18 @@ impl Counts {
 /// Judges a test of an item of which class or type may not be known.
 ///
 /// It passes where it would pass, and fails where it would fail, whatever the item is; else it is incomplete, judged as
-/// the item for which it is. `not_lead` says that whatever it is, it is no lead, which is tested otherwise.
+/// the item for which it is. `not_lead` says that whatever it is, it is no lead, which is tested otherwise. What the
+/// sequence of its category asks for is needed too, where that is for such an item.
 pub fn judge_unknown(
     rules: &RuleSet,
     (class, kind, not_lead): (Option<EquipmentClass>, Option<EquipmentType>, bool),
     subject: impl Fn(EquipmentClass, EquipmentType) -> Subject,
-    input: &TestInput,
+    (input, sequence): (&TestInput, Option<&Sequence>),
 ) -> Judgement {
+    let judged = |subject: Subject| match sequence.filter(|one| one.fits(&subject, input.kind, rules)) {
+        Some(sequence) => judge_in_sequence(rules, &subject, input, sequence),
+        None => judge(rules, &subject, input),
+    };
     // What the limits of the other classes ask for, one of these two asks for as well.
     let classes = class.map_or(vec![EquipmentClass::I, EquipmentClass::II], |class| vec![class]);
     let types = match kind {
@@ -125,7 +131,7 @@ pub fn judge_unknown(
     };
     let mut all = classes
         .iter()
-        .flat_map(|class| types.iter().map(|kind| judge(rules, &subject(*class, *kind), input)))
+        .flat_map(|class| types.iter().map(|kind| judged(subject(*class, *kind))))
         .collect::<Vec<_>>();
     let agreed = all.windows(2).all(|pair| match pair {
         [one, other] => one.verdict == other.verdict,

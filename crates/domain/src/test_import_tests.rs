@@ -23,7 +23,7 @@ fn input(readings: &[(&str, &str)]) -> TestInput {
 
 fn unknown(readings: &[(&str, &str)]) -> (Verdict, EquipmentClass, Option<Cause>) {
     let rules = RuleSet::find("iet5").unwrap();
-    let judgement = judge_unknown(rules, (None, None, false), Subject::new, &input(readings));
+    let judgement = judge_unknown(rules, (None, None, false), Subject::new, (&input(readings), None));
     (judgement.verdict, judgement.subject.equipment_class, suspicion(&judgement, false, true))
 }
 
@@ -51,7 +51,7 @@ fn a_suspicion_names_its_gravest_cause() {
         if !visual {
             input.visual.clear();
         }
-        suspicion(&judge_unknown(rules, class, Subject::new, &input), true, visual)
+        suspicion(&judge_unknown(rules, class, Subject::new, (&input, None)), true, visual)
     };
     let (earth, ins) = ("earth_continuity", "insulation_resistance");
     assert_eq!(cause(&[(earth, "0.05"), (ins, "2")], true), None);

@@ -118,7 +118,7 @@ fn notes(language: Language, evidence: &TestEvidence, usual: Option<&str>) -> St
     if usual != Some(evidence.ruleset.as_str()) {
         let rules = RuleSet::find(&evidence.ruleset);
         let name = rules.map_or(evidence.ruleset.as_str(), RuleSet::short_name);
-        parts.push(fill(language.words().judged_by, &[&name]));
+        parts.push(fill(language.words().judged_by, &[name]));
     }
     let load = evidence.readings.iter().filter(|reading| reading.test == ReadingTest::Load);
     parts.extend(load.map(|reading| {

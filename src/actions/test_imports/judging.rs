@@ -4,10 +4,12 @@ use chrono::{DateTime, Datelike, Duration, TimeZone, Utc};
 use chrono_tz::Tz;
 use domain::code::Code;
 use domain::equipment::{EquipmentClass, EquipmentType, TestKind};
+use domain::evidence::SequenceUsed;
 use domain::judge_document::MOST_READINGS;
 use domain::judged::ReadingVerdict;
 use domain::reading::{Reading, ReadingInput, ReadingTest, ReadingValue};
 use domain::ruleset_choice::RuleChoice;
+use domain::sequence::Sequence;
 use domain::test_import::{Cause, judge_unknown, suspicion};
 use domain::verdict::{Judgement, TestInput, Verdict};
 use domain::visual::{VisualItem, VisualResult};
@@ -35,11 +37,13 @@ pub(super) struct JudgedRecord {
     pub assumed: Vec<String>,
     /// Why it is no pass, in words.
     pub why: String,
+    /// The sequence of its category, by which it was judged.
+    pub sequence: Option<SequenceUsed>,
 }
 
 /// Judges a record as a test of an asset with these fields.
 pub(super) fn judge_record(
-    choice: RuleChoice,
+    (choice, sequence): (RuleChoice, Option<&Sequence>),
     (fields, zone): (&AssetFields, Tz),
     (record, import): (&TestRecord, &TestImport),
     now: DateTime<Utc>,
@@ -58,7 +62,8 @@ pub(super) fn judge_record(
     // A tester has programs of their own for leads: who ran one for a class held no lead.
     let not_lead = matches!(exchange::words::class(&record.test_name), Ok(Some(ClassCell::Class(_))));
     let judged = |input: &TestInput| {
-        judge_unknown(rules, (class, kind, not_lead), |class, kind| fields.subject_as(class, kind), input)
+        let subject = |class, kind| fields.subject_as(class, kind);
+        judge_unknown(rules, (class, kind, not_lead), subject, (input, sequence))
     };
     let mut judgement = judged(&input);
     if record.tester_failed() && judgement.verdict != Verdict::Fail {
@@ -74,7 +79,10 @@ pub(super) fn judge_record(
     let seen = seen || import.visual_done;
     let cause = passed.then(|| suspicion(&judgement, known, seen)).flatten();
     let why = explain(&judgement);
-    Ok(JudgedRecord { input, judgement, performed_at, cause, assumed, why })
+    let used =
+        sequence.filter(|one| input.kind.measures() && one.fits(&judgement.subject, input.kind, rules));
+    let sequence = used.map(SequenceUsed::from);
+    Ok(JudgedRecord { input, judgement, performed_at, cause, assumed, why, sequence })
 }
 
 fn unknown_words(

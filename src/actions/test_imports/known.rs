@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono_tz::Tz;
 use domain::ruleset_choice::{RuleChoice, RuleSetting};
+use domain::sequence::Sequence;
 use store::AnyConnection;
 use store::categories::{Category, list_categories};
 use store::customers::{Customer, find_customer, list_customers};
@@ -14,6 +15,7 @@ use store::{Scope, test_imports::TestImport};
 
 use crate::actions::dues::time_zone;
 use crate::actions::import::ground::key;
+use crate::actions::sequences::list_in;
 use crate::error::{Error, Result};
 
 /// A site, with the clock and the rule sets that hold there.
@@ -31,6 +33,8 @@ pub(super) struct Known {
     by_name: HashMap<String, i64>,
     places: HashMap<i64, String>,
     categories: Vec<Category>,
+    /// By category.
+    sequences: HashMap<i64, Sequence>,
     instruments: HashMap<String, Instrument>,
     others: BTreeSet<String>,
     default_site: Option<i64>,
@@ -59,12 +63,22 @@ impl Known {
         // Checked when they were set.
         let nothing = RuleSetting::default();
         let rules = RuleChoice::of(nothing, customer.rules()).map_err(Error::Internal)?;
+        let categories = list_categories(conn)?;
+        let mut sequences = HashMap::new();
+        // Read only where a category has one: most have none.
+        let chosen = || categories.iter().filter(|category| !category.sequence.is_empty());
+        if chosen().next().is_some() {
+            let all = list_in(conn)?;
+            let of = |category: &Category| all.iter().find(|one| one.code == category.sequence).cloned();
+            sequences.extend(chosen().filter_map(|category| Some((category.id, of(category)?))));
+        }
         Ok(Self {
             rules,
             by_name: sites.iter().map(|(id, ground)| (key(&ground.site.name), *id)).collect(),
             sites,
             places,
-            categories: list_categories(conn)?,
+            sequences,
+            categories,
             instruments: list_instruments(conn)?.into_iter().map(|one| (key(&one.serial), one)).collect(),
             others: others.map(|other| key(&other.name)).collect(),
             default_site,
@@ -128,6 +142,11 @@ impl Known {
             name == own || name == format!("{own}s")
         };
         self.categories.iter().find(fits).filter(|_| !name.is_empty())
+    }
+
+    /// The sequence by which the things of a category are tested, where one was chosen for it.
+    pub fn sequence(&self, category_id: i64) -> Option<&Sequence> {
+        self.sequences.get(&category_id)
     }
 
     /// The instrument with a serial number.

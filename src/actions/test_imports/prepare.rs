@@ -145,7 +145,7 @@ pub(super) fn prepare(
         visual: input.visual,
         insulation_unsuitable: None,
         returns: false,
-        sequence: None,
+        sequence: judged.sequence,
         reasons: judgement.reasons,
         verdict: judgement.verdict,
         instrument,

@@ -273,7 +273,7 @@ impl<'a> Batch<'a> {
         let zone = self.known.zone(Some(asset.site_id));
         let fields = fields_for(self.known, self.import, Some(asset), record);
         let judged = judging::judge_record(
-            self.known.rules(Some(asset.site_id)),
+            (self.known.rules(Some(asset.site_id)), self.known.sequence(fields.category_id)),
             (&fields, zone),
             (record, self.import),
             tx.now,

@@ -262,7 +262,8 @@ fn record_row(
     }
     let fields = fields_for(known, import, asset, record);
     let site = asset.map(|asset| asset.site_id).or_else(|| known.site(&record.site));
-    let judged = judging::judge_record(known.rules(site), (&fields, known.zone(site)), (record, import), now);
+    let choice = (known.rules(site), known.sequence(fields.category_id));
+    let judged = judging::judge_record(choice, (&fields, known.zone(site)), (record, import), now);
     let judged = match judged {
         Ok(judged) => judged,
         Err(refusal) => return refused_row(import, number, &refusal),

@@ -1,12 +1,16 @@
 //! One file of each format, end to end.
 
 use domain::code::Code;
+use domain::equipment::{EquipmentClass, EquipmentType};
+use domain::judged::ReadingVerdict;
+use domain::reading::ReadingTest;
 use domain::verdict::Verdict;
 use proofmark::cli::import_tests::Tests;
 
-use super::{given, numbers, staged, tested, whole};
+use super::{everything, given, numbers, staged, tested, whole};
 use crate::support::TestApp;
-use crate::support::tester_files::{Gar, SOUND, Sss, class_one, patguard};
+use crate::support::builders::category_fields;
+use crate::support::tester_files::{Gar, SOUND, Sss, apollo, class_one, patguard};
 
 fn picture() -> Vec<u8> {
     let mut bytes = std::io::Cursor::new(vec![]);
@@ -121,4 +125,47 @@ fn a_rigel_and_a_patgo() {
     let names: Vec<String> = tests.iter().map(|test| test.person.id.to_string()).collect();
     assert_eq!(names.len(), 1);
     whole(&app);
+}
+
+#[test]
+fn what_the_sequence_of_a_category_asks_for_is_asked_of_files_too() {
+    let app = TestApp::new();
+    let ground = app.ground("Mills");
+    let oven = app.kettle(ground);
+    let number = |conn: &mut store::AnyConnection| store::assets::find_asset(conn, &everything(), oven.id);
+    let asset = app.app.store.read(number).unwrap();
+    let import = |name: &str, earth: u16| {
+        let mut file = given(name, &apollo(&[class_one(&asset.tag, 1, earth)]));
+        file.command.visual_done = true;
+        let (_, counts) = file.run(&app);
+        assert_eq!(counts.recorded, 1, "{counts:?}");
+        let last = |conn: &mut store::AnyConnection| {
+            let rows = store::tests::list_tests_of_asset(
+                conn,
+                &everything(),
+                oven.id,
+                store::tests::Page::first(9),
+            )?;
+            store::tests::with_evidence(conn, rows)
+        };
+        let tests = app.app.store.read(last).unwrap();
+        tests.into_iter().max_by_key(|test| test.row.seq).unwrap().evidence
+    };
+    let before = import("before.sss", 4);
+    assert_eq!((before.verdict, before.sequence), (Verdict::Pass, None));
+    app.put(|tx| {
+        let category = store::categories::find_category(tx, asset.category_id)?;
+        let fields = category_fields("Kettle", EquipmentClass::I, EquipmentType::Portable);
+        let fields = store::categories::CategoryFields { sequence: "microwave".to_owned(), ..fields };
+        store::categories::update_category(tx, category.id, category.version, fields)
+    });
+    let after = import("after.sss", 5);
+    assert_eq!(after.verdict, Verdict::Incomplete);
+    assert_eq!(after.sequence.map(|used| used.code), Some("microwave".to_owned()));
+    let missing = after.readings.iter().find(|reading| reading.test == ReadingTest::MicrowaveLeakage);
+    assert!(
+        missing.is_some_and(|reading| reading.verdict == ReadingVerdict::Missing),
+        "{:?}",
+        after.readings
+    );
 }
