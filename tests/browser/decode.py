@@ -1,6 +1,7 @@
 """Reads every code on sheets of L7160 labels with zbarimg (label by label) and zxing-cpp (the whole page).
 
-Both look for QR codes only: in a page of random letters each now and then sees a bar code that nobody printed."""
+Both look for QR codes of the usual kind only: in a page of random letters each now and then sees a bar code that
+nobody printed."""
 import json
 import subprocess
 import sys
@@ -28,10 +29,12 @@ def zbar(picture):
         return run.stdout.split()
 
 
+# Since 3.0 "QRCode" stands for its small relatives too.
+USUAL = getattr(zxingcpp.BarcodeFormat, "QRCodeModel2", zxingcpp.BarcodeFormat.QRCode)
 read = {"zbar": [], "zxing": []}
 for name in sorted(sys.argv[1:]):
     sheet = Image.open(name).convert("L")
-    read["zxing"] += [code.text for code in zxingcpp.read_barcodes(sheet, formats=zxingcpp.BarcodeFormat.QRCode)]
+    read["zxing"] += [code.text for code in zxingcpp.read_barcodes(sheet, formats=USUAL)]
     for cell in cells(sheet):
         read["zbar"] += zbar(cell)
 print(json.dumps({judge: sorted(codes) for judge, codes in read.items()}))

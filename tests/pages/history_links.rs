@@ -11,10 +11,11 @@ use store::dues::list_dues_of_asset;
 
 use crate::actions::test_imports::{everything, given, numbers, whole};
 use crate::actions::tests::{failing, passing, repaired};
-use crate::support::TestApp;
+use crate::store::backup::{back_up, content, restore};
 use crate::support::builders::{Ground, Thing};
 use crate::support::client::Client;
 use crate::support::tester_files::{apollo, class_one};
+use crate::support::{TestApp, empty_database};
 
 struct Scene {
     app: TestApp,
@@ -361,6 +362,13 @@ async fn links_are_evidence() {
         assert!(run(statement).is_err(), "{statement}");
     }
     whole(&scene.app);
+    // They are in a backup, and what they say holds where it is restored.
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("linked.proofmark");
+    let summary = back_up(&scene.app, &file);
+    let url = empty_database(folder.path(), "elsewhere.sqlite3");
+    assert!(restore(&url, &file).unwrap().evidence.is_ok());
+    assert_eq!(content(&url), summary.content);
     let unguarded = run("DROP TRIGGER history_links_no_update")
         .or_else(|_| run("DROP TRIGGER history_links_guard ON history_links"));
     unguarded.unwrap();

@@ -1,5 +1,5 @@
 mod asset_lists;
-mod backup;
+pub mod backup;
 mod bad_backup;
 mod due_list;
 mod photos;

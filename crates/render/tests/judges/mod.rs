@@ -77,10 +77,12 @@ pub fn zbar(picture: &Path) -> Vec<String> {
     found
 }
 
-/// Every code that zxing-cpp sees in a picture, sorted.
+/// Every QR code that zxing-cpp sees in a picture, sorted. Of the usual kind only: since 3.0 "QRCode" stands for its
+/// small relatives too, which it now and then sees in a page of random letters.
 pub fn zxing(picture: &Path) -> Vec<String> {
     let code = "import sys, zxingcpp; from PIL import Image\n\
-        [print(r.text) for r in zxingcpp.read_barcodes(Image.open(sys.argv[1]), formats=zxingcpp.BarcodeFormat.QRCode)]";
+        kinds = zxingcpp.BarcodeFormat; usual = getattr(kinds, 'QRCodeModel2', kinds.QRCode)\n\
+        [print(r.text) for r in zxingcpp.read_barcodes(Image.open(sys.argv[1]), formats=usual)]";
     let output = run_python(code, &[text(picture)]).expect("python");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let mut found: Vec<_> = String::from_utf8_lossy(&output.stdout).lines().map(str::to_string).collect();

@@ -63,6 +63,7 @@ pub const FIXED_TEXTS: &[Text] = texts! {
     "ledger" "body" true "Notes and reasons within records of the ledger";
     "releases" "reason" false "Reasons of releases";
     "withdrawals" "reason" false "Reasons of withdrawals";
+    "history_links" "reason" false "Reasons for merging and splitting histories";
     "calibrations" "note" false "Notes on calibrations";
     "recalls" "reason" false "Reasons of recalls";
 };
