@@ -55,7 +55,7 @@ table! {
     LoggedIn get "/forecast" => pages::forecast::show_forecast;
     LoggedIn get "/forecast.csv" => pages::forecast::download_forecast;
     Public get "/feed/{secret}.ics" => pages::feed::show_feed;
-    LoggedIn get "/jobs" => pages::jobs::list_jobs;
+    LoggedIn get "/job-runs" => pages::job_runs::list_job_runs;
     LoggedIn get "/certificates" => pages::certificates::list_certificates;
     LoggedIn post "/certificates" => pages::certificates::issue_certificate;
     LoggedIn get "/certificates/sign" => pages::certificates::show_sign;

@@ -112,7 +112,7 @@ const LEAST_TO_READ: &[(&str, Role)] = &[
     ("/users", Role::Administrator),
     ("/settings", Role::Administrator),
     ("/erasures", Role::Administrator),
-    ("/jobs", Role::Administrator),
+    ("/job-runs", Role::Administrator),
     ("/import", Role::Manager),
     ("/test-imports", Role::Manager),
     ("/test-mappings", Role::Manager),

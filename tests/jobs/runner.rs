@@ -116,7 +116,7 @@ async fn administrators_see_what_ran() {
     ran(&app.app);
     app.pass(Duration::days(1));
     ran(&app.app);
-    let page = app.client(Role::Administrator).get("/jobs").await.expect(200).text();
+    let page = app.client(Role::Administrator).get("/job-runs").await.expect(200).text();
     assert!(page.contains("removed 0 ended sessions") && page.contains("24 Nov 2026, 09:00"), "{page}");
-    app.client(Role::Manager).get("/jobs").await.expect(403);
+    app.client(Role::Manager).get("/job-runs").await.expect(403);
 }

@@ -81,5 +81,15 @@ fn the_lists_in_the_database_are_those_of_the_domain() {
     check("verdicts", codes::<domain::verdict::Verdict>());
     check("tag_kinds", codes::<domain::tag::TagKind>());
     check("as_found", codes::<domain::calibration::AsFound>());
+    check("priorities", codes::<domain::job::Priority>());
+    check("impacts", codes::<domain::job::Impact>());
+    check("urgencies", codes::<domain::job::Urgency>());
+    check("job_kinds", codes::<domain::job::JobKind>());
+    check("job_states", codes::<domain::job::JobState>());
+    check("waiting_reasons", codes::<domain::job::WaitingFor>());
+    check("job_outcomes", codes::<domain::job::Outcome>());
+    check("step_kinds", codes::<domain::job::StepKind>());
+    check("entry_kinds", codes::<domain::job::EntryKind>());
+    check("notice_kinds", codes::<domain::job::NoticeKind>());
     check("tag_states", codes::<domain::tag::TagState>());
 }

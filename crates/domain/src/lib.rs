@@ -20,6 +20,7 @@ pub mod evidence_source;
 pub mod forecast;
 pub mod history_link;
 pub mod interval;
+pub mod job;
 pub mod judge_document;
 pub mod judged;
 pub mod label;

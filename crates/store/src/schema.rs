@@ -4,12 +4,14 @@
 mod evidence;
 mod firm;
 mod owned;
+mod repair;
 
 use diesel::{allow_tables_to_appear_in_same_query, joinable};
 
 pub use evidence::*;
 pub use firm::*;
 pub use owned::*;
+pub use repair::*;
 
 joinable!(users -> people (person_id));
 joinable!(user_customers -> users (person_id));
@@ -72,6 +74,22 @@ joinable!(events -> people (person_id));
 joinable!(events -> customers (customer_id));
 joinable!(events -> assets (asset_id));
 joinable!(signal_customers -> signals (signal_id));
+joinable!(contracts -> customers (customer_id));
+joinable!(contract_terms -> contracts (contract_id));
+joinable!(contract_cover -> contracts (contract_id));
+joinable!(jobs -> customers (customer_id));
+joinable!(jobs -> sites (site_id));
+joinable!(jobs -> people (assignee_id));
+joinable!(job_assets -> jobs (job_id));
+joinable!(job_assets -> assets (asset_id));
+joinable!(faults -> assets (asset_id));
+joinable!(faults -> people (person_id));
+joinable!(job_steps -> jobs (job_id));
+joinable!(job_steps -> people (person_id));
+joinable!(job_entries -> jobs (job_id));
+joinable!(job_entries -> people (person_id));
+joinable!(job_files -> files (hash));
+joinable!(notices -> jobs (job_id));
 
 allow_tables_to_appear_in_same_query! {
     settings, counters, people, users, customers, user_customers, sessions, api_tokens, password_resets,
@@ -84,4 +102,6 @@ allow_tables_to_appear_in_same_query! {
     signals, signal_customers, erasures, erasing,
     test_photos,
     history_links,
+    calendars, suppliers, contracts, contract_cover, contract_terms, jobs, job_assets, faults, job_steps,
+    job_entries, job_files, job_watchers, notices,
 }

@@ -68,14 +68,14 @@ pub(super) fn applied(conn: &mut AnyConnection) -> Result<Vec<String>> {
 
 const SQLITE_COLUMNS: &str = "SELECT m.name AS table_name, c.name AS name, c.type AS kind, c.pk AS key \
      FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' \
-     AND m.name NOT LIKE 'asset_search%' AND m.name NOT LIKE '\\_\\_%' ESCAPE '\\'";
+     AND m.name NOT LIKE '%\\_search%' ESCAPE '\\' AND m.name NOT LIKE '\\_\\_%' ESCAPE '\\'";
 const POSTGRES_COLUMNS: &str = "SELECT c.relname::text AS table_name, a.attname::text AS name, \
      format_type(a.atttypid, NULL)::text AS kind, \
      coalesce(array_position(i.indkey::int2[], a.attnum) + 1, 0)::bigint AS key FROM pg_class c \
      JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
      LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary \
      WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' \
-     AND c.relname NOT LIKE 'asset_search%' AND c.relname NOT LIKE '\\_\\_%'";
+     AND c.relname NOT LIKE '%\\_search%' AND c.relname NOT LIKE '\\_\\_%'";
 
 /// Every column of every table of ours with its table's name; the search index is made anew from the rest.
 pub(super) fn list_columns(conn: &mut AnyConnection) -> Result<Vec<(String, Column)>> {

@@ -57,6 +57,7 @@ table! {
         version -> BigInt,
         language -> Text,
         repair_ruleset -> Text,
+        public_reports -> Bool,
     }
 }
 table! {

@@ -15,8 +15,8 @@ use crate::web::reply::Reply;
 use crate::web::visitor::{Visit, Visitor};
 
 #[derive(Template)]
-#[template(path = "jobs.html")]
-struct JobsPage {
+#[template(path = "job_runs.html")]
+struct JobRunsPage {
     chrome: Chrome,
     jobs: Vec<JobLine>,
     mails: Vec<MailLine>,
@@ -37,16 +37,16 @@ struct MailLine {
     words: String,
 }
 
-/// `GET /jobs`.
+/// `GET /job-runs`.
 ///
 /// # Errors
 /// Forbidden.
-pub async fn list_jobs(visitor: Visitor) -> Result<Reply> {
+pub async fn list_job_runs(visitor: Visitor) -> Result<Reply> {
     let page = visitor.run(page).await?;
     Reply::ok(&page)
 }
 
-fn page(visit: &Visit) -> Result<JobsPage> {
+fn page(visit: &Visit) -> Result<JobRunsPage> {
     visit.right::<ChangeSettings>()?;
     let (runs, mails) = visit
         .app
@@ -59,7 +59,7 @@ fn page(visit: &Visit) -> Result<JobsPage> {
         let next = again.map_or(job.schedule.next(now), |at| at.utc());
         JobLine { what: job.what, schedule: job.schedule.words(), next: clock(next), run }
     };
-    Ok(JobsPage {
+    Ok(JobRunsPage {
         chrome: Chrome::new(visit, "Scheduled jobs"),
         jobs: JOBS.iter().map(job).collect(),
         mails: mails.into_iter().map(|(record, name)| mail_line(record, name)).collect(),
@@ -82,7 +82,7 @@ fn clock(at: DateTime<Utc>) -> String {
     at.with_timezone(&FIRM_ZONE).format("%-d %b %Y, %H:%M").to_string()
 }
 
-impl JobsPage {
+impl JobRunsPage {
     fn clock(&self, at: &Moment) -> String {
         clock(at.utc())
     }
