@@ -5,6 +5,7 @@ use domain::ruleset::RuleSet;
 use domain::standing::standing;
 use domain::verdict::Verdict;
 use proofmark::demo::{self, Built, Plan};
+use store::search::{Index, Search, find_documents};
 use store::{Actor, Error, Scope};
 
 use crate::support::TestApp;
@@ -110,8 +111,8 @@ fn the_index_is_what_indexing_each_asset_would_make() {
     let (app, _) = built(5);
     let search = |text: &str| {
         let words = domain::search_text::query(text);
-        let search = store::search::Search { words, facets: vec![] };
-        app.app.store.read(|conn| store::search::search_assets(conn, &search, None, 100)).unwrap()
+        let search = Search { words, ..Search::default() };
+        app.app.store.read(|conn| find_documents(conn, Index::Assets, &search, (None, 100))).unwrap()
     };
     let before = (search("lead"), search("office"), search("brewster"));
     assert!(!before.0.is_empty() && !before.1.is_empty());

@@ -1,4 +1,5 @@
 use domain::permission::Role;
+use store::search::{Index, Search, find_documents};
 
 use crate::support::TestApp;
 
@@ -29,8 +30,8 @@ async fn assets_are_counted_with_those_within_and_found_by_a_new_name() {
         "{page}"
     );
     let words = domain::search_text::query("zanzibar");
-    let search = store::search::Search { words, facets: vec![] };
-    let found = app.app.store.read(|conn| store::search::search_assets(conn, &search, None, 10)).unwrap();
+    let search = Search { words, ..Search::default() };
+    let found = app.app.store.read(|conn| find_documents(conn, Index::Assets, &search, (None, 10))).unwrap();
     assert_eq!(found, [kettle.id]);
 }
 

@@ -1,6 +1,6 @@
-//! Full-text search of assets, the same words on both databases: FTS5 here, tsvector there.
+//! Full-text search, the same words on both databases: FTS5 here, tsvector there.
 //!
-//! A document holds the asset's words and, behind an underscore that no typed word can hold, its facets
+//! A document holds a record's words and, behind an underscore that no typed word can hold, its facets
 //! (customer, site, places, category, status): the index then answers "kettles of this customer" alone,
 //! without reading the million other kettles.
 
@@ -12,7 +12,31 @@ use domain::search_text::Term;
 use crate::error::Result;
 use crate::portable::AnyConnection;
 
-/// A facet of an asset, such as its customer.
+/// What is searched: each is a table of documents by the id of their record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Index {
+    /// Assets.
+    Assets,
+    /// Jobs.
+    Jobs,
+    /// Symptoms, causes and fixes of jobs.
+    Findings,
+    /// Guides.
+    Guides,
+}
+
+impl Index {
+    fn table(self) -> &'static str {
+        match self {
+            Self::Assets => "asset_search",
+            Self::Jobs => "job_search",
+            Self::Findings => "finding_search",
+            Self::Guides => "guide_search",
+        }
+    }
+}
+
+/// A facet of a record, such as its customer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Facet {
     /// The customer.
@@ -41,11 +65,13 @@ impl Facet {
     }
 }
 
-/// What is looked for: all words, and one of each group of facets.
+/// What is looked for: the words, and one of each group of facets.
 #[derive(Debug, Clone, Default)]
 pub struct Search {
     /// The words, from `domain::search_text`.
     pub words: Vec<Term>,
+    /// Whether one of the words is enough.
+    pub any: bool,
     /// Groups of which one facet each must match.
     pub facets: Vec<Vec<Facet>>,
 }
@@ -56,21 +82,37 @@ struct Hit {
     rowid: i64,
 }
 
-/// Writes or replaces an asset's document.
+/// Writes or replaces a record's document.
 ///
 /// # Errors
 /// The database's.
-pub fn index_asset(conn: &mut AnyConnection, asset_id: i64, words: &str, facets: &[Facet]) -> Result<()> {
-    let document = document(words, facets);
+pub fn index_document(
+    conn: &mut AnyConnection,
+    index: Index,
+    id: i64,
+    (words, facets): (&str, &[Facet]),
+) -> Result<()> {
+    let (document, table) = (document(words, facets), index.table());
     let statement = match conn {
-        AnyConnection::Sqlite(_) => "INSERT OR REPLACE INTO asset_search (document, rowid) VALUES (?, ?)",
-        AnyConnection::Postgres(_) => {
-            "INSERT INTO asset_search (document, rowid) \
+        AnyConnection::Sqlite(_) => format!("INSERT OR REPLACE INTO {table} (document, rowid) VALUES (?, ?)"),
+        AnyConnection::Postgres(_) => format!(
+            "INSERT INTO {table} (document, rowid) \
              VALUES (array_to_tsvector(array_remove(string_to_array($1, ' '), '')), $2) \
              ON CONFLICT (rowid) DO UPDATE SET document = EXCLUDED.document"
-        }
+        ),
     };
-    diesel::sql_query(statement).bind::<Text, _>(document).bind::<BigInt, _>(asset_id).execute(conn)?;
+    diesel::sql_query(statement).bind::<Text, _>(document).bind::<BigInt, _>(id).execute(conn)?;
+    Ok(())
+}
+
+/// Takes a record's document out, if it has one.
+///
+/// # Errors
+/// The database's.
+pub fn remove_document(conn: &mut AnyConnection, index: Index, id: i64) -> Result<()> {
+    let mark = if matches!(conn, AnyConnection::Sqlite(_)) { "?" } else { "$1" };
+    let statement = format!("DELETE FROM {} WHERE rowid = {mark}", index.table());
+    diesel::sql_query(statement).bind::<BigInt, _>(id).execute(conn)?;
     Ok(())
 }
 
@@ -100,7 +142,9 @@ pub fn index_new(conn: &mut AnyConnection, documents: Vec<(i64, String, Vec<Face
         }
         return Ok(());
     }
-    documents.iter().try_for_each(|(id, words, facets)| index_asset(conn, *id, words, facets))
+    documents
+        .iter()
+        .try_for_each(|(id, words, facets)| index_document(conn, Index::Assets, *id, (words, facets)))
 }
 
 fn document(words: &str, facets: &[Facet]) -> String {
@@ -138,23 +182,24 @@ pub fn tidy(conn: &mut AnyConnection) -> Result<()> {
     Ok(())
 }
 
-/// The ids of the newest assets that match, older than `before`, at most `limit`.
+/// The ids of the newest records that match, older than `before`, at most `limit`.
 ///
 /// # Errors
 /// The database's.
-pub fn search_assets(
+pub fn find_documents(
     conn: &mut AnyConnection,
+    index: Index,
     search: &Search,
-    before: Option<i64>,
-    limit: i64,
+    (before, limit): (Option<i64>, i64),
 ) -> Result<Vec<i64>> {
+    let table = index.table();
     let statement = match conn {
-        AnyConnection::Sqlite(_) => {
-            "SELECT rowid FROM asset_search WHERE asset_search MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?"
-        }
-        AnyConnection::Postgres(_) => {
-            "SELECT rowid FROM asset_search WHERE document @@ $1::tsquery AND rowid < $2 ORDER BY rowid DESC LIMIT $3"
-        }
+        AnyConnection::Sqlite(_) => format!(
+            "SELECT rowid FROM {table} WHERE {table} MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?"
+        ),
+        AnyConnection::Postgres(_) => format!(
+            "SELECT rowid FROM {table} WHERE document @@ $1::tsquery AND rowid < $2 ORDER BY rowid DESC LIMIT $3"
+        ),
     };
     let hits: Vec<Hit> = diesel::sql_query(statement)
         .bind::<Text, _>(expression(conn, search))
@@ -169,13 +214,18 @@ fn expression(conn: &AnyConnection, search: &Search) -> String {
         AnyConnection::Sqlite(_) => (" AND ", " OR ", "*", '"'),
         AnyConnection::Postgres(_) => (" & ", " | ", ":*", '\''),
     };
-    let words = search.words.iter().map(|word| {
+    let word = |word: &Term| {
         let star = if word.prefix { prefix } else { "" };
         format!("{quote}{}{quote}{star}", word.text)
-    });
+    };
+    let words: Vec<String> = search.words.iter().map(word).collect();
+    let words = match search.any && !words.is_empty() {
+        true => vec![format!("({})", words.join(or))],
+        false => words,
+    };
     let facets = search.facets.iter().map(|group| {
         let any: Vec<_> = group.iter().map(|facet| format!("{quote}{}{quote}", facet.word())).collect();
         format!("({})", any.join(or))
     });
-    words.chain(facets).collect::<Vec<_>>().join(and)
+    words.into_iter().chain(facets).collect::<Vec<_>>().join(and)
 }

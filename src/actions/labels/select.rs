@@ -3,7 +3,7 @@
 use domain::search_text;
 use domain::tag::{Scan, fold, read};
 use store::label_rows::find_tagged;
-use store::search::{Facet, Search, search_assets};
+use store::search::{Facet, Index, Search, find_documents};
 use store::{AnyConnection, Right, Scope};
 
 use super::LeftOut;
@@ -127,7 +127,7 @@ fn search(conn: &mut AnyConnection, scope: &Scope, selection: &Selection) -> Res
         None => {}
     }
     let limit = i64::try_from(MOST_LABELS + 1).unwrap_or(i64::MAX);
-    Ok(search_assets(conn, &Search { words, facets }, None, limit)?)
+    Ok(find_documents(conn, Index::Assets, &Search { words, any: false, facets }, (None, limit))?)
 }
 
 /// Whatever is outside the scope, or does not belong together, is not there.

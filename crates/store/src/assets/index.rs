@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::places::place_and_above;
 use crate::portable::AnyConnection;
 use crate::schema::{assets, categories, customers, places, sites, tags};
-use crate::search::{Facet, expect_many, index_asset, index_new, tidy};
+use crate::search::{Facet, Index, expect_many, index_document, index_new, tidy};
 
 /// Writes an asset's search document anew: after any change of its fields, tags, lock or place.
 ///
@@ -46,7 +46,7 @@ pub fn reindex_assets(conn: &mut AnyConnection, ids: &[i64]) -> Result<()> {
             let words = search_words(&asset.fields(), &asset.custodian, names, codes);
             let ids = (asset.customer_id, asset.site_id, asset.category_id);
             let facets = search_facets(ids, asset.status(), places.iter().copied());
-            index_asset(conn, asset.id, &words, &facets)?;
+            index_document(conn, Index::Assets, asset.id, (&words, &facets))?;
         }
     }
     Ok(())

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::places::{JOIN, find_place};
 use crate::portable::AnyConnection;
 use crate::schema::{assets, categories, customers, places, sites};
-use crate::search::{Facet, Search, search_assets};
+use crate::search::{Facet, Index, Search, find_documents};
 use crate::types::Coded;
 
 /// Up to so many hits are sorted among themselves.
@@ -140,10 +140,10 @@ pub fn list_beyond(
     let mut ids = None;
     if order == Order::Newest && filter.due_before.is_none() {
         if !empty_search {
-            ids = Some(search_assets(conn, &search, cursor, fetch(limit))?);
+            ids = Some(find_documents(conn, Index::Assets, &search, (cursor, fetch(limit)))?);
         }
     } else if !empty_search {
-        let mut few = search_assets(conn, &search, None, few_at_most + 1)?;
+        let mut few = find_documents(conn, Index::Assets, &search, (None, few_at_most + 1))?;
         let most = usize::try_from(few_at_most).unwrap_or(usize::MAX);
         let many = few.len() > most;
         if !many || !filter.words.is_empty() {
@@ -171,7 +171,8 @@ pub fn count_assets(conn: &mut AnyConnection, scope: &Scope, filter: &Filter) ->
     let search = search_of(scope, filter);
     let empty_search = search.words.is_empty() && search.facets.is_empty();
     if filter.due_before.is_none() && !empty_search {
-        return Ok(search_assets(conn, &search, None, MOST_COUNTED as i64 + 1)?.len());
+        let most = MOST_COUNTED as i64 + 1;
+        return Ok(find_documents(conn, Index::Assets, &search, (None, most))?.len());
     }
     // With a facet the search index knows the few sooner than a walk meets them.
     if empty_search {
@@ -206,7 +207,7 @@ fn search_of(scope: &Scope, filter: &Filter) -> Search {
     facets.extend(filter.place_id.map(|id| vec![Facet::Place(id)]));
     facets.extend(filter.category_id.map(|id| vec![Facet::Category(id)]));
     facets.extend(filter.status.map(|status| vec![Facet::Status(status)]));
-    Search { words: filter.words.clone(), facets }
+    Search { words: filter.words.clone(), any: false, facets }
 }
 
 /// What a walk looks at.
