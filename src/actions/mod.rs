@@ -16,6 +16,7 @@ pub mod history_links;
 pub mod import;
 pub mod instruments;
 pub mod intervals;
+pub mod jobs;
 pub mod labels;
 pub mod log_in;
 pub mod models;

@@ -12,7 +12,7 @@ use domain::verdict::Verdict;
 use serde::{Deserialize, Serialize};
 use store::assets::{AssetNames, search_facets, search_words};
 use store::dues::DueRow;
-use store::search::{Facet, expect_many, index_new};
+use store::search::{Facet, Index, expect_many, index_new};
 use store::seed::{
     Past as Right, PastAsset, PastCustody, PastEvent, PastNotFound, PastVisit, insert_assets, insert_custody,
     insert_dues, insert_events, insert_not_found, insert_tallies, insert_visits,
@@ -78,7 +78,7 @@ pub fn build(
     let right = Right::of(store)?;
     let organisation = Organisation::shipped().map_err(Error::Unavailable)?;
     let estate = right.write(|tx| {
-        expect_many(tx)?;
+        expect_many(tx, Index::Assets)?;
         estate::write(tx, plan, &organisation, password_hash)
     })?;
     let (sender, receiver) = sync_channel(4);
@@ -103,7 +103,7 @@ fn write_all(right: &Right, batches: Receiver<Batch>, progress: &(dyn Fn(usize) 
                 insert_assets(tx, assets.rows)?;
                 insert_dues(tx, &assets.dues)?;
                 insert_custody(tx, assets.custody)?;
-                index_new(tx, assets.documents)?;
+                index_new(tx, Index::Assets, assets.documents)?;
                 insert_events(tx, assets.events)
             }
             Batch::Visits(visits, not_found) => {

@@ -182,6 +182,7 @@ pub const TRANSITIONS: &[Transition] = {
         step(Assigned, InProgress, "Begin", &[Need::Assignee]),
         step(Assigned, Waiting, "Wait", &[Need::Reason]),
         step(Assigned, Closed, "Close", &[Need::Outcome, Need::Note, Need::NothingLocked]),
+        step(InProgress, Triaged, "Hand back", &[]),
         step(InProgress, Assigned, "Pause", &[]),
         step(InProgress, Waiting, "Wait", &[Need::Reason]),
         step(InProgress, Repaired, "Repaired", &[]),

@@ -26,6 +26,7 @@ pub mod judged;
 pub mod label;
 pub mod lead;
 pub mod limits;
+pub mod mention;
 pub mod permission;
 pub mod place;
 pub mod preset;

@@ -236,7 +236,10 @@ pub(crate) fn compact(conn: &mut AnyConnection, most: i64) -> Result<bool> {
         return Ok(false);
     }
     // The search index keeps deleted words until its parts are merged; the log beside the file keeps old pages.
-    c.batch_execute("INSERT INTO asset_search (asset_search) VALUES ('optimize'); VACUUM")?;
+    for index in crate::search::Index::ALL.iter().map(|index| index.table()) {
+        c.batch_execute(&format!("INSERT INTO {index} ({index}) VALUES ('optimize')"))?;
+    }
+    c.batch_execute("VACUUM")?;
     c.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?;
     Ok(true)
 }

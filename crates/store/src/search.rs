@@ -26,7 +26,11 @@ pub enum Index {
 }
 
 impl Index {
-    fn table(self) -> &'static str {
+    /// The indexes that the schema has.
+    pub const ALL: &'static [Self] = &[Self::Assets, Self::Jobs];
+
+    /// Its table.
+    pub fn table(self) -> &'static str {
         match self {
             Self::Assets => "asset_search",
             Self::Jobs => "job_search",
@@ -47,8 +51,12 @@ pub enum Facet {
     Place(i64),
     /// The category.
     Category(i64),
+    /// The model.
+    Model(i64),
     /// The status shown.
     Status(domain::asset::Status),
+    /// Whether there is work still to come.
+    Open(bool),
 }
 
 impl Facet {
@@ -59,6 +67,8 @@ impl Facet {
             Self::Site(id) => format!("s_{id}"),
             Self::Place(id) => format!("p_{id}"),
             Self::Category(id) => format!("k_{id}"),
+            Self::Open(open) => format!("o_{}", i32::from(open)),
+            Self::Model(id) => format!("m_{id}"),
             // The index splits at everything but letters, digits and one underscore.
             Self::Status(status) => format!("z_{}", domain::code::Code::code(status).replace('_', "")),
         }
@@ -116,35 +126,28 @@ pub fn remove_document(conn: &mut AnyConnection, index: Index, id: i64) -> Resul
     Ok(())
 }
 
-mod index {
-    #![allow(missing_docs, reason = "the macro writes items without docs")]
-    diesel::table! {
-        asset_search (rowid) {
-            rowid -> BigInt,
-            document -> Text,
-        }
-    }
-}
-use index::asset_search;
-
-/// Writes the documents of assets that have none yet.
+/// Writes the documents of records that have none yet.
 ///
 /// # Errors
 /// The database's.
-pub fn index_new(conn: &mut AnyConnection, documents: Vec<(i64, String, Vec<Facet>)>) -> Result<()> {
+pub fn index_new(
+    conn: &mut AnyConnection,
+    index: Index,
+    documents: Vec<(i64, String, Vec<Facet>)>,
+) -> Result<()> {
     if let AnyConnection::Sqlite(c) = conn {
-        let row = |(id, words, facets): &(i64, String, Vec<Facet>)| {
-            (asset_search::rowid.eq(*id), asset_search::document.eq(document(words, facets)))
-        };
         for documents in documents.chunks(1000) {
-            let rows: Vec<_> = documents.iter().map(row).collect();
-            diesel::insert_into(asset_search::table).values(rows).execute(c)?;
+            let places = vec!["(?, ?)"; documents.len()].join(", ");
+            let statement = format!("INSERT INTO {} (rowid, document) VALUES {places}", index.table());
+            let mut insert = diesel::sql_query(statement).into_boxed();
+            for (id, words, facets) in documents {
+                insert = insert.bind::<BigInt, _>(*id).bind::<Text, _>(document(words, facets));
+            }
+            insert.execute(c)?;
         }
         return Ok(());
     }
-    documents
-        .iter()
-        .try_for_each(|(id, words, facets)| index_document(conn, Index::Assets, *id, (words, facets)))
+    documents.iter().try_for_each(|(id, words, facets)| index_document(conn, index, *id, (words, facets)))
 }
 
 fn document(words: &str, facets: &[Facet]) -> String {
@@ -152,32 +155,34 @@ fn document(words: &str, facets: &[Facet]) -> String {
     format!("{words} {}", facets.join(" "))
 }
 
-/// Makes the index ready for very many new documents: merging waits until [`tidy`].
+/// Makes an index ready for very many new documents: merging waits until [`tidy`].
 ///
 /// # Errors
 /// The database's.
-pub fn expect_many(conn: &mut AnyConnection) -> Result<()> {
+pub fn expect_many(conn: &mut AnyConnection, index: Index) -> Result<()> {
     if let AnyConnection::Sqlite(c) = conn {
-        c.batch_execute(
-            "INSERT INTO asset_search (asset_search, rank) VALUES ('automerge', 0); \
-             INSERT INTO asset_search (asset_search, rank) VALUES ('hashsize', 67108864);",
-        )?;
+        let table = index.table();
+        c.batch_execute(&format!(
+            "INSERT INTO {table} ({table}, rank) VALUES ('automerge', 0); \
+             INSERT INTO {table} ({table}, rank) VALUES ('hashsize', 67108864);"
+        ))?;
     }
     Ok(())
 }
 
-/// Merges the index after very many new documents.
+/// Merges an index after very many new documents.
 ///
 /// # Errors
 /// The database's.
-pub fn tidy(conn: &mut AnyConnection) -> Result<()> {
+pub fn tidy(conn: &mut AnyConnection, index: Index) -> Result<()> {
+    let table = index.table();
     match conn {
-        AnyConnection::Sqlite(c) => c.batch_execute(
-            "INSERT INTO asset_search (asset_search, rank) VALUES ('automerge', 4); \
-             INSERT INTO asset_search (asset_search, rank) VALUES ('hashsize', 1048576); \
-             INSERT INTO asset_search (asset_search) VALUES ('optimize');",
-        )?,
-        AnyConnection::Postgres(c) => c.batch_execute("ANALYZE asset_search")?,
+        AnyConnection::Sqlite(c) => c.batch_execute(&format!(
+            "INSERT INTO {table} ({table}, rank) VALUES ('automerge', 4); \
+             INSERT INTO {table} ({table}, rank) VALUES ('hashsize', 1048576); \
+             INSERT INTO {table} ({table}) VALUES ('optimize');"
+        ))?,
+        AnyConnection::Postgres(c) => c.batch_execute(&format!("ANALYZE {table}"))?,
     }
     Ok(())
 }

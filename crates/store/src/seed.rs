@@ -175,7 +175,7 @@ impl<'a> Past<'a> {
     /// The database's.
     pub fn finish(&self) -> Result<()> {
         self.store.keep_house(|tx| {
-            search::tidy(tx)?;
+            search::tidy(tx, search::Index::Assets)?;
             portable::settle_down(
                 tx,
                 &["assets", "visits"],

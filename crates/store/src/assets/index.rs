@@ -130,7 +130,7 @@ const PAGE: i64 = 1000;
 /// The database's.
 pub fn index_all(conn: &mut AnyConnection) -> Result<()> {
     let names = AllNames::load(conn)?;
-    expect_many(conn)?;
+    expect_many(conn, Index::Assets)?;
     let mut last = 0;
     loop {
         let page: Vec<Asset> =
@@ -157,10 +157,10 @@ pub fn index_all(conn: &mut AnyConnection) -> Result<()> {
             let ids = (asset.customer_id, asset.site_id, asset.category_id);
             (asset.id, words, search_facets(ids, asset.status(), names.above(asset.place_id)))
         });
-        index_new(conn, documents.collect())?;
+        index_new(conn, Index::Assets, documents.collect())?;
         last = end;
     }
-    tidy(conn)
+    tidy(conn, Index::Assets)
 }
 
 /// Every name that a search document may hold.

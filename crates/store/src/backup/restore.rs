@@ -262,6 +262,7 @@ fn fill(conn: &mut AnyConnection, file: &Path, progress: &mut dyn FnMut(Progress
     }
     migrate(conn)?;
     assets::index_all(conn)?;
+    crate::jobs::search::index_all(conn)?;
     Ok(summary)
 }
 

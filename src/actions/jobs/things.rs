@@ -1,0 +1,79 @@
+//! The assets of a job: added, taken off, opened.
+
+use domain::event::Event;
+use domain::permission::WorkJob;
+use store::assets::find_asset;
+use store::jobs::assets::{delete_job_asset, insert_job_asset, update_opened};
+use store::jobs::{Job, find_job};
+use store::{Right, Tx};
+
+use super::settle;
+use crate::app::App;
+use crate::error::{Error, Result};
+
+/// Puts an asset of the same customer on an open job.
+///
+/// # Errors
+/// Not found for a foreign job or asset, a conflict once the job is closed.
+pub fn add_asset(app: &App, right: &Right<WorkJob>, number: &str, asset_id: i64) -> Result<Job> {
+    app.store.write(right.actor(), |tx| {
+        let job = open_one(tx, right, number)?;
+        let asset = find_asset(tx, &right.scope().within(job.customer_id), asset_id)?;
+        insert_job_asset(tx, (job.id, job.customer_id), asset.id)?;
+        let event = Event::new("job", &job.number, "about this too").of_asset(job.customer_id, asset.id);
+        Ok((settle(tx, job.id)?, vec![event.change("asset", "", &asset.tag)]))
+    })
+}
+
+/// Takes an asset off an open job again.
+///
+/// # Errors
+/// Not found; a conflict once the job is closed or where the asset was opened in it.
+pub fn remove_asset(app: &App, right: &Right<WorkJob>, number: &str, asset_id: i64) -> Result<Job> {
+    app.store.write(right.actor(), |tx| {
+        let job = open_one(tx, right, number)?;
+        let asset = find_asset(tx, &right.scope().within(job.customer_id), asset_id)?;
+        if !delete_job_asset(tx, job.id, asset.id)? {
+            return Err(Error::Conflict(format!(
+                "{} is not on this job, or was opened in it and belongs to its record.",
+                asset.tag
+            )));
+        }
+        let event =
+            Event::new("job", &job.number, "no longer about this").of_asset(job.customer_id, asset.id);
+        Ok((settle(tx, job.id)?, vec![event.change("asset", &asset.tag, "")]))
+    })
+}
+
+/// Notes that an asset's enclosure was opened: from now on it needs a test after repair.
+///
+/// # Errors
+/// Not found; a conflict once the job is closed.
+pub fn mark_opened(app: &App, right: &Right<WorkJob>, number: &str, asset_id: i64) -> Result<Job> {
+    app.store.write(right.actor(), |tx| {
+        let job = open_one(tx, right, number)?;
+        let events = mark_opened_in(tx, &job, asset_id)?;
+        Ok((settle(tx, job.id)?, events))
+    })
+}
+
+/// As [`mark_opened`], within a transaction, of an open job just found within the scope.
+///
+/// # Errors
+/// As [`mark_opened`].
+pub fn mark_opened_in(tx: &mut Tx, job: &Job, asset_id: i64) -> Result<Vec<Event>> {
+    let scope = tx.actor.scope().within(job.customer_id);
+    let asset = find_asset(tx, &scope, asset_id)?;
+    insert_job_asset(tx, (job.id, job.customer_id), asset.id)?;
+    update_opened(tx, job.id, asset.id)?;
+    let event = Event::new("job", &job.number, "enclosure opened").of_asset(job.customer_id, asset.id);
+    Ok(vec![event.change("asset", "", &asset.tag)])
+}
+
+fn open_one(tx: &mut Tx, right: &Right<WorkJob>, number: &str) -> Result<Job> {
+    let job = find_job(tx, right.scope(), number)?;
+    match job.is_open() {
+        true => Ok(job),
+        false => Err(Error::Conflict("This job is closed; open it again to change it.".to_owned())),
+    }
+}
