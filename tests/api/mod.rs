@@ -1,5 +1,6 @@
 mod assets;
 mod idempotency;
+mod jobs;
 mod judge;
 mod openapi;
 mod tests;

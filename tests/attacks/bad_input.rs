@@ -75,6 +75,8 @@ impl World {
             ("/intervals/tables/new".to_owned(), "name=House&rows=combined;any;any;12"),
             ("/visits/new".to_owned(), "site=1&person_id=1&starts_on=2026-11-23&ends_on=2026-11-23"),
             ("/visits/new".to_owned(), "site=2&person_id=1&starts_on=2026-11-23&ends_on=2026-11-23"),
+            ("/jobs/new".to_owned(), "site=1&title=a&kind=repair&priority=low&impact=person"),
+            ("/jobs/new".to_owned(), "site=2&title=a&kind=repair&priority=low&impact=person"),
         ] {
             send(&administrator, Method::POST, &path, form).await.expect(303);
         }
@@ -269,8 +271,8 @@ async fn every_address_with_an_id_refuses_the_foreign_and_the_malformed() {
         *method == "get" && path.contains('{') && !path.starts_with("/static") && !path.starts_with("/setup")
     }) {
         // A foreign tag, and an id that is the second customer's or nobody's.
-        let foreign = fill(path, &their_tag).replace("/1", "/2");
-        let nobodys = fill(path, "0000").replace("/1", "/none");
+        let foreign = fill(path, &their_tag).replace("/1", "/2").replace("J-000001", "J-000002");
+        let nobodys = fill(path, "0000").replace("/1", "/none").replace("J-000001", "J-none");
         for target in [foreign, nobodys] {
             let shared = ["/categories/2", "/models/2", "/instruments/2", "/users/2", "/intervals/tables/2"];
             let client = if shared.iter().any(|start| target.starts_with(start)) {

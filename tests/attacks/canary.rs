@@ -42,6 +42,10 @@ async fn a_script_in_a_field_stays_text() {
         Ok(())
     });
     let admin = app.client(Role::Administrator);
+    let job = [("title", CANARY), ("description", CANARY), ("tags", kettle.tag.as_str()), ("kind", "repair")];
+    let job = [job.as_slice(), &[("priority", "low"), ("impact", "person")]].concat();
+    admin.post("/jobs/new", &job).await.expect(303);
+    admin.post("/jobs/J-000001/entries", &[("text", CANARY)]).await.expect(303);
     let mut seen = 0;
     for (_, path, _) in ROUTES.iter().filter(|(method, ..)| *method == "get") {
         for target in [

@@ -41,7 +41,12 @@ const LEAST: &[(&str, Role)] = &[
     ("/test-mappings", Role::Manager),
     ("/tests/", Role::Engineer),
     ("/visits/", Role::Engineer),
+    ("/jobs/", Role::Engineer),
+    ("/jobs/{number}/watch", Role::Viewer),
+    ("/job-files/", Role::Engineer),
+    ("/notices", Role::Viewer),
     ("/certificates", Role::Engineer),
+    ("/api/v1/jobs", Role::Engineer),
     ("/api/v1/assets", Role::Engineer),
     ("/api/v1/instruments/", Role::Manager),
     ("/api/v1/certificates", Role::Engineer),
@@ -154,6 +159,8 @@ const LEAST_TO_READ: &[(&str, Role)] = &[
     ("/tests/{id}/correct", Role::Engineer),
     ("/visits/new", Role::Engineer),
     ("/visits/{id}/edit", Role::Engineer),
+    ("/jobs/new", Role::Engineer),
+    ("/jobs/{number}/edit", Role::Engineer),
 ];
 
 #[actix_web::test]

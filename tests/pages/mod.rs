@@ -13,6 +13,7 @@ mod history_links;
 mod import;
 mod instruments;
 mod intervals;
+mod jobs;
 mod labels;
 mod log_in;
 mod places;

@@ -15,5 +15,7 @@ pub fn fill(path: &str, tag: &str) -> String {
         Some((_, end)) => format!("1{end}"),
         None => part.to_owned(),
     };
+    // A job goes by its number, not by its id.
+    let path = path.replace("jobs/{number}", "jobs/J-000001");
     path.split('/').map(part).collect::<Vec<_>>().join("/")
 }

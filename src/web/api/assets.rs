@@ -129,14 +129,13 @@ pub async fn change_asset(
     request: HttpRequest,
     bytes: Bytes,
 ) -> Result<Reply> {
-    let header = request.headers().get("if-match");
-    let condition = header.map(|value| value.to_str().unwrap_or_default().trim().to_owned());
+    let condition = find::condition(&request);
     visitor
         .run(move |visit| {
             let right = visit.right::<EditAsset>()?;
             let answer = visit.app.store.write(right.actor(), |tx| {
                 let old = assets::find_asset_by_tag(tx, right.scope(), &fold(&tag))?;
-                let version = version_of(condition.as_deref())?;
+                let version = find::version_of(condition.as_deref(), "asset")?;
                 let fields = read_change(tx, right.scope(), &old, &bytes)?;
                 let (asset, event) = change_in(tx, right.actor(), (old.id, version), fields, "changed")?;
                 let (body, etag) = body_of(tx, &visit.app, asset)?;
@@ -240,13 +239,6 @@ fn read_change(conn: &mut AnyConnection, scope: &Scope, old: &Asset, bytes: &Byt
         fields.parent_id = find::parent(conn, scope, parent.value().as_deref())?;
     }
     Ok(fields)
-}
-
-/// The version that an `If-Match` names. Anything that cannot be an `ETag` of ours matches nothing.
-fn version_of(condition: Option<&str>) -> Result<i64> {
-    let condition = condition.ok_or(Error::NoCondition)?;
-    let version = condition.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-    version.and_then(|text| text.parse().ok()).ok_or_else(|| Error::Stale("asset".to_owned()))
 }
 
 fn body_of(conn: &mut AnyConnection, app: &App, asset: Asset) -> Result<(String, String)> {

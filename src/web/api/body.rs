@@ -189,6 +189,23 @@ impl Body {
         })
     }
 
+    /// A list of texts.
+    pub fn list(&mut self, name: &str) -> Given<Vec<String>> {
+        self.take(name, |value| {
+            serde_json::from_value(value).map_err(|_| "write an array of strings".to_owned())
+        })
+    }
+
+    /// A moment with its offset.
+    pub fn moment(&mut self, name: &str) -> Given<chrono::DateTime<chrono::Utc>> {
+        self.take(name, |value| {
+            let text = value.as_str().unwrap_or_default();
+            let time = chrono::DateTime::parse_from_rfc3339(text);
+            time.map(|time| time.to_utc())
+                .map_err(|_| "this is not a time; write it as \"2026-11-22T10:15:00Z\"".to_owned())
+        })
+    }
+
     /// An object of texts.
     pub fn texts(&mut self, name: &str) -> Given<std::collections::BTreeMap<String, String>> {
         self.take(name, |value| {

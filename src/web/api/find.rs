@@ -1,5 +1,6 @@
 //! What names and paths in requests stand for, each within the scope.
 
+use actix_web::HttpRequest;
 use domain::tag::fold;
 use store::assets::list::Filter;
 use store::customers::Customer;
@@ -108,4 +109,20 @@ pub fn narrow(conn: &mut AnyConnection, scope: &Scope, form: &Form, mut filter: 
         filter.category_id = Some(category(conn, name)?);
     }
     Ok(filter)
+}
+
+/// The `If-Match` of a request.
+pub fn condition(request: &HttpRequest) -> Option<String> {
+    let header = request.headers().get("if-match");
+    header.map(|value| value.to_str().unwrap_or_default().trim().to_owned())
+}
+
+/// The version that an `If-Match` names. Anything that cannot be an `ETag` of ours matches nothing.
+///
+/// # Errors
+/// [`Error::NoCondition`] without one; [`Error::Stale`] for one that is none.
+pub fn version_of(condition: Option<&str>, noun: &str) -> Result<i64> {
+    let condition = condition.ok_or(Error::NoCondition)?;
+    let version = condition.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    version.and_then(|text| text.parse().ok()).ok_or_else(|| Error::Stale(noun.to_owned()))
 }

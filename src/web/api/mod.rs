@@ -6,6 +6,7 @@ pub mod certificates;
 pub mod due;
 pub mod find;
 pub mod instruments;
+pub mod jobs;
 pub mod judge;
 pub mod labels;
 pub mod lists;

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{assets, certificates, due, instruments, judge, labels, lists, sequences, tests};
+use super::{assets, certificates, due, instruments, jobs, judge, labels, lists, sequences, tests};
 use crate::error::Result;
 use crate::web::problem::Problem;
 use crate::web::reply::Reply;
@@ -25,6 +25,7 @@ use crate::web::reply::Reply;
         due::list_due, labels::download_labels, certificates::download_certificate,
         instruments::show_instrument, instruments::add_calibration,
         certificates::merge_certificates,
+        jobs::open_job, jobs::list_jobs, jobs::show_job, jobs::change_job, jobs::work::add_entry, jobs::work::take_step,
         lists::list_customers, lists::list_sites, lists::list_places, lists::list_categories, lists::list_instruments,
     ),
     components(schemas(Problem)),

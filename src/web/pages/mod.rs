@@ -18,6 +18,7 @@ pub mod import;
 pub mod instruments;
 pub mod intervals;
 pub mod job_runs;
+pub mod jobs;
 pub mod labels;
 pub mod log_in;
 pub mod models;

@@ -7,7 +7,7 @@ use crate::Tx;
 use crate::error::Result;
 use crate::jobs::Job;
 use crate::portable::AnyConnection;
-use crate::schema::{job_steps, people};
+use crate::schema::{contracts, job_steps, people};
 use crate::types::{Coded, Moment};
 
 /// A step.
@@ -121,4 +121,12 @@ pub fn list_named_steps(conn: &mut AnyConnection, job: &Job) -> Result<Vec<(Step
     };
     let steps = list_steps(conn, job)?;
     Ok(steps.into_iter().map(|step| (step.clone(), name(step.person_id))).collect())
+}
+
+/// The name of the contract that a step of a job puts it under; the job was found within the scope.
+///
+/// # Errors
+/// The database's.
+pub fn find_contract_name(conn: &mut AnyConnection, id: i64) -> Result<Option<String>> {
+    Ok(contracts::table.find(id).select(contracts::name).first(conn).optional()?)
 }

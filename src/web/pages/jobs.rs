@@ -1,0 +1,28 @@
+//! Jobs: the queue, my day, one job and what is done on it.
+
+mod change;
+mod files;
+mod list;
+mod log;
+mod mine;
+mod new;
+mod notices;
+mod section;
+mod show;
+mod step;
+
+pub use change::{add_asset, assign_job, change_job, edit_job, hand_over, remove_asset, watch_job};
+pub use files::{show_file, show_thumbnail, withdraw_file};
+pub use list::{filter_of, list_jobs};
+pub use log::add_entry;
+pub use mine::show_mine;
+pub use new::{new_job, open_job};
+pub use notices::{list_notices, see_notices};
+pub use section::Section;
+pub use show::show_job;
+pub use step::take_step;
+
+/// The address of a job.
+pub fn job_url(number: &str) -> String {
+    format!("/jobs/{number}")
+}
