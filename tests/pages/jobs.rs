@@ -113,7 +113,7 @@ async fn what_is_quarantined_does_not_go_back_without_a_passing_test() {
     let app = TestApp::new();
     let kettle = app.kettle(app.ground("Mills"));
     let engineer = app.client(Role::Engineer);
-    let fail = [("id", "01939fa2-6d3c-7c1e-9a55-2f6e1f0a0019"), ("visual_enclosure", "fail")];
+    let fail = [("id", "01939fa2-6d3c-7c1e-9a55-2f6e1f0a0019"), ("plug", "fail")];
     let test = format!("/assets/{}/test/formal_visual", kettle.tag);
     engineer.post(&test, &fail).await.expect(303);
     let job = open(&engineer, &kettle.tag).await;
