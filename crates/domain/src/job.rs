@@ -162,6 +162,17 @@ pub struct Transition {
     pub needs: &'static [Need],
 }
 
+impl Transition {
+    /// Whether it brings the job nearer to its end; what waits stands no further than what was triaged.
+    pub fn is_forward(&self) -> bool {
+        let rank = |state: JobState| match state {
+            JobState::Waiting => JobState::Triaged,
+            other => other,
+        };
+        rank(self.to) > rank(self.from)
+    }
+}
+
 const fn step(from: JobState, to: JobState, verb: &'static str, needs: &'static [Need]) -> Transition {
     Transition { from, to, verb, needs }
 }

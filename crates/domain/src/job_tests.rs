@@ -29,6 +29,16 @@ fn what_is_not_in_the_table_is_refused_with_what_is_legal() {
 }
 
 #[test]
+fn forward_is_towards_the_end() {
+    let forward = |from, to| find_step(from, to).unwrap().is_forward();
+    assert!(forward(JobState::Waiting, JobState::InProgress));
+    assert!(forward(JobState::InProgress, JobState::Repaired));
+    assert!(!forward(JobState::InProgress, JobState::Waiting));
+    assert!(!forward(JobState::InProgress, JobState::Triaged));
+    assert!(!forward(JobState::Closed, JobState::Triaged));
+}
+
+#[test]
 fn no_step_stands_twice() {
     for (at, step) in TRANSITIONS.iter().enumerate() {
         assert!(TRANSITIONS[at + 1..].iter().all(|other| (other.from, other.to) != (step.from, step.to)));

@@ -7,7 +7,7 @@ mod log;
 mod mine;
 mod new;
 mod notices;
-mod section;
+pub mod section;
 mod show;
 mod step;
 

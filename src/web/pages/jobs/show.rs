@@ -56,6 +56,14 @@ impl Next {
         self.step.needs.contains(&need)
     }
 
+    /// Whether the assets of the job allow it; how a job ends may still allow what this does not know.
+    fn is_possible(&self, things: &[JobAsset]) -> bool {
+        let locked = things.iter().any(|thing| thing.lock_cause.is_some());
+        let opened = things.iter().any(|thing| thing.opened_at.is_some());
+        let retest = !self.needs(Need::SomethingToTest) || locked || opened;
+        retest && (!locked || !self.needs(Need::NothingLocked) || self.needs(Need::Outcome))
+    }
+
     /// Whether one tap is enough.
     fn is_plain(&self, assigned: bool) -> bool {
         let asks = [Need::Reason, Need::Outcome, Need::Note];
@@ -121,10 +129,6 @@ impl JobPage {
         let done = [JobState::Repaired, JobState::Retest, JobState::Returned, JobState::Closed];
         self.works && !done.contains(&self.view.job.state.0)
     }
-
-    fn is_mine(&self) -> bool {
-        self.me.is_some() && self.view.job.assignee_id == self.me
-    }
 }
 
 /// `GET /jobs/{number}`.
@@ -179,9 +183,7 @@ fn build(conn: &mut AnyConnection, visit: &Visit, view: JobView, form: Form) -> 
     let files = list_files_of_job(conn, job.id)?;
     let watchers = list_watchers(conn, job.id)?;
     let people = if works { list_assignable(conn, job.customer_id)? } else { vec![] };
-    let (plain, asking) = steps_from(job.state.0)
-        .map(|step| Next { step })
-        .partition(|next| next.is_plain(job.assignee_id.is_some()));
+    let (plain, asking) = next_steps(&view, &things);
     let log = log_of(conn, &view, &files, &people)?;
     Ok(JobPage {
         chrome: Chrome::new(visit, format!("{} {}", job.number, job.title)),
@@ -202,6 +204,16 @@ fn build(conn: &mut AnyConnection, visit: &Visit, view: JobView, form: Form) -> 
         me,
         view,
     })
+}
+
+/// The steps that one tap takes, the next one first, and those that ask for something.
+fn next_steps(view: &JobView, things: &[JobAsset]) -> (Vec<Next>, Vec<Next>) {
+    let possible =
+        steps_from(view.job.state.0).map(|step| Next { step }).filter(|next| next.is_possible(things));
+    let (mut plain, asking): (Vec<Next>, Vec<Next>) =
+        possible.partition(|next| next.is_plain(view.job.assignee_id.is_some()));
+    plain.sort_by_key(|next| !next.step.is_forward());
+    (plain, asking)
 }
 
 fn log_of(
