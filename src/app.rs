@@ -9,7 +9,7 @@ use crate::actions::passwords::Passwords;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::mail::Mailer;
-use crate::web::rate_limit::LogInLimit;
+use crate::web::rate_limit::{LogInLimit, ReportLimit};
 
 /// The injected clock.
 pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
@@ -26,6 +26,8 @@ pub struct App {
     pub passwords: Passwords,
     /// Brakes on log-in tries.
     pub log_in_limit: LogInLimit,
+    /// Brakes on reports by anybody.
+    pub report_limit: ReportLimit,
     /// The secret of the set-up page while nobody can log in.
     pub set_up_secret: Option<String>,
 }
@@ -40,7 +42,8 @@ impl App {
         let empty = store.read(store::users::is_empty)?;
         let set_up_secret = empty.then(new_secret);
         let (passwords, log_in_limit) = (Passwords::default(), LogInLimit::default());
-        Ok(Self { config, store, mailer, passwords, log_in_limit, set_up_secret })
+        let report_limit = ReportLimit::default();
+        Ok(Self { config, store, mailer, passwords, log_in_limit, report_limit, set_up_secret })
     }
 
     /// The clock's time.

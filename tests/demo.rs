@@ -2,7 +2,7 @@
 
 use domain::evidence::TestEvidence;
 use domain::ruleset::RuleSet;
-use domain::standing::standing;
+use domain::standing::{Marks, standing};
 use domain::verdict::Verdict;
 use proofmark::demo::{self, Built, Plan};
 use store::search::{Index, Search, find_documents};
@@ -55,7 +55,7 @@ fn every_asset_stands_where_its_tests_have_brought_it() {
             .read(|conn| {
                 let asset = store::assets::find_asset(conn, &everything(), id)?;
                 let known = store::tests::tests_for_standing(conn, id)?;
-                let stands = standing(&known, &[]);
+                let stands = standing(&known, &Marks::default());
                 assert_eq!(asset.lock_cause.is_some(), stands.locked.is_some(), "{id}");
                 assert_eq!(asset.last_verdict.map(|v| v.0), stands.verdict, "{id}");
                 let page = store::tests::Page::first(100);

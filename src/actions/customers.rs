@@ -69,6 +69,7 @@ pub fn change_customer(
             .change("language", &old.language, &fields.language)
             .change("rule set for repaired items", &old.repair_ruleset, &fields.repair_ruleset)
             .change("next date on labels", old.label_next_due, fields.label_next_due)
+            .change("reports of faults by anybody", old.public_reports, fields.public_reports)
             .change("archived", old.archived, fields.archived);
         Ok::<_, Error>((rest, vec![event]))
     })?;

@@ -10,7 +10,7 @@ pub use select::{MOST_LABELS, Selection, select_path};
 
 use domain::label::{Design, LabelData, LabelError, Stock, lay_out};
 use domain::permission::DownloadPapers;
-use domain::verdict::Verdict;
+use domain::standing::Marks;
 use render::{Fonts, SheetOptions, labels_pdf};
 use store::label_rows::{LabelRow, Tested};
 use store::{AnyConnection, Right, Scope};
@@ -55,12 +55,15 @@ pub fn gather(
         let (ids, mut left_out) = select::select(conn, right.scope(), selection)?;
         let rows = store::label_rows::list_label_rows(conn, right.scope(), &ids)?;
         let tests = store::label_rows::list_tested(conn, &ids)?;
+        let marks = store::marks::marks_of_many(conn, &ids)?;
+        let unmarked = Marks::default();
         let mut labels = Vec::with_capacity(rows.len());
         for row in rows {
-            let tests = tests.get(&row.id).map_or(&[][..], Vec::as_slice);
-            match data::label_of(&row, tests, design, (&firm, &app.config.base_url, app.now()))? {
+            let known =
+                (tests.get(&row.id).map_or(&[][..], Vec::as_slice), marks.get(&row.id).unwrap_or(&unmarked));
+            match data::label_of(&row, known, design, (&firm, &app.config.base_url, app.now()))? {
                 Ok(mut label) => {
-                    if let Some(reason) = fail_reason(conn, right.scope(), &row, tests)? {
+                    if let Some(reason) = fail_reason(conn, right.scope(), &row, known)? {
                         label.set("test.reason", reason);
                     }
                     labels.push(label);
@@ -77,10 +80,9 @@ fn fail_reason(
     conn: &mut AnyConnection,
     scope: &Scope,
     row: &LabelRow,
-    tests: &[Tested],
+    (tests, marks): (&[Tested], &Marks),
 ) -> Result<Option<String>> {
-    let fail = tests.iter().rfind(|tested| tested.record.verdict == Verdict::Fail);
-    match (row.lock_cause.is_some(), fail) {
+    match (row.lock_cause.is_some(), data::failed(tests, marks)) {
         (true, Some(fail)) => {
             let test = store::tests::find_recorded_test(conn, scope, &fail.id)?;
             Ok(Some(super::certificates::reason(&test.evidence)))

@@ -13,6 +13,7 @@ pub mod erasures;
 pub mod feeds;
 pub mod forecast;
 pub mod history_links;
+pub mod holds;
 pub mod import;
 pub mod instruments;
 pub mod intervals;

@@ -15,9 +15,10 @@ use exchange::xlsx::Cell;
 use store::assets::{Asset, list_in_use};
 use store::categories::list_categories;
 use store::dues::{DueRow, list_dues_of_assets};
+use store::marks::marks_of_many;
 use store::places::list_places;
 use store::sites::Site;
-use store::tests::{RecordedTest, find_numbered, histories, releases_of_many};
+use store::tests::{RecordedTest, find_numbered, histories};
 use store::{AnyConnection, Right};
 
 use crate::actions::dues::time_zone;
@@ -169,11 +170,11 @@ impl<'a> Ground<'a> {
 
 /// The last test that counts of each asset.
 fn last_tests(conn: &mut AnyConnection, customer_id: i64, ids: &[i64]) -> Result<HashMap<i64, RecordedTest>> {
-    let releases = releases_of_many(conn, ids)?;
+    let mut marks = marks_of_many(conn, ids)?;
     let histories = histories(conn, ids)?;
     let last = histories.iter().filter_map(|(id, history)| {
-        let released = releases.get(id).map_or(&[][..], Vec::as_slice);
-        standing(history, released).last.map(|last| (last.sequence, *id))
+        let marks = marks.remove(id).unwrap_or_default();
+        standing(history, &marks).last.map(|last| (last.sequence, *id))
     });
     // By the asset that it counts for, which need not be the one it was recorded of.
     let of: HashMap<i64, i64> = last.collect();

@@ -93,7 +93,7 @@ fn shared(due: DueCounts, locked: i64, incomplete: i64, today: NaiveDate) -> Vec
     let mut figures = vec![
         figure(due.overdue, "overdue", format!("/due?before={today}"), "overdue"),
         figure(due.this_month, "still due this month", format!("/due?from={today}&before={next}"), "due"),
-        figure(locked, "failed and locked", "/due#failed".to_owned(), "quarantined"),
+        figure(locked, "quarantined", "/due#failed".to_owned(), "quarantined"),
     ];
     if incomplete > 0 {
         figures.push(figure(incomplete, "tested incompletely", "/due#incomplete".to_owned(), "incomplete"));

@@ -8,7 +8,7 @@ mod write;
 
 pub use answer::{NextDueDocument, ReadingVerdictDocument, VerdictDocument};
 pub use request::{TestRequest, Visual};
-pub use review::{find_override, needs_review, overrides, review};
+pub use review::{find_override, needs_review, review};
 
 use domain::equipment::TestKind;
 use domain::event::Event;

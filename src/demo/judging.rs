@@ -7,7 +7,7 @@ use domain::evidence::{
     AssetAsTested, FORM, InstrumentAsUsed, PersonCommitted, SubjectFacts, TestEvidence, readings_of,
 };
 use domain::schedule::{DueDays, due_dates};
-use domain::standing::{Standing, TestRecord, standing};
+use domain::standing::{Marks, Standing, TestRecord, standing};
 use domain::verdict::{Judgement, TestInput, Verdict, judge};
 use store::tests::{PreparedTest, TestRow};
 use store::types::{Coded, Moment};
@@ -119,7 +119,7 @@ impl Judged<'_> {
     pub fn state(&self, thing: usize, up_to: i64) -> State {
         let all = &self.records[thing];
         let known = &all[..all.partition_point(|record| record.sequence <= up_to)];
-        let standing = standing(known, &[]);
+        let standing = standing(known, &Marks::default());
         let own = &self.things[thing];
         let zone = self.customer.sites[own.site].zone;
         let intervals = own.intervals(self.customer);

@@ -17,6 +17,7 @@ const STAGED_DAYS: i64 = 90;
 /// The store's.
 pub fn run(app: &App, _: DateTime<Utc>) -> Result<Outcome> {
     app.log_in_limit.forget_old();
+    app.report_limit.forget_old();
     let before = app.now() - Duration::days(STAGED_DAYS);
     let (sessions, resets, keys, staged) = app.store.keep_house(|tx| {
         let sessions = store::sessions::delete_expired(tx)?;

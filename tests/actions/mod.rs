@@ -1,4 +1,5 @@
 pub mod dues;
+mod holds;
 mod import;
 mod patguard;
 pub mod test_imports;

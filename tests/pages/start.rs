@@ -29,7 +29,7 @@ async fn a_manager_sees_what_is_late_what_failed_and_what_needs_calibration() {
     for words in [
         "<strong>1</strong><span>overdue",
         "<strong>1</strong><span>still due this month",
-        "<strong>1</strong><span>failed and locked",
+        "<strong>1</strong><span>quarantined",
         "<strong>1</strong><span>instruments to calibrate",
         "<strong>0</strong><span>tests this week",
         "<title>Overdue: 1 due</title>",
@@ -41,7 +41,7 @@ async fn a_manager_sees_what_is_late_what_failed_and_what_needs_calibration() {
     }
     let viewer =
         app.client_for(Role::Viewer, Some(vec![mills.customer_id])).get("/").await.expect(200).text();
-    assert!(viewer.contains("<strong>0</strong><span>failed and locked") && !viewer.contains(&failed.tag));
+    assert!(viewer.contains("<strong>0</strong><span>quarantined") && !viewer.contains(&failed.tag));
     assert!(!viewer.contains("calibrate") && !viewer.contains("Docks"));
 }
 

@@ -91,5 +91,7 @@ fn the_lists_in_the_database_are_those_of_the_domain() {
     check("step_kinds", codes::<domain::job::StepKind>());
     check("entry_kinds", codes::<domain::job::EntryKind>());
     check("notice_kinds", codes::<domain::job::NoticeKind>());
+    check("hold_causes", codes::<domain::standing::HoldWhy>());
+    check("fault_note_kinds", codes::<domain::fault::NoteKind>());
     check("tag_states", codes::<domain::tag::TagState>());
 }

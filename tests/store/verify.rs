@@ -29,7 +29,8 @@ impl TestApp {
                     c.batch_execute(statements)?;
                 }
                 store::AnyConnection::Postgres(c) => {
-                    let tables = ["ledger", "ledger_heads", "tests", "releases", "certificates", "files"];
+                    let tables =
+                        ["ledger", "ledger_heads", "tests", "releases", "certificates", "files", "holds"];
                     for table in tables {
                         c.batch_execute(&format!("ALTER TABLE {table} DISABLE TRIGGER USER"))?;
                     }
@@ -83,9 +84,9 @@ async fn a_lock_wiped_out_of_the_register_is_named() {
     engineer.post(&format!("/assets/{}/test/formal_visual", kettle.tag), &form).await.expect(303);
     assert_eq!(app.verify(&[]).unwrap().assets, 1);
     for (change, says) in [
-        ("lock_cause = NULL", "is not locked, and its tests lock it: record 1"),
-        ("last_verdict = 'pass'", "shows the verdict pass, and its tests amount to fail"),
-        ("last_verdict = NULL", "shows the verdict none, and its tests amount to fail"),
+        ("lock_cause = NULL", "is not locked, and its records lock it: record 1"),
+        ("last_verdict = 'pass'", "shows the verdict pass, and its records amount to fail"),
+        ("last_verdict = NULL", "shows the verdict none, and its records amount to fail"),
         ("last_tested_at = '2031-01-01 00:00:00'", "shows another time"),
     ] {
         let operator = store::Actor::operator(domain::event::Via::Cli);

@@ -15,6 +15,7 @@ use crate::reading::Reading;
 pub use crate::reading_evidence::{LimitEvidence, ReadingEvidence, readings_of};
 use crate::schedule::NextDue;
 use crate::sequence::Sequence;
+use crate::standing::HoldWhy;
 use crate::subject::Subject;
 use crate::verdict::{TestInput, Verdict};
 use crate::visual::{VisualItem, VisualResult};
@@ -258,7 +259,7 @@ pub struct ReleaseEvidence {
     pub person: PersonCommitted,
     /// Why.
     pub reason: String,
-    /// Ledger numbers of the failed tests that it settles.
+    /// Ledger numbers of the failed tests and holds that it settles.
     pub settles: Vec<i64>,
     /// Whether one of them still stood, with no test after repair passed since: an override.
     #[serde(default, skip_serializing_if = "is_false")]
@@ -268,6 +269,44 @@ pub struct ReleaseEvidence {
 }
 
 impl ReleaseEvidence {
+    /// The text that is hashed and stored.
+    pub fn canonical(&self) -> String {
+        serde_json::to_string(self).expect("evidence holds nothing that JSON cannot")
+    }
+}
+
+/// The canonical form of a hold. It names no stranger and holds no words of theirs: those can be erased.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HoldEvidence {
+    /// Version of this form.
+    pub form: u32,
+    /// The hold's id.
+    pub id: String,
+    /// Whose asset it is.
+    pub customer_id: i64,
+    /// The asset.
+    pub asset_id: i64,
+    /// Its tag, as printed.
+    pub tag: String,
+    /// Why.
+    pub why: HoldWhy,
+    /// When it was reported or opened.
+    pub at: DateTime<Utc>,
+    /// When it arrived here.
+    pub received_at: DateTime<Utc>,
+    /// Who reported or opened it; none for somebody without an account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<PersonCommitted>,
+    /// What it comes from, such as "fault 12" or "job J-000123".
+    pub source: String,
+    /// In a few words of the program's own, what was said.
+    pub reason: String,
+    /// The asset's status afterwards.
+    pub asset_status: Status,
+}
+
+impl HoldEvidence {
     /// The text that is hashed and stored.
     pub fn canonical(&self) -> String {
         serde_json::to_string(self).expect("evidence holds nothing that JSON cannot")

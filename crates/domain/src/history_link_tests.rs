@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::code::Code;
 use crate::equipment::TestKind;
-use crate::standing::{Release, Standing, TestRecord, standing};
+use crate::standing::{Hold, HoldWhy, Marks, Release, Standing, TestRecord, standing};
 use crate::verdict::Verdict;
 
 fn link(sequence: i64, act: &str, kind: LinkKind, (from, to): (i64, i64), test: Option<&str>) -> Link {
@@ -65,6 +65,13 @@ fn test(
     }
 }
 
+/// A hold of an asset: number in the ledger, why, hour.
+fn hold(homes: &Homes, asset: i64, (sequence, why, hour): (i64, HoldWhy, i64)) -> Hold {
+    let day = Utc.with_ymd_and_hms(2026, 3, 2, 0, 0, 0).unwrap();
+    let at = day + chrono::TimeDelta::hours(hour);
+    Hold { sequence, why, at, away: homes.away((asset, &sequence.to_string())) }
+}
+
 const FAIL: (TestKind, Verdict) = (TestKind::Combined, Verdict::Fail);
 const REPAIRED: (TestKind, Verdict) = (TestKind::AfterRepair, Verdict::Pass);
 const PASS: (TestKind, Verdict) = (TestKind::Combined, Verdict::Pass);
@@ -82,7 +89,7 @@ fn merged(tests: &[(i64, i64, (TestKind, Verdict), i64)], releases: &[(i64, i64)
         .iter()
         .map(|(asset, sequence)| Release { sequence: *sequence, then: homes.then(*asset, *sequence) })
         .collect();
-    standing(&tests, &releases)
+    standing(&tests, &Marks { releases, holds: vec![] })
 }
 
 #[test]
@@ -117,13 +124,39 @@ fn nothing_said_of_the_one_thing_settles_a_fail_of_the_other() {
     }
 }
 
+#[test]
+fn a_hold_comes_along_and_what_was_proven_of_the_other_thing_does_not_settle_it() {
+    let homes = Homes::of(&[merge(100, 2, 1)]);
+    let locked = |why, tested: (i64, i64), released: Option<(i64, i64)>| {
+        let tests = [test(&homes, tested.0, (tested.1, REPAIRED.0, REPAIRED.1, 2))];
+        let releases =
+            released.map(|(asset, sequence)| Release { sequence, then: homes.then(asset, sequence) });
+        let holds = vec![hold(&homes, 2, (1, why, 1))];
+        let marks = Marks { holds, releases: releases.into_iter().collect() };
+        standing(&tests, &marks).locked.map_or("free", |lock| lock.why.code())
+    };
+    for (why, tested, released, expected) in [
+        (HoldWhy::Reported, (2, 2), None, "free"),
+        (HoldWhy::Reported, (1, 2), None, "conflict"),
+        (HoldWhy::Reported, (1, 101), None, "free"),
+        (HoldWhy::Opened, (2, 2), None, "free"),
+        (HoldWhy::Opened, (1, 2), None, "opened"),
+        (HoldWhy::Opened, (1, 101), None, "free"),
+        (HoldWhy::Reported, (1, 2), Some((1, 3)), "conflict"),
+        (HoldWhy::Reported, (1, 2), Some((2, 3)), "free"),
+        (HoldWhy::Opened, (1, 2), Some((1, 102)), "free"),
+    ] {
+        assert_eq!(locked(why, tested, released), expected, "{why} {tested:?} {released:?}");
+    }
+}
+
 prop_compose! {
-    fn entries()(entries in prop::collection::vec((1i64..=2, 0usize..5, 0i64..9), 0..9)) -> Vec<(i64, i64, usize, i64)> {
+    fn entries()(entries in prop::collection::vec((1i64..=2, 0usize..7, 0i64..9), 0..9)) -> Vec<(i64, i64, usize, i64)> {
         entries.into_iter().zip(1..).map(|((asset, what, hour), sequence)| (asset, sequence, what, hour)).collect()
     }
 }
 
-/// What the assets come to with these links: what 0 to 3 is a test, 4 a release.
+/// What the assets come to with these links: what 0 to 3 is a test, 4 a release, 5 and 6 are holds.
 fn outcomes(entries: &[(i64, i64, usize, i64)], links: &[Link]) -> [Standing; 2] {
     let homes = Homes::of(links);
     let kinds = [FAIL, REPAIRED, PASS, (TestKind::FormalVisual, Verdict::Fail)];
@@ -139,7 +172,11 @@ fn outcomes(entries: &[(i64, i64, usize, i64)], links: &[Link]) -> [Standing; 2]
             .filter(|(_, _, what, _)| *what == kinds.len())
             .map(|(of, sequence, ..)| Release { sequence: *sequence, then: homes.then(*of, *sequence) })
             .collect();
-        standing(&tests, &releases)
+        let held = mine().filter(|(_, _, what, _)| *what > kinds.len());
+        let holds = held.map(|(of, sequence, what, hour)| {
+            hold(&homes, *of, (*sequence, HoldWhy::ALL[what - kinds.len() - 1], *hour))
+        });
+        standing(&tests, &Marks { holds: holds.collect(), releases })
     })
 }
 

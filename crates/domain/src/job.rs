@@ -110,6 +110,7 @@ codes!(
     Watched = "watched", "A job you watch";
     Warning = "warning", "A deadline is near";
     Missed = "missed", "A deadline has passed";
+    Danger = "danger", "Reported as dangerous";
 });
 
 /// The support lines, from the first that answers to the last.

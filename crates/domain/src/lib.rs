@@ -17,6 +17,7 @@ pub mod erasure;
 pub mod event;
 pub mod evidence;
 pub mod evidence_source;
+pub mod fault;
 pub mod forecast;
 pub mod history_link;
 pub mod interval;

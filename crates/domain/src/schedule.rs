@@ -9,7 +9,7 @@ use crate::equipment::TestKind;
 pub use crate::interval::{
     ByHand, Interval, IntervalChoice, IntervalQuery, IntervalSource, Preset, Says, choose_interval,
 };
-use crate::standing::{TestRecord, counting, weight};
+use crate::standing::{Behind, Standing, TestRecord, counting, weight};
 use crate::verdict::Verdict;
 
 /// The intervals of an item, one for each kind of inspection that falls due by date.
@@ -99,6 +99,17 @@ impl DueDays {
             formal_visual: on(&self.formal_visual),
             combined: on(&self.combined),
         }
+    }
+
+    /// What was opened and released without a test after repair owes one from the day it was opened on: its last
+    /// test, though passed, says nothing of what was done inside.
+    pub fn with_proof_owed(mut self, standing: &Standing, site: Tz) -> Self {
+        let opened = standing.overridden.filter(|lock| matches!(lock.behind, Behind::Hold(_)));
+        if let Some(opened) = opened.filter(|_| standing.locked.is_none()) {
+            let owed = DueDay { on: local_date(opened.at, site), why: DueWhy::NotProven };
+            self.combined = Some(self.combined.filter(|due| due.on < owed.on).unwrap_or(owed));
+        }
+        self
     }
 
     /// Each kind with its day, lightest first.

@@ -1,10 +1,11 @@
-//! Whether an asset may be used: a pure fold over its tests and releases, however and whenever they arrived.
+//! Whether an asset may be used: a pure fold over its tests, holds and releases, however and whenever they arrived.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::code::Code;
 use crate::codes;
 use crate::equipment::TestKind;
 use crate::verdict::Verdict;
@@ -42,11 +43,29 @@ pub struct Away {
     pub until: i64,
 }
 
-impl TestRecord {
-    /// The asset that it counted for at a place in the ledger; none where that is the one it counts for now.
-    fn home_at(&self, at: i64) -> Option<i64> {
-        self.away.iter().find(|away| away.since <= at && at < away.until).map(|away| away.asset)
-    }
+/// The asset that something counted for at a place in the ledger; none where that is the one it counts for now.
+fn home_at(away: &[Away], at: i64) -> Option<i64> {
+    away.iter().find(|away| away.since <= at && at < away.until).map(|away| away.asset)
+}
+
+codes!(
+    /// Why something was put on hold though no test failed.
+    HoldWhy, "cause of a hold", {
+    Reported = "reported", "Reported as dangerous";
+    Opened = "opened", "Its enclosure was opened";
+});
+
+/// Something that keeps an asset from being used though no test failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hold {
+    /// Place in the ledger.
+    pub sequence: i64,
+    /// Why.
+    pub why: HoldWhy,
+    /// When it was so.
+    pub at: DateTime<Utc>,
+    /// When it counted for another asset than it does now.
+    pub away: Vec<Away>,
 }
 
 /// A person's recorded decision that all known so far is settled.
@@ -59,25 +78,86 @@ pub struct Release {
     pub then: Option<i64>,
 }
 
+/// What was written of an asset beside its tests.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// What put it on hold.
+    pub holds: Vec<Hold>,
+    /// What released it.
+    pub releases: Vec<Release>,
+}
+
 codes!(
     /// Why an asset is locked, gravest first.
     LockWhy, "cause of a lock", {
     Conflict = "conflict", "A fail arrived after a later pass was recorded; a person must review it";
     Failed = "failed", "It failed, and no test after repair passed since";
+    Reported = "reported", "Reported as dangerous; no test after repair passed since";
+    Opened = "opened", "Its enclosure was opened; no test after repair passed since";
     Corrected = "corrected", "A failed record was corrected or withdrawn; a correction alone unlocks nothing";
 });
 
-/// A lock and the failed test behind it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// What stands behind a lock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Behind {
+    /// A failed test.
+    Test(TestKind),
+    /// A hold.
+    Hold(HoldWhy),
+}
+
+impl Behind {
+    /// What it is, for the beginning of a sentence.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Test(kind) => kind.label(),
+            Self::Hold(HoldWhy::Reported) => "Report",
+            Self::Hold(HoldWhy::Opened) => "Opening",
+        }
+    }
+
+    /// What it is, for the middle of a sentence.
+    pub fn noun(self) -> String {
+        match self {
+            Self::Test(kind) => kind.noun(),
+            Self::Hold(_) => self.label().to_lowercase(),
+        }
+    }
+}
+
+/// A lock and the failed test or the hold behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LockCause {
     /// Why.
     pub why: LockWhy,
-    /// The failed test's place in the ledger.
+    /// The place in the ledger of what stands behind it.
     pub sequence: i64,
-    /// Its kind.
-    pub kind: TestKind,
-    /// When it was done.
-    pub performed_at: DateTime<Utc>,
+    /// What that is.
+    pub behind: Behind,
+    /// When it was done, reported or opened.
+    pub at: DateTime<Utc>,
+}
+
+impl LockCause {
+    /// Why, in a sentence without its full stop.
+    pub fn reason(&self) -> &'static str {
+        match (self.why, self.behind) {
+            (LockWhy::Conflict, Behind::Hold(_)) => {
+                "A report of danger arrived after a later test after repair had passed; a person must review it"
+            }
+            (why, _) => why.label(),
+        }
+    }
+
+    fn is_hold(&self) -> bool {
+        matches!(self.behind, Behind::Hold(_))
+    }
+
+    /// Whether only proof settles it: a release of it is used on a person's word. A report is a claim, which
+    /// whoever reviews it may find to be wrong.
+    fn wants_proof(&self) -> bool {
+        matches!(self.why, LockWhy::Failed | LockWhy::Opened)
+    }
 }
 
 /// The last test that counts.
@@ -94,7 +174,7 @@ pub struct LastTest {
 }
 
 /// Whether an asset may be used, and why not.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
     /// The gravest open lock; none where the asset may be used.
     pub locked: Option<LockCause>,
@@ -103,37 +183,69 @@ pub struct Standing {
     /// The last test by time, not counting corrected and withdrawn ones.
     pub last: Option<LastTest>,
     /// What all tests together amount to: a fail until a test after repair passes, an incomplete one until one that
-    /// covers as much passes, else what the last inspection came to. None where only its user ever checked it.
+    /// covers as much passes, else what the last inspection came to; a pass is incomplete while a hold stands that
+    /// nothing proved wrong. None where only its user ever checked it.
     pub verdict: Option<Verdict>,
-    /// The test that keeps it from being a pass; none where it is one.
+    /// The test that keeps it from being a pass; none where it is one, and where a hold alone does.
     pub against: Option<i64>,
-    /// The latest fail that a manager's release settled although no test after repair passed since: used on a
-    /// person's word, not proven.
+    /// The latest fail or opening that a manager's release settled although no test after repair passed since: used
+    /// on a person's word, not proven.
     pub overridden: Option<LockCause>,
 }
 
-/// Folds tests and releases, given in any order.
-pub fn standing(tests: &[TestRecord], releases: &[Release]) -> Standing {
+impl Standing {
+    /// Whether a release now would be an override.
+    pub fn would_override(&self) -> bool {
+        self.open.iter().any(LockCause::wants_proof)
+    }
+}
+
+/// Folds tests, holds and releases, given in any order.
+pub fn standing(tests: &[TestRecord], marks: &Marks) -> Standing {
     let history = History::of(tests);
     let fails = tests.iter().filter(|test| test.verdict == Verdict::Fail);
-    let mut locks: Vec<LockCause> = fails.filter_map(|fail| history.lock_of(fail)).collect();
-    locks.sort_by_key(|lock| (lock.why, std::cmp::Reverse((lock.performed_at, lock.sequence))));
-    let (open, closed): (Vec<_>, Vec<_>) =
-        locks.into_iter().partition(|lock| !releases.iter().any(|release| history.settles(release, lock)));
-    let overridden = closed.into_iter().find(|lock| lock.why == LockWhy::Failed);
+    let fails = fails.filter_map(|fail| Some((history.lock_of(fail)?, &fail.away[..])));
+    let holds = marks.holds.iter().filter_map(|hold| Some((history.lock_of_hold(hold)?, &hold.away[..])));
+    let mut locks: Vec<(LockCause, &[Away])> = fails.chain(holds).collect();
+    locks.sort_by_key(|(lock, _)| (lock.why, std::cmp::Reverse((lock.at, lock.sequence))));
+    let released = |(lock, away): &(LockCause, &[Away])| {
+        marks.releases.iter().any(|release| settles(release, lock, away))
+    };
+    let (closed, open): (Vec<_>, Vec<_>) = locks.into_iter().partition(released);
+    let open: Vec<LockCause> = open.into_iter().map(|(lock, _)| lock).collect();
+    let overridden = closed.into_iter().map(|(lock, _)| lock).find(LockCause::wants_proof);
     let counting = counting(tests);
-    let failed = open.first().or(overridden.as_ref()).map(|lock| (Verdict::Fail, lock.sequence));
-    let short = || unproven(&counting).map(|test| (Verdict::Incomplete, test.sequence));
-    let against = failed.or_else(short);
-    let inspected = counting.iter().rfind(|test| weight(test.kind) > weight(TestKind::UserCheck));
-    Standing {
+    let mut standing = Standing {
         locked: open.first().copied(),
         open,
         last: counting.last().map(|t| last(t)),
-        verdict: against.map(|(verdict, _)| verdict).or(inspected.map(|test| test.verdict)),
-        against: against.map(|(_, sequence)| sequence),
+        verdict: None,
+        against: None,
         overridden,
+    };
+    (standing.verdict, standing.against) = amount(&standing, &counting);
+    standing
+}
+
+/// What tests amount to beside these locks, and the test that keeps them from being a pass.
+fn amount(standing: &Standing, counting: &[&TestRecord]) -> (Option<Verdict>, Option<i64>) {
+    let barring = || standing.open.iter().chain(&standing.overridden);
+    let failed = barring().find(|lock| !lock.is_hold()).map(|lock| (Verdict::Fail, lock.sequence));
+    let short = || unproven(counting).map(|test| (Verdict::Incomplete, test.sequence));
+    if let Some((verdict, sequence)) = failed.or_else(short) {
+        return (Some(verdict), Some(sequence));
     }
+    let inspected = counting.iter().rfind(|test| weight(test.kind) > weight(TestKind::UserCheck));
+    let held = |verdict| match verdict {
+        Verdict::Pass if barring().any(LockCause::is_hold) => Verdict::Incomplete,
+        verdict => verdict,
+    };
+    (inspected.map(|test| held(test.verdict)), None)
+}
+
+/// Whether a person who released had before them what stands behind a lock.
+fn settles(release: &Release, lock: &LockCause, away: &[Away]) -> bool {
+    release.sequence >= lock.sequence && home_at(away, release.sequence) == release.then
 }
 
 /// The incomplete test, the heaviest first, that nothing which covers as much has made good since.
@@ -206,13 +318,36 @@ impl<'a> History<'a> {
             (Outdone::No, true) => LockWhy::Failed,
             (Outdone::No, false) => LockWhy::Corrected,
         };
-        Some(LockCause { why, sequence: fail.sequence, kind: fail.kind, performed_at: fail.performed_at })
+        let behind = Behind::Test(fail.kind);
+        Some(LockCause { why, sequence: fail.sequence, behind, at: fail.performed_at })
+    }
+
+    /// Only a test after repair says anything of a hold: what nobody failed, nobody measured either.
+    fn lock_of_hold(&self, hold: &Hold) -> Option<LockCause> {
+        let later = |pass: &&TestRecord| {
+            pass.verdict == Verdict::Pass
+                && pass.returns
+                && self.stands(pass)
+                && when(pass) > (hold.at, hold.sequence)
+        };
+        let passes = self.by_sequence.values().copied().filter(later);
+        let (knew, apart): (Vec<_>, Vec<_>) =
+            passes.partition(|pass| self.met(pass, (hold.sequence, &hold.away)));
+        let unaware = knew.iter().any(|pass| self.first_version(pass) < hold.sequence);
+        let aware = knew.iter().any(|pass| self.first_version(pass) > hold.sequence);
+        let why = match hold.why {
+            HoldWhy::Reported if unaware || (!aware && !apart.is_empty()) => LockWhy::Conflict,
+            _ if aware => return None,
+            HoldWhy::Reported => LockWhy::Reported,
+            HoldWhy::Opened => LockWhy::Opened,
+        };
+        Some(LockCause { why, sequence: hold.sequence, behind: Behind::Hold(hold.why), at: hold.at })
     }
 
     fn outdone(&self, fail: &TestRecord) -> Outdone {
         let passes = self.by_sequence.values().filter(|pass| self.contradicts(pass, fail));
         let (knew, apart): (Vec<&TestRecord>, Vec<&TestRecord>) =
-            passes.copied().partition(|pass| self.met(pass, fail));
+            passes.copied().partition(|pass| self.met(pass, (fail.sequence, &fail.away)));
         // A corrected pass arrived when its first version did: correcting it reviews no conflict.
         if knew.iter().any(|pass| self.first_version(pass) < fail.sequence) {
             return Outdone::BeforeArrival;
@@ -224,19 +359,13 @@ impl<'a> History<'a> {
         if apart.iter().any(|pass| pass.returns) { Outdone::BeforeArrival } else { Outdone::No }
     }
 
-    /// Whether two tests stood in one history when the later one of them arrived. Where histories were merged since,
-    /// whoever passed the one thing knew nothing of the other's fail.
-    fn met(&self, pass: &TestRecord, fail: &TestRecord) -> bool {
+    /// Whether a pass and what locks stood in one history when the later one of them arrived. Where histories were
+    /// merged since, whoever passed the one thing knew nothing of the other's fail.
+    fn met(&self, pass: &TestRecord, (sequence, away): (i64, &[Away])) -> bool {
         let first = self.first_version(pass);
         let told = self.by_sequence.get(&first).copied().unwrap_or(pass);
-        let at = first.max(fail.sequence);
-        told.home_at(at) == fail.home_at(at)
-    }
-
-    /// Whether a person who released had the fail behind a lock before them.
-    fn settles(&self, release: &Release, lock: &LockCause) -> bool {
-        let home = self.by_sequence.get(&lock.sequence).and_then(|fail| fail.home_at(release.sequence));
-        release.sequence >= lock.sequence && home == release.then
+        let at = first.max(sequence);
+        home_at(&told.away, at) == home_at(away, at)
     }
 
     fn contradicts(&self, pass: &TestRecord, fail: &TestRecord) -> bool {

@@ -66,6 +66,12 @@ impl Actor {
         Self { person_id: None, name, role: Role::Administrator, scope: Scope(None), via, read_only: false }
     }
 
+    /// Somebody without an account who holds a thing of this customer, where the customer lets them report faults.
+    pub fn stranger(customer_id: i64) -> Self {
+        let (name, scope) = ("somebody without an account".to_owned(), Scope(Some(vec![customer_id])));
+        Self { person_id: None, name, role: Role::Viewer, scope, via: Via::Page, read_only: false }
+    }
+
     /// The same person through another door, such as an import from a page.
     pub fn through(mut self, via: Via) -> Self {
         self.via = via;

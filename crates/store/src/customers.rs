@@ -42,6 +42,8 @@ pub struct Customer {
     pub language: String,
     /// Code of the rule set by which a failed item returns to service; blank where it follows from the other.
     pub repair_ruleset: String,
+    /// Whether anybody who scans a label may report a fault.
+    pub public_reports: bool,
 }
 
 impl Customer {
@@ -77,6 +79,8 @@ pub struct CustomerFields {
     pub label_next_due: bool,
     /// Whether the customer is no longer served.
     pub archived: bool,
+    /// Whether anybody who scans a label may report a fault.
+    pub public_reports: bool,
 }
 
 /// Keeps a boxed query to a scope: `in_scope!(query, scope, table::customer_id)`.

@@ -3,14 +3,18 @@
 
 mod evidence;
 mod firm;
+
 mod owned;
+mod quarantine;
 mod repair;
 
 use diesel::{allow_tables_to_appear_in_same_query, joinable};
 
 pub use evidence::*;
 pub use firm::*;
+
 pub use owned::*;
+pub use quarantine::*;
 pub use repair::*;
 
 joinable!(users -> people (person_id));
@@ -84,6 +88,8 @@ joinable!(job_assets -> jobs (job_id));
 joinable!(job_assets -> assets (asset_id));
 joinable!(faults -> assets (asset_id));
 joinable!(faults -> people (person_id));
+joinable!(holds -> assets (asset_id));
+joinable!(fault_notes -> faults (fault_id));
 joinable!(job_steps -> jobs (job_id));
 joinable!(job_steps -> people (person_id));
 joinable!(job_entries -> jobs (job_id));
@@ -104,4 +110,5 @@ allow_tables_to_appear_in_same_query! {
     history_links,
     calendars, suppliers, contracts, contract_cover, contract_terms, jobs, job_assets, faults, job_steps,
     job_entries, job_files, job_watchers, notices,
+    holds, fault_notes,
 }

@@ -7,10 +7,8 @@ pub use list::{
     Page, list_failures, list_tests_of_asset, list_tests_of_assets, list_tests_of_site, list_tests_of_visit,
     superseded_ids,
 };
-pub use releases::{
-    ReleaseRow, insert_release, list_releases, list_releases_of, releases_at_home, releases_for_standing,
-    releases_of_many,
-};
+pub(crate) use releases::releases_at_home;
+pub use releases::{ReleaseRow, insert_release, list_releases, list_releases_of};
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

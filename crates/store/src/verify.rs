@@ -14,11 +14,12 @@ use crate::erasures::{ErasureRow, erased_files};
 use crate::error::Result;
 use crate::files::File;
 use crate::history_links::LinkRow;
+use crate::holds::HoldRow;
 use crate::ledger::{FORM, Place, Record, sha256};
 use crate::portable::{AnyConnection, find_damage};
 use crate::schema::{
-    assessments, attachments, certificates, customers, erasures, files, history_links, ledger, ledger_heads,
-    releases, sign_offs, test_photos, tests, withdrawals,
+    assessments, attachments, certificates, customers, erasures, files, history_links, holds, ledger,
+    ledger_heads, releases, sign_offs, test_photos, tests, withdrawals,
 };
 use crate::sign_offs::SignOff;
 use crate::signed_heads::list_signed_heads;
@@ -266,6 +267,11 @@ fn rows_of(
     for row in found.load(conn)? {
         rows.insert(row.seq, Row { kind: "history_link", hash: row.row_hash(), id: row.id });
     }
+    let found = HoldRow::query()
+        .filter(holds::customer_id.eq(customer_id).and(holds::seq.gt(after)).and(holds::seq.le(last)));
+    for row in found.load(conn)? {
+        rows.insert(row.seq, Row { kind: "hold", hash: row.row_hash(), id: row.id });
+    }
     Ok(rows)
 }
 
@@ -356,7 +362,7 @@ fn check_file(file: &File, erased: &BTreeMap<String, Moment>) -> std::result::Re
 }
 
 /// Tables whose indexes must lead to each of their rows.
-const INDEXED: [&str; 10] = [
+const INDEXED: [&str; 11] = [
     "ledger",
     "ledger_heads",
     "tests",
@@ -367,6 +373,7 @@ const INDEXED: [&str; 10] = [
     "sign_offs",
     "test_photos",
     "history_links",
+    "holds",
 ];
 
 fn check_indexes(conn: &mut AnyConnection) -> Verdict<()> {

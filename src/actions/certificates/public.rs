@@ -190,7 +190,7 @@ fn in_words(asset: &CoveredAsset, today: NaiveDate) -> Standing {
         }
         State::Incomplete => Standing::One(
             "incomplete",
-            "The last test of this item was incomplete: it proves nothing.".to_owned(),
+            "This item is not proven: its last test was incomplete, or it was opened since.".to_owned(),
         ),
         State::Overdue => {
             Standing::One("overdue", format!("It passed on {tested}, and is overdue since {due}."))

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::certificate::{Corrected, Decision, Failure, NotFound, Repair, SiteCertificate, Totals};
 use domain::schedule::local_date;
-use domain::standing::{TestRecord, standing, weight};
+use domain::standing::{Marks, TestRecord, standing, weight};
 use domain::verdict::Verdict;
 use domain::wording::{Language, fill};
 use store::AnyConnection;
@@ -83,7 +83,7 @@ pub(super) fn count(verdicts: impl Iterator<Item = Verdict>, not_found: usize) -
 /// user checked it, which is no inspection.
 fn item(tests: Vec<&RecordedTest>) -> Option<Item<'_>> {
     let records: Vec<TestRecord> = tests.iter().map(|test| record(test)).collect();
-    let standing = standing(&records, &[]);
+    let standing = standing(&records, &Marks::default());
     standing.verdict?;
     let against = tests.iter().copied().find(|test| Some(test.row.seq) == standing.against);
     let heaviest = tests.iter().copied().max_by_key(|test| {

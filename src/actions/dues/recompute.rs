@@ -6,14 +6,14 @@ use domain::asset::Lifecycle;
 use domain::code::Code;
 use domain::equipment::TestKind;
 use domain::schedule::{DueDays, DueWhy, Intervals, NextDue, due_dates};
-use domain::standing::{LockCause, Release, Standing, TestRecord, counting, standing};
+use domain::standing::{LockCause, Marks, Standing, TestRecord, counting, standing};
 use domain::verdict::Verdict;
 use store::assets::Asset;
 use store::dues::{self, Due, Settled, TestedState};
 use store::history_links::{self, Belonging};
 use store::recalls::Retest;
 use store::types::{Coded, Moment};
-use store::{AnyConnection, Tx, recalls, sites, tests};
+use store::{AnyConnection, Tx, marks, recalls, sites, tests};
 
 use super::levels::Levels;
 use crate::error::{Error, Result};
@@ -28,7 +28,7 @@ pub struct Outcome {
 }
 
 /// Works out an asset's lock and due dates anew from all of its tests. Called after everything that can move
-/// them: a test, a release, a change of place, life, intervals or category.
+/// them: a test, a hold, a release, a change of place, life, intervals or category.
 ///
 /// # Errors
 /// Not found, and the store's.
@@ -37,8 +37,8 @@ pub fn recompute(tx: &mut Tx, asset_id: i64) -> Result<Outcome> {
     let actor = tx.actor;
     let asset = store::assets::find_asset(tx, actor.scope(), asset_id)?;
     let history = tests::tests_for_standing(tx, asset_id)?;
-    let releases = tests::releases_for_standing(tx, asset_id)?;
-    let outcome = settle(tx, &asset, &history, &releases)?;
+    let marks = marks::marks_for_standing(tx, asset_id)?;
+    let outcome = settle(tx, &asset, &history, &marks)?;
     match asset.lifecycle.0 {
         // What was written of it counts for the asset that it was merged into.
         Lifecycle::Merged => recompute_home(tx, asset_id, outcome),
@@ -55,17 +55,12 @@ fn recompute_home(tx: &mut Tx, asset_id: i64, outcome: Outcome) -> Result<Outcom
 ///
 /// # Errors
 /// The store's.
-pub(crate) fn settle(
-    tx: &mut Tx,
-    asset: &Asset,
-    history: &[TestRecord],
-    releases: &[Release],
-) -> Result<Outcome> {
+pub(crate) fn settle(tx: &mut Tx, asset: &Asset, history: &[TestRecord], marks: &Marks) -> Result<Outcome> {
     let intervals = intervals_of(tx, asset)?;
     let actor = tx.actor;
     let site = sites::find_site(tx, actor.scope(), asset.site_id)?;
     let zone = time_zone(&site.time_zone)?;
-    let worked_out = work_out(asset, history, releases, (zone, &intervals));
+    let worked_out = work_out(asset, history, marks, (zone, &intervals));
     write_down(tx, asset, &worked_out, &intervals)?;
     let WorkedOut { standing, due, .. } = worked_out;
     Ok(Outcome { standing, next_due: due.days() })
@@ -86,12 +81,13 @@ pub(crate) struct WorkedOut {
 pub(crate) fn work_out(
     asset: &Asset,
     history: &[TestRecord],
-    releases: &[Release],
+    marks: &Marks,
     (zone, intervals): (Tz, &Intervals),
 ) -> WorkedOut {
-    let standing = standing(history, releases);
+    let standing = standing(history, marks);
     let due = match asset.lifecycle.0.falls_due() {
-        true => due_dates(history, standing.locked.is_some(), asset.in_service_on, zone, intervals),
+        true => due_dates(history, standing.locked.is_some(), asset.in_service_on, zone, intervals)
+            .with_proof_owed(&standing, zone),
         false => DueDays::default(),
     };
     let passed = |test: &&&TestRecord| test.kind.measures() && test.verdict == Verdict::Pass;
@@ -178,8 +174,8 @@ fn state_of(asset: &Asset, standing: &Standing, now: Moment) -> TestedState {
 
 /// Why an asset is locked, as its page says it.
 pub fn lock_words(lock: &LockCause) -> String {
-    let day = lock.performed_at.date_naive();
-    format!("{} ({} of {day})", lock.why.label(), lock.kind.noun())
+    let day = lock.at.date_naive();
+    format!("{} ({} of {day})", lock.reason(), lock.behind.noun())
 }
 
 fn due_list(due: &DueDays, intervals: &Intervals) -> Vec<Due> {

@@ -8,7 +8,8 @@ use domain::evidence::{FORM, PersonCommitted};
 use domain::history_link::{AssetNamed, Link, LinkEvidence, LinkKind};
 use store::assets::{Asset, find_asset, reindex_asset, update_asset};
 use store::history_links::{Belonging, LinkRow, insert_links};
-use store::tests::{histories_at_home, releases_at_home, sequences};
+use store::marks::marks_at_home;
+use store::tests::{histories_at_home, sequences};
 use store::types::{Coded, Moment};
 use store::{Tx, recalls};
 
@@ -53,13 +54,13 @@ pub(super) fn write(tx: &mut Tx, new: &NewLinks, asset_ids: &[i64]) -> Result<Ha
         test: test.clone(),
     });
     let belonging = Belonging::with(tx, asset_ids, &pending.collect::<Vec<_>>())?;
-    let (mut histories, releases) = (histories_at_home(tx, &belonging)?, releases_at_home(tx, &belonging)?);
+    let (mut histories, mut marks) = (histories_at_home(tx, &belonging)?, marks_at_home(tx, &belonging)?);
     let actor = tx.actor;
     let mut after = HashMap::new();
     for id in asset_ids {
         let asset = find_asset(tx, actor.scope(), *id)?;
-        let released = releases.get(id).map_or(&[][..], Vec::as_slice);
-        settle(tx, &asset, &histories.remove(id).unwrap_or_default(), released)?;
+        let marks = marks.remove(id).unwrap_or_default();
+        settle(tx, &asset, &histories.remove(id).unwrap_or_default(), &marks)?;
         reindex_asset(tx, *id)?;
         after.insert(*id, find_asset(tx, actor.scope(), *id)?);
     }

@@ -9,7 +9,7 @@ use domain::code::Code;
 use domain::equipment::TestKind;
 use domain::label::{Design, LabelData};
 use domain::schedule::local_date;
-use domain::standing::{LockWhy, Standing, TestRecord, standing};
+use domain::standing::{Behind, LockWhy, Marks, Standing, TestRecord, standing};
 use domain::tag::{Tag, fold, label_url};
 use domain::verdict::Verdict;
 use store::label_rows::{LabelRow, Tested};
@@ -47,14 +47,14 @@ enum Proven<'a> {
 /// Internal for a site whose time zone is not known.
 pub(super) fn label_of(
     row: &LabelRow,
-    tests: &[Tested],
+    (tests, marks): (&[Tested], &Marks),
     design: &Design,
     (firm, base_url, now): (&Firm, &str, DateTime<Utc>),
 ) -> Result<std::result::Result<LabelData, String>> {
     if let life @ (Lifecycle::Disposed | Lifecycle::Lost | Lifecycle::Merged) = row.lifecycle.0 {
         return Ok(Err(format!("it is recorded as {}", life.noun())));
     }
-    let proven = proven(row, tests, local_date(now, zone(row)?));
+    let proven = proven(row, (tests, marks), local_date(now, zone(row)?));
     let data = fill_test(fill_asset(row, firm, base_url), row, &proven)?;
     let broken = design.requires.iter().find(|(field, wanted)| data.get(field) != wanted.as_str());
     Ok(match broken {
@@ -75,16 +75,17 @@ fn refusal(wanted: &str, proven: &Proven) -> String {
 
 /// A pass counts only where nothing says otherwise and nothing is due: a look today proves nothing of the test that
 /// is owed. A user's own check is no inspection: it neither brings a pass label nor takes one away.
-fn proven<'a>(row: &'a LabelRow, tests: &'a [Tested], today: NaiveDate) -> Proven<'a> {
+fn proven<'a>(row: &'a LabelRow, (tests, marks): (&'a [Tested], &Marks), today: NaiveDate) -> Proven<'a> {
     if let Some(cause) = &row.lock_cause {
-        return Proven::Locked(cause, tests.iter().rfind(|t| t.record.verdict == Verdict::Fail));
+        return Proven::Locked(cause, failed(tests, marks));
     }
-    let records: Vec<TestRecord> = tests.iter().map(|tested| tested.record.clone()).collect();
+    let records = records(tests);
     let inspection = tests.iter().rfind(|tested| tested.record.kind != TestKind::UserCheck);
-    let why = match (standing(&records, &[]), inspection, row.due_on) {
+    let why = match (standing(&records, marks), inspection, row.due_on) {
         (_, _, _) if tests.is_empty() => "it was never tested".to_owned(),
-        (Standing { locked: Some(lock), .. }, ..) if lock.why == LockWhy::Failed => {
-            "it failed, and was released without a test after repair".to_owned()
+        (Standing { overridden: Some(lock), .. }, ..) => {
+            let what = if lock.why == LockWhy::Opened { "was opened" } else { "failed" };
+            format!("it {what}, and was released without a test after repair")
         }
         (Standing { verdict: Some(Verdict::Incomplete), .. }, ..) => {
             "its last test was incomplete".to_owned()
@@ -95,6 +96,17 @@ fn proven<'a>(row: &'a LabelRow, tests: &'a [Tested], today: NaiveDate) -> Prove
         _ => "its last inspection did not pass".to_owned(),
     };
     Proven::Nothing(why)
+}
+
+fn records(tests: &[Tested]) -> Vec<TestRecord> {
+    tests.iter().map(|tested| tested.record.clone()).collect()
+}
+
+/// The failed test behind a lock; none where something else locks, whatever failed long ago.
+pub(super) fn failed<'a>(tests: &'a [Tested], marks: &Marks) -> Option<&'a Tested> {
+    let open = standing(&records(tests), marks).open;
+    let only_held = !open.is_empty() && open.iter().all(|lock| matches!(lock.behind, Behind::Hold(_)));
+    tests.iter().rfind(|tested| tested.record.verdict == Verdict::Fail && !only_held)
 }
 
 fn zone(row: &LabelRow) -> Result<Tz> {

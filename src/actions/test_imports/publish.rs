@@ -9,12 +9,13 @@ use domain::event::{Event, Via};
 use domain::evidence::PersonCommitted;
 use domain::permission::ImportAssets;
 use domain::schedule::{Intervals, local_date};
-use domain::standing::{Release, TestRecord as Recorded};
+use domain::standing::{Marks, TestRecord as Recorded};
 use domain::test_import::{Counts, ImportState, Outcome};
 use exchange::tester::TestRecord;
 use store::assets::{Asset, reindex_assets};
+use store::marks::marks_of_many;
 use store::test_imports::{self as rows, ImportedTest, StagedTest, TestImport, assets_by_ids};
-use store::tests::{PreparedTest, histories, insert_tests, releases_of_many};
+use store::tests::{PreparedTest, histories, insert_tests};
 use store::types::Coded;
 use store::{Right, Tx, dues};
 
@@ -212,7 +213,7 @@ struct Batch<'a> {
     people: People,
     assets: HashMap<i64, Asset>,
     history: HashMap<i64, Vec<Recorded>>,
-    releases: HashMap<i64, Vec<Release>>,
+    marks: HashMap<i64, Marks>,
     intervals: HashMap<IntervalKey, Intervals>,
     instruments: HashMap<(i64, NaiveDate), facts::Used>,
     there: BTreeSet<(i64, String)>,
@@ -241,7 +242,7 @@ impl<'a> Batch<'a> {
             people: People::default(),
             assets,
             history: histories(tx, ids)?,
-            releases: releases_of_many(tx, ids)?,
+            marks: marks_of_many(tx, ids)?,
             intervals: HashMap::new(),
             instruments: HashMap::new(),
             there: rows::imported_contents(tx, import.customer_id, contents)?,
@@ -314,8 +315,8 @@ impl<'a> Batch<'a> {
             self.intervals.insert(key.clone(), intervals_of(tx, asset)?);
         }
         let Some(intervals) = self.intervals.get(&key) else { return Ok(None) };
-        let releases = self.releases.get(&asset_id).map_or(&[][..], Vec::as_slice);
-        let outcome = work_out(asset, history, releases, (zone, intervals));
+        let marks = self.marks.entry(asset_id).or_default();
+        let outcome = work_out(asset, history, marks, (zone, intervals));
         let status = Status::of(asset.lifecycle.0, outcome.standing.locked.is_some());
         let next_due = outcome.due.days();
         self.worked_out.insert(asset_id, outcome);

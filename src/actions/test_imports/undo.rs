@@ -12,8 +12,9 @@ use domain::standing::standing;
 use domain::test_import::{Counts, ImportState};
 use store::assets::{Asset, find_asset, reindex_asset};
 use store::history_links::Belonging;
+use store::marks::marks_of_many;
 use store::test_imports::{self as rows, ImportedTest, TestImport};
-use store::tests::{histories, releases_of_many, sequences};
+use store::tests::{histories, sequences};
 use store::types::{Coded, Moment};
 use store::undo::{certificates_over, corrected, untouched};
 use store::withdrawals::{WithdrawalRow, insert_withdrawals};
@@ -114,9 +115,9 @@ fn built_on_batch(
         let tag = |test: &ImportedTest| assets.get(&test.asset_id).map(|asset| asset.tag.clone());
         built.extend(moved.filter_map(|(test, _)| tag(test)).map(Built::Linked));
     }
-    let releases = releases_of_many(conn, &asset_ids)?;
+    let mut all_marks = marks_of_many(conn, &asset_ids)?;
     for (id, history) in histories(conn, &asset_ids)? {
-        let released = releases.get(&id).map_or(&[][..], Vec::as_slice);
+        let marks = all_marks.remove(&id).unwrap_or_default();
         let Some(tag) = assets.get(&id).map(|asset| asset.tag.clone()) else { continue };
         let without: Vec<_> = history
             .iter()
@@ -128,9 +129,9 @@ fn built_on_batch(
             .collect();
         let fails = history.iter().filter(|test| numbers.contains(&test.sequence));
         let mut fails = fails.filter(|test| test.verdict == domain::verdict::Verdict::Fail);
-        if fails.any(|fail| released.iter().any(|release| release.sequence > fail.sequence)) {
+        if fails.any(|fail| marks.releases.iter().any(|release| release.sequence > fail.sequence)) {
             built.push(Built::Release(tag));
-        } else if returned(&history, &without, &numbers, released) {
+        } else if returned(&history, &without, &numbers, &marks) {
             built.push(Built::Returned(tag));
         }
     }
@@ -142,9 +143,9 @@ fn returned(
     history: &[domain::standing::TestRecord],
     without: &[domain::standing::TestRecord],
     own: &BTreeSet<i64>,
-    releases: &[domain::standing::Release],
+    marks: &domain::standing::Marks,
 ) -> bool {
-    let (now, then) = (standing(history, releases), standing(without, releases));
+    let (now, then) = (standing(history, marks), standing(without, marks));
     // A fail of the import itself stays a lock when it is withdrawn: that is no reason to keep it.
     let foreign = then.open.iter().any(|lock| !own.contains(&lock.sequence));
     now.locked.is_none() && foreign

@@ -1,13 +1,14 @@
-//! The release of a lock by a person: a fail that arrived late or was corrected is reviewed, one that stands is
-//! overridden.
+//! The release of a lock by a person: a report of danger, a fail that arrived late or was corrected are reviewed; a
+//! fail or an opening that stands is overridden.
 
 use domain::asset::Status;
 use domain::event::Event;
 use domain::evidence::{FORM, ReleaseEvidence};
 use domain::permission::ReviewLock;
-use domain::standing::{LockCause, LockWhy, Release, Standing, standing};
+use domain::standing::{LockCause, Release, Standing, standing};
 use domain::text::check_text;
 use store::assets::{Asset, find_asset, reindex_asset};
+use store::marks::marks_for_standing;
 use store::tests::{self, ReleaseRow};
 use store::types::Moment;
 use store::{AnyConnection, Right, Tx, dues};
@@ -23,16 +24,11 @@ use crate::error::{Error, Result};
 /// The store's.
 pub fn needs_review(conn: &mut AnyConnection, asset_id: i64) -> Result<Option<Standing>> {
     let history = tests::tests_for_standing(conn, asset_id)?;
-    let releases = tests::releases_for_standing(conn, asset_id)?;
-    Ok(Some(standing(&history, &releases)).filter(|standing| standing.locked.is_some()))
+    let marks = marks_for_standing(conn, asset_id)?;
+    Ok(Some(standing(&history, &marks)).filter(|standing| standing.locked.is_some()))
 }
 
-/// Whether a release would be an override: a fail stands, and no test after repair passed since.
-pub fn overrides(standing: &Standing) -> bool {
-    standing.open.iter().any(|lock| lock.why == LockWhy::Failed)
-}
-
-/// The fail that an asset is used in spite of, on a manager's word, with that word.
+/// The fail or opening that an asset is used in spite of, on a manager's word, with that word.
 ///
 /// # Errors
 /// The store's.
@@ -40,8 +36,8 @@ pub fn find_override(conn: &mut AnyConnection, asset_id: i64) -> Result<Option<(
     let releases = tests::list_releases(conn, asset_id)?;
     let Some(word) = releases.last().cloned() else { return Ok(None) };
     let history = tests::tests_for_standing(conn, asset_id)?;
-    let settled = tests::releases_for_standing(conn, asset_id)?;
-    Ok(standing(&history, &settled).overridden.map(|fail| (fail, word)))
+    let marks = marks_for_standing(conn, asset_id)?;
+    Ok(standing(&history, &marks).overridden.map(|fail| (fail, word)))
 }
 
 /// Releases an asset by a person's decision, with the reason: what contradicts itself was looked at, or a fail is
@@ -71,9 +67,9 @@ fn release(tx: &mut Tx, right: &Right<ReviewLock>, asset: &Asset, reason: String
         return Err(Error::Conflict("There is nothing to release here: it is not locked.".to_owned()));
     };
     let history = tests::tests_for_standing(tx, asset.id)?;
-    let mut releases = tests::releases_for_standing(tx, asset.id)?;
-    releases.push(Release { sequence: i64::MAX, then: None });
-    let outcome = settle(tx, asset, &history, &releases)?;
+    let mut marks = marks_for_standing(tx, asset.id)?;
+    marks.releases.push(Release { sequence: i64::MAX, then: None });
+    let outcome = settle(tx, asset, &history, &marks)?;
     reindex_asset(tx, asset.id)?;
     let status = Status::of(asset.lifecycle.0, outcome.standing.locked.is_some());
     let at = Moment::from(tx.now);
@@ -88,7 +84,7 @@ fn release(tx: &mut Tx, right: &Right<ReviewLock>, asset: &Asset, reason: String
         person: facts::committed(tx, person)?,
         reason: reason.clone(),
         settles: before.open.iter().map(|lock| lock.sequence).collect(),
-        overrides: overrides(&before),
+        overrides: before.would_override(),
         asset_status: status,
     };
     let action = if evidence.overrides { "overridden" } else { "reviewed" };

@@ -18,6 +18,7 @@ use domain::verdict::{Judgement, Verdict};
 use store::assets::{Asset, find_asset, names_of, reindex_asset};
 use store::customers::find_customer;
 use store::history_links::Belonging;
+use store::marks::marks_for_standing;
 use store::sites::find_site;
 use store::tests::{self, PreparedTest, TestRow};
 use store::types::{Coded, Moment};
@@ -257,8 +258,8 @@ fn move_standing(tx: &mut Tx, judged: &Judged) -> Result<Outcome> {
         returns: judged.returns,
         away: vec![],
     });
-    let releases = tests::releases_for_standing(tx, judged.asset.id)?;
-    settle(tx, &judged.asset, &history, &releases)
+    let marks = marks_for_standing(tx, judged.asset.id)?;
+    settle(tx, &judged.asset, &history, &marks)
 }
 
 fn evidence(

@@ -55,6 +55,7 @@ const SHEET: Sheet<Customer, CustomerFields> = Sheet {
         "language",
         "repair_ruleset",
         "label_next_due",
+        "public_reports",
         "archived",
     ],
     read,
@@ -194,6 +195,7 @@ fn read(form: &mut Form) -> CustomerFields {
         language: form.code::<Language>("language").map(|one| one.code().to_owned()).unwrap_or_default(),
         repair_ruleset: form.ruleset("repair_ruleset").unwrap_or_default(),
         label_next_due: form.ticked("label_next_due"),
+        public_reports: form.ticked("public_reports"),
         archived: form.ticked("archived"),
     }
 }
@@ -206,6 +208,7 @@ fn fill(customer: &Customer) -> Form {
         .set("language", &customer.language)
         .set("repair_ruleset", &customer.repair_ruleset);
     form.set("label_next_due", customer.label_next_due).set("archived", customer.archived);
+    form.set("public_reports", customer.public_reports);
     form.set("version", customer.version);
     form
 }

@@ -55,6 +55,11 @@ pub const TEXTS: &[Text] = texts! {
     "staged_tests" "body" true "Records waiting in imports";
     "staged_tests" "what" false "Records shown in imports";
     "signals" "note" false "What was found looking at signals";
+    "faults" "what" false "Reports of faults";
+    "faults" "place" false "Where a fault was reported to be";
+    "faults" "contact" false "How to reach who reported a fault";
+    "faults" "dismissed_why" false "Why reports of faults were dismissed";
+    "fault_notes" "text" false "What was added to reports of faults";
     "events" "changes" true "The log of changes";
 };
 
@@ -63,6 +68,7 @@ pub const FIXED_TEXTS: &[Text] = texts! {
     "ledger" "body" true "Notes and reasons within records of the ledger";
     "releases" "reason" false "Reasons of releases";
     "withdrawals" "reason" false "Reasons of withdrawals";
+    "holds" "reason" false "What was said of holds";
     "history_links" "reason" false "Reasons for merging and splitting histories";
     "calibrations" "note" false "Notes on calibrations";
     "recalls" "reason" false "Reasons of recalls";

@@ -1,7 +1,5 @@
 //! Releases: a manager's recorded decision about a lock that a passing test cannot settle.
 
-use std::collections::HashMap;
-
 use diesel::prelude::*;
 use domain::standing::Release;
 
@@ -84,39 +82,19 @@ pub fn list_releases_of(conn: &mut AnyConnection, ids: &[i64], since: Moment) ->
     Ok(found)
 }
 
-/// The releases of an asset as the standing needs them.
-///
-/// # Errors
-/// The database's.
-pub fn releases_for_standing(conn: &mut AnyConnection, asset_id: i64) -> Result<Vec<Release>> {
-    Ok(releases_of_many(conn, &[asset_id])?.remove(&asset_id).unwrap_or_default())
-}
-
-/// The releases of many assets as the standing needs them.
-///
-/// # Errors
-/// The database's.
-pub fn releases_of_many(conn: &mut AnyConnection, asset_ids: &[i64]) -> Result<HashMap<i64, Vec<Release>>> {
-    let belonging = Belonging::load(conn, asset_ids)?;
-    releases_at_home(conn, &belonging)
-}
-
-/// As [`releases_of_many`], where it is known what belongs to what.
-///
-/// # Errors
-/// The database's.
-pub fn releases_at_home(
+/// Every release of some histories, each with the asset it counts for now.
+pub(crate) fn releases_at_home(
     conn: &mut AnyConnection,
     belonging: &Belonging,
-) -> Result<HashMap<i64, Vec<Release>>> {
-    let mut found: HashMap<i64, Vec<Release>> = HashMap::new();
+) -> Result<Vec<(i64, Release)>> {
+    let mut found = vec![];
     for ids in belonging.assets.chunks(1000) {
         let mine = releases::table.filter(releases::asset_id.eq_any(ids.to_vec()));
         let rows: Vec<(i64, i64)> = mine.select((releases::asset_id, releases::seq)).load(conn)?;
-        for (asset_id, sequence) in rows {
+        found.extend(rows.into_iter().map(|(asset_id, sequence)| {
             let then = belonging.homes.then(asset_id, sequence);
-            found.entry(belonging.home(asset_id)).or_default().push(Release { sequence, then });
-        }
+            (belonging.home(asset_id), Release { sequence, then })
+        }));
     }
     Ok(found)
 }

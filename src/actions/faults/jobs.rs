@@ -1,0 +1,189 @@
+//! What becomes of reports: a job of their own, or part of one that is open.
+
+use std::collections::BTreeSet;
+
+use domain::event::Event;
+use domain::job::{Impact, JobKind, JobState, NoticeKind, Priority, Urgency};
+use domain::permission::{Role, WorkJob};
+use store::assets::{Asset, find_asset};
+use store::faults::{Fault, find_fault, update_job_of};
+use store::jobs::assets::{insert_job_asset, list_jobs_of_asset};
+use store::jobs::search::reindex_job;
+use store::jobs::{Job, find_job};
+use store::users::{list_users, user_customers};
+use store::{AnyConnection, Right, Tx};
+
+use crate::actions::jobs::{JobRequest, StepRequest, open_in, step_in, tell};
+use crate::app::App;
+use crate::error::{Error, Result};
+
+/// The longest title, in characters.
+const TITLE: usize = 120;
+
+/// Opens one job for waiting reports of one site.
+///
+/// # Errors
+/// Not found for a foreign report; a field error for reports of several sites; a conflict where one waits no more.
+pub fn open(app: &App, right: &Right<WorkJob>, ids: &[i64]) -> Result<Job> {
+    app.store.write(right.actor(), |tx| {
+        let faults = waiting(tx, right, ids)?;
+        let (job, mut events) = open_in(tx, &request(tx, &faults, None)?)?;
+        events.extend(take_up(tx, &faults, &job)?);
+        Ok((job, events))
+    })
+}
+
+/// Opens one job for waiting reports of one site, for whoever asks, who is at it from now on.
+///
+/// # Errors
+/// As [`open`]; forbidden for the operator, who is no person.
+pub fn begin(app: &App, right: &Right<WorkJob>, ids: &[i64]) -> Result<Job> {
+    let person = right.actor().person_id();
+    let person = person.ok_or_else(|| Error::Forbidden("begin jobs without being a person".to_owned()))?;
+    app.store.write(right.actor(), |tx| {
+        let faults = waiting(tx, right, ids)?;
+        let (job, mut events) = open_in(tx, &request(tx, &faults, Some(person))?)?;
+        events.extend(take_up(tx, &faults, &job)?);
+        let (job, begun) = step_in(tx, &job, &StepRequest::to(JobState::InProgress))?;
+        events.extend(begun);
+        Ok((job, events))
+    })
+}
+
+/// Makes waiting reports part of an open job of their customer.
+///
+/// # Errors
+/// Not found; a field error for a job that is closed or another customer's; a conflict where one waits no more.
+pub fn join(app: &App, right: &Right<WorkJob>, ids: &[i64], number: &str) -> Result<Job> {
+    app.store.write(right.actor(), |tx| {
+        let faults = waiting(tx, right, ids)?;
+        let job = find_job(tx, right.scope(), number)?;
+        if !job.is_open() {
+            return Err(Error::field("job", format!("{number} is closed; choose an open job")));
+        }
+        if faults.iter().any(|fault| fault.customer_id != job.customer_id) {
+            return Err(Error::field("job", format!("{number} is another customer's")));
+        }
+        for asset in faults.iter().filter_map(|fault| fault.asset_id) {
+            insert_job_asset(tx, (job.id, job.customer_id), asset)?;
+        }
+        reindex_job(tx, job.id)?;
+        let events = take_up(tx, &faults, &job)?;
+        Ok((job, events))
+    })
+}
+
+/// The waiting reports with these ids.
+fn waiting(tx: &mut Tx, right: &Right<WorkJob>, ids: &[i64]) -> Result<Vec<Fault>> {
+    let ids: BTreeSet<i64> = ids.iter().copied().collect();
+    if ids.is_empty() {
+        return Err(Error::field("fault", "tick at least one report"));
+    }
+    let mut found = vec![];
+    for id in ids {
+        let fault = find_fault(tx, right.scope(), id)?;
+        if !fault.is_waiting() {
+            return Err(Error::Conflict("One of these reports was dealt with meanwhile.".to_owned()));
+        }
+        found.push(fault);
+    }
+    Ok(found)
+}
+
+fn request(tx: &mut Tx, faults: &[Fault], assignee_id: Option<i64>) -> Result<JobRequest> {
+    let sites: BTreeSet<i64> = faults.iter().map(|fault| fault.site_id).collect();
+    let (Some(first), 1) = (faults.first(), sites.len()) else {
+        return Err(Error::field("fault", "one job is at one site: tick reports of one site"));
+    };
+    let assets: BTreeSet<i64> = faults.iter().filter_map(|fault| fault.asset_id).collect();
+    let scope = tx.actor.scope();
+    let name = match first.asset_id {
+        Some(id) => find_asset(tx, scope, id)?.description,
+        None => String::new(),
+    };
+    let dangerous = faults.iter().any(|fault| fault.dangerous);
+    let more: Vec<&str> = faults.iter().skip(1).map(|fault| fault.what.as_str()).collect();
+    Ok(JobRequest {
+        site_id: first.site_id,
+        assets: assets.into_iter().collect(),
+        kind: JobKind::Repair,
+        title: title(&name, &first.what),
+        description: more.join("\n"),
+        priority: priority(dangerous, faults.iter().map(|fault| fault.urgency.0)),
+        impact: if dangerous { Impact::Safety } else { Impact::Person },
+        assignee_id,
+        order_number: String::new(),
+    })
+}
+
+fn title(name: &str, what: &str) -> String {
+    let what = what.lines().next().unwrap_or_default();
+    let whole = if name.is_empty() { what.to_owned() } else { format!("{name}: {what}") };
+    match whole.char_indices().nth(TITLE) {
+        Some((end, _)) => format!("{}…", whole[..end].trim_end()),
+        None => whole,
+    }
+}
+
+fn priority(dangerous: bool, urgencies: impl Iterator<Item = Urgency>) -> Priority {
+    let of = |urgency| match urgency {
+        Urgency::Stopped => Priority::High,
+        Urgency::Hindered => Priority::Normal,
+        Urgency::CanWait => Priority::Low,
+    };
+    let most = urgencies.map(of).min().unwrap_or(Priority::Normal);
+    if dangerous { Priority::Critical } else { most }
+}
+
+/// Marks reports as part of a job.
+fn take_up(tx: &mut Tx, faults: &[Fault], job: &Job) -> Result<Vec<Event>> {
+    let ids: Vec<i64> = faults.iter().map(|fault| fault.id).collect();
+    if update_job_of(tx, &ids, (job.id, job.customer_id))? != ids.len() {
+        return Err(Error::Conflict("One of these reports was dealt with meanwhile.".to_owned()));
+    }
+    let event = |fault: &Fault| {
+        let event = Event::new("fault", fault.id, "became a job").change("job", "", &job.number);
+        match fault.asset_id {
+            Some(asset) => event.of_asset(fault.customer_id, asset),
+            None => event.of_customer(fault.customer_id),
+        }
+    };
+    Ok(faults.iter().map(event).collect())
+}
+
+/// What a dangerous report brings about at once: a job, or a place in the open one of its asset; and the managers of
+/// its customer are told.
+///
+/// # Errors
+/// The store's.
+pub(super) fn open_for_danger(tx: &mut Tx, asset: &Asset, fault: &Fault) -> Result<Vec<Event>> {
+    let scope = tx.actor.scope();
+    let known = list_jobs_of_asset(tx, scope, asset.id, 20)?;
+    let open = known.into_iter().find(|job| job.is_open() && job.kind.0 == JobKind::Repair);
+    let faults = std::slice::from_ref(fault);
+    let (job, mut events) = match open {
+        Some(job) => (job, vec![]),
+        None => {
+            let request = request(tx, faults, None)?;
+            open_in(tx, &request)?
+        }
+    };
+    events.extend(take_up(tx, faults, &job)?);
+    let managers = managers_of(tx, asset.customer_id)?;
+    tell(tx, &job, &managers, NoticeKind::Danger, &title(&asset.description, &fault.what))?;
+    Ok(events)
+}
+
+/// Whoever looks after a customer and may release what is locked.
+fn managers_of(conn: &mut AnyConnection, customer_id: i64) -> Result<Vec<i64>> {
+    let mut found = vec![];
+    for (user, _) in list_users(conn)? {
+        if user.active
+            && user.role.0 >= Role::Manager
+            && (user.all_customers || user_customers(conn, user.person_id)?.contains(&customer_id))
+        {
+            found.push(user.person_id);
+        }
+    }
+    Ok(found)
+}
