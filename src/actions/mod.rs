@@ -10,6 +10,7 @@ pub mod certificates;
 pub mod customers;
 pub mod dues;
 pub mod erasures;
+pub mod faults;
 pub mod feeds;
 pub mod forecast;
 pub mod history_links;

@@ -74,6 +74,10 @@ pub fn find_start(app: &App, right: &Right<ViewRegister>) -> Result<Start> {
             engineer(conn, right, today, &mut start)?;
         }
         start.figures.extend(shared(due, locked, incomplete, today));
+        let waiting = store::faults::count_inbox(conn, scope)?;
+        if waiting > 0 {
+            start.figures.push(figure(waiting, "reported faults waiting", "/faults".to_owned(), "due"));
+        }
         if role >= Role::Manager {
             manager(conn, right, today, &mut start)?;
         }

@@ -199,7 +199,7 @@ impl Maker<'_> {
             tag,
             fields,
             lock_cause: lock.as_ref().map(lock_words),
-            locked_at: lock.map(|lock| Moment::from(lock.performed_at)),
+            locked_at: lock.map(|lock| Moment::from(lock.at)),
             last_verdict: state.standing.verdict.map(Coded),
             last_tested_at: last.map(|last| Moment::from(last.performed_at)),
             due_on: due.days().earliest(),

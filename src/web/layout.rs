@@ -80,6 +80,7 @@ const NOTICES: &[(&str, &str)] = &[
     ("split", "Moved. These tests count here now."),
     ("removed", "Removed."),
     ("sent", "Sent."),
+    ("reported", "Reported. Whoever looks after it knows."),
     ("ended", "Ended."),
     ("recorded", "Recorded."),
     ("already", "This form was recorded before; here is what it holds. A change is a correction."),

@@ -41,6 +41,17 @@ async fn no_route(request: HttpRequest) -> HttpResponse {
 // The router tries the addresses in this order: what labels lead to comes first.
 table! {
     Public get "/t/{tag}" => pages::assets::scan::show_tag;
+    Public get "/t/{tag}/fault" => pages::faults::public::show_form;
+    Public post "/t/{tag}/fault" => pages::faults::public::report_fault;
+    Public post "/t/{tag}/same" => pages::faults::public::report_same_fault;
+    Public get "/f/{secret}" => pages::faults::follow::show_report;
+    Public post "/f/{secret}" => pages::faults::follow::add_to_report;
+    LoggedIn get "/faults" => pages::faults::inbox::list_faults;
+    LoggedIn post "/faults" => pages::faults::inbox::act_on_faults;
+    LoggedIn get "/assets/{tag}/fault" => pages::faults::form::show_form;
+    LoggedIn post "/assets/{tag}/fault" => pages::faults::form::report_fault;
+    LoggedIn post "/api/v1/faults" => api::faults::report_fault;
+    LoggedIn get "/api/v1/faults" => api::faults::list_faults;
     Public get "/healthz" => pages::health::show_health;
     Public get "/static/{hash}/{name}" => assets::show_static;
     Public get "/login" => pages::log_in::show_log_in;

@@ -1,4 +1,5 @@
 mod assets;
+mod faults;
 mod idempotency;
 mod jobs;
 mod judge;

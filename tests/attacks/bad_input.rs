@@ -60,6 +60,7 @@ impl World {
     async fn new() -> Self {
         let app = TestApp::new();
         let (ours, theirs) = (app.ground("Ours"), app.ground("Theirs"));
+        app.allow_reports(ours);
         let (kettle, other) = (app.kettle(ours), app.kettle(theirs));
         let administrator = app.client(Role::Administrator);
         let (their_id, email) = app.add_user(Role::Manager, Some(vec![ours.customer_id]));

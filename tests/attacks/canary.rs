@@ -1,6 +1,7 @@
 //! Attack 13: a script typed into a field comes out as text, on every page.
 
 use domain::permission::Role;
+use proofmark::actions::faults::{Report, report};
 use proofmark::web::routes::ROUTES;
 
 use crate::support::{TestApp, fill};
@@ -39,6 +40,22 @@ async fn a_script_in_a_field_stays_text() {
             .set((customers::contact.eq(text), customers::notes.eq(text)))
             .execute(&mut **tx)?;
         diesel::update(people::table).set(people::name.eq(text)).execute(&mut **tx)?;
+        Ok(())
+    });
+    // A report with a script in each of its fields, open to all at the label.
+    app.allow_reports(ground);
+    let engineer = app.actor(Role::Engineer, None);
+    let said = Report {
+        words: CANARY.to_owned(),
+        place: CANARY.to_owned(),
+        follow_hash: Some(store::ledger::sha256(b"1")),
+        ..Report::default()
+    };
+    report(&app.app, &engineer.right().unwrap(), kettle.id, &said).unwrap();
+    app.put(|tx| {
+        use diesel::prelude::*;
+        use store::schema::faults;
+        diesel::update(faults::table).set(faults::contact.eq(CANARY)).execute(&mut **tx)?;
         Ok(())
     });
     let admin = app.client(Role::Administrator);

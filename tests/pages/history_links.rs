@@ -4,6 +4,7 @@
 use actix_web::http::Method;
 use domain::asset::Status;
 use domain::permission::Role;
+use domain::standing::HoldWhy;
 use proofmark::actions::tests::TestRequest;
 use store::AnyConnection;
 use store::assets::Asset;
@@ -123,6 +124,29 @@ async fn merging_a_failed_thing_away_does_not_release_it() {
     let apart = scene.manager.get(&format!("/t/{}", other.tag)).await.expect(200).text();
     assert!(apart.contains(&fail) && !apart.contains(&first) && !apart.contains("was merged into this one"));
     assert_eq!(whole(&scene.app), 6);
+}
+
+#[actix_web::test]
+async fn a_hold_goes_with_its_history_and_comes_back() {
+    let scene = Scene::new();
+    let (one, other) = (&scene.one, &scene.other);
+    scene.record(&one.tag, &passing("2026-11-20T08:00:00Z")).await;
+    scene.app.hold(other, HoldWhy::Reported);
+    let before = (scene.asset(one.id), scene.asset(other.id));
+    assert_eq!((before.0.status(), before.1.status()), (Status::InService, Status::Quarantined));
+    scene.merge().await;
+    assert_eq!((scene.status(one), scene.dues(one)), (Status::Quarantined, 0));
+    // What is reported under the label of the one that went holds the one that stayed.
+    scene.app.hold(other, HoldWhy::Opened);
+    assert_eq!(whole(&scene.app), 4);
+    scene.undo(&one.tag).await;
+    // Opened as the one that stayed it was, it stays so; what was reported before goes back.
+    assert_eq!((scene.status(one), scene.status(other)), (Status::Quarantined, Status::Quarantined));
+    assert!(
+        scene.asset(one.id).lock_cause.is_some_and(|cause| cause.starts_with("Its enclosure was opened"))
+    );
+    assert_eq!(scene.asset(other.id).lock_cause, before.1.lock_cause);
+    whole(&scene.app);
 }
 
 #[actix_web::test]

@@ -2,9 +2,10 @@
 
 use clap::Parser;
 use domain::label::{Design, Library};
-use domain::permission::{DownloadPapers, RecordTest, Role};
+use domain::permission::{DownloadPapers, RecordTest, ReviewLock, Role};
+use domain::standing::HoldWhy;
 use proofmark::actions::labels::{Batch, Selection, gather};
-use proofmark::actions::tests::{TestRequest, record_test};
+use proofmark::actions::tests::{TestRequest, record_test, review};
 
 use crate::actions::tests::{failing, passing, repaired, request};
 use crate::judges;
@@ -129,6 +130,38 @@ fn a_pass_label_goes_only_on_what_passed() {
         fails.labels[0].get("test.reason").contains("beyond the limit")
             && fails.labels[0].get("test.next_due").is_empty()
     );
+}
+
+#[test]
+fn nothing_on_hold_gets_a_pass_label() {
+    let app = TestApp::new();
+    let ground = app.ground("Mills");
+    let [held, opened, repaired_since] = std::array::from_fn(|_| app.kettle(ground));
+    for thing in [&held, &opened, &repaired_since] {
+        record(&app, thing, &failing("2026-11-20T08:00:00Z"));
+        record(&app, thing, &repaired("2026-11-20T09:00:00Z"));
+    }
+    app.hold(&held, HoldWhy::Reported);
+    app.hold(&opened, HoldWhy::Opened);
+    app.hold(&repaired_since, HoldWhy::Opened);
+    app.pass(chrono::TimeDelta::minutes(10));
+    record(&app, &repaired_since, &repaired("2026-11-23T09:05:00Z"));
+    let manager = app.actor(Role::Manager, None);
+    let right = manager.right::<ReviewLock>().unwrap();
+    review(&app.app, &right, &opened.tag, "Needed on the ward.").unwrap();
+    let things = [&held, &opened, &repaired_since];
+    let batch = labels_for(&app, &things, "pat_pass");
+    let printed: Vec<_> = batch.labels.iter().map(|label| label.get("asset.tag").replace('-', "")).collect();
+    assert_eq!(printed, [repaired_since.tag.as_str()]);
+    let why = |thing: &Thing| batch.left_out.iter().find(|left| left.tag == thing.tag).unwrap().why.clone();
+    assert!(why(&held).contains("quarantined: Reported as dangerous"), "{}", why(&held));
+    assert_eq!(why(&opened), "it was opened, and was released without a test after repair");
+    // DO NOT USE says why it is locked now, not what it failed long ago.
+    let fails = labels_for(&app, &things, "pat_fail");
+    assert_eq!(fails.labels.len(), 1);
+    let label = &fails.labels[0];
+    assert!(label.get("test.reason").starts_with("Reported as dangerous"), "{}", label.get("test.reason"));
+    assert_eq!(label.get("test.date"), "");
 }
 
 #[test]

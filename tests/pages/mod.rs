@@ -7,6 +7,7 @@ mod customers;
 mod due;
 mod due_calendar;
 mod erasures;
+mod faults;
 mod feed;
 mod forecast;
 mod history_links;

@@ -33,21 +33,7 @@ async fn send(
     fields: &[(&str, &str)],
     (field, files): (&str, &[Vec<u8>]),
 ) -> Answer {
-    let mut body = vec![];
-    for (name, value) in fields {
-        let part = format!("--b\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
-        body.extend_from_slice(part.as_bytes());
-    }
-    for bytes in files {
-        let part =
-            format!("--b\r\ncontent-disposition: form-data; name=\"{field}\"; filename=\"p.png\"\r\n\r\n");
-        body.extend_from_slice(part.as_bytes());
-        body.extend_from_slice(bytes);
-        body.extend_from_slice(b"\r\n");
-    }
-    body.extend_from_slice(b"--b--\r\n");
-    let kind = ("content-type", "multipart/form-data; boundary=b");
-    client.send(Method::POST, path, |request| request.insert_header(kind).set_payload(body)).await
+    client.post_files(path, fields, (field, files)).await
 }
 
 fn whole(app: &TestApp) -> Checked {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use domain::permission::Role;
+use domain::standing::HoldWhy;
 use store::verify::{Broken, Checked, Head, verify};
 
 use crate::support::TestApp;
@@ -98,6 +99,39 @@ async fn a_lock_wiped_out_of_the_register_is_named() {
         assert!(broken.why.starts_with(says), "{change}: {}", broken.why);
         put_back(&app, &was);
         app.verify(&[]).unwrap();
+    }
+}
+
+#[actix_web::test]
+async fn a_hold_that_was_altered_or_lost_is_named() {
+    let app = TestApp::new();
+    let kettle = app.kettle(app.ground("Mills"));
+    app.hold(&kettle, HoldWhy::Reported);
+    app.verify(&[]).unwrap();
+    for statement in ["UPDATE holds SET reason = 'x'", "DELETE FROM holds"] {
+        let refused = app.app.store.write(&store::Actor::operator(domain::event::Via::Cli), |tx| {
+            diesel::sql_query(statement).execute(&mut **tx)?;
+            Ok::<_, store::Error>(((), vec![domain::event::Event::new("test", 0, "altered")]))
+        });
+        assert!(refused.is_err(), "{statement}");
+    }
+    for (statement, says) in [
+        ("UPDATE assets SET lock_cause = NULL", "its records lock it: record 1, report of 2026-11-23"),
+        ("UPDATE holds SET why = 'opened'", "its row was altered"),
+        ("UPDATE holds SET at = '2020-01-01 00:00:00'", "its row was altered"),
+        ("UPDATE holds SET received_at = '2020-01-01 00:00:00'", "its row was altered"),
+        ("UPDATE holds SET person_id = NULL", "its row was altered"),
+        ("UPDATE holds SET source = 'fault 2'", "its row was altered"),
+        ("UPDATE holds SET reason = 'nothing'", "its row was altered"),
+        ("DELETE FROM holds", "its row is gone"),
+        ("DELETE FROM holds; DELETE FROM ledger", "should end at 1"),
+    ] {
+        let app = TestApp::new();
+        let kettle = app.kettle(app.ground("Mills"));
+        app.hold(&kettle, HoldWhy::Reported);
+        app.tamper(statement);
+        let broken = app.verify(&[]).expect_err(statement);
+        assert!(broken.why.contains(says), "{statement}: {broken}");
     }
 }
 

@@ -2,7 +2,9 @@
 
 use domain::equipment::{EquipmentClass, EquipmentType};
 use domain::event::{Event, Via};
+use domain::standing::HoldWhy;
 use domain::tag::{Tag, TagKind};
+use proofmark::actions::holds::{NewHold, place_hold};
 use proofmark::app::random_u64;
 use store::customers::CustomerFields;
 use store::places::PlaceFields;
@@ -39,6 +41,18 @@ impl TestApp {
             let place_id = store::places::insert_place(tx, (customer_id, site_id), None, &room)?;
             Ok(Ground { customer_id, site_id, place_id })
         })
+    }
+
+    /// Puts a thing on hold as an engineer does who opens it, or somebody who reports it as dangerous.
+    pub fn hold(&self, thing: &Thing, why: HoldWhy) {
+        let engineer = self.actor(domain::permission::Role::Engineer, None);
+        let done = self.app.store.write(&engineer, |tx| {
+            let asset = store::assets::find_asset(tx, engineer.scope(), thing.id)?;
+            let (source, reason) = ("fault 1".to_owned(), "Damaged plug".to_owned());
+            let hold = NewHold { why, at: tx.now, person_id: engineer.person_id(), source, reason };
+            Ok::<_, proofmark::error::Error>(((), vec![place_hold(tx, &asset, hold)?]))
+        });
+        done.unwrap();
     }
 
     /// A category of this name with the equipment class and type, tested yearly.

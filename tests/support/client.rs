@@ -68,6 +68,31 @@ impl Client {
         self.send(Method::POST, path, |request| request.set_form(form)).await
     }
 
+    /// Posts a form with files in one of its fields.
+    pub async fn post_files(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+        (field, files): (&str, &[Vec<u8>]),
+    ) -> Answer {
+        let mut body = vec![];
+        for (name, value) in fields {
+            let part = format!("--b\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(part.as_bytes());
+        }
+        for bytes in files {
+            let part = format!(
+                "--b\r\ncontent-disposition: form-data; name=\"{field}\"; filename=\"p.png\"\r\n\r\n"
+            );
+            body.extend_from_slice(part.as_bytes());
+            body.extend_from_slice(bytes);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(b"--b--\r\n");
+        let kind = ("content-type", "multipart/form-data; boundary=b");
+        self.send(Method::POST, path, |request| request.insert_header(kind).set_payload(body)).await
+    }
+
     /// Sends a JSON document.
     pub async fn json(&self, method: Method, path: &str, body: &serde_json::Value) -> Answer {
         self.send(method, path, |request| request.set_json(body)).await

@@ -3,7 +3,6 @@
 
 mod evidence;
 mod firm;
-
 mod owned;
 mod quarantine;
 mod repair;
@@ -12,7 +11,6 @@ use diesel::{allow_tables_to_appear_in_same_query, joinable};
 
 pub use evidence::*;
 pub use firm::*;
-
 pub use owned::*;
 pub use quarantine::*;
 pub use repair::*;
@@ -88,6 +86,7 @@ joinable!(job_assets -> jobs (job_id));
 joinable!(job_assets -> assets (asset_id));
 joinable!(faults -> assets (asset_id));
 joinable!(faults -> people (person_id));
+joinable!(faults -> jobs (job_id));
 joinable!(holds -> assets (asset_id));
 joinable!(fault_notes -> faults (fault_id));
 joinable!(job_steps -> jobs (job_id));

@@ -3,7 +3,6 @@
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::asset::Lifecycle;
-use domain::code::Code;
 use domain::equipment::TestKind;
 use domain::schedule::{DueDays, DueWhy, Intervals, NextDue, due_dates};
 use domain::standing::{LockCause, Marks, Standing, TestRecord, counting, standing};

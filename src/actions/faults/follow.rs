@@ -51,7 +51,8 @@ impl Followed {
 /// # Errors
 /// The store's.
 pub fn find_followed(app: &App, secret: &str) -> Result<Option<Followed>> {
-    let sound = secret.len() == 64 && secret.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    let sound =
+        secret.len() == 64 && secret.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
     if !sound {
         return Ok(None);
     }
@@ -114,7 +115,9 @@ pub fn add_to_followed(
 ) -> Result<()> {
     let followed = find_followed(app, secret)?.ok_or_else(|| Error::NotFound("report".to_owned()))?;
     if followed.progress().is_end() {
-        return Err(Error::Conflict("This report is closed. If it is wrong again, report it anew.".to_owned()));
+        return Err(Error::Conflict(
+            "This report is closed. If it is wrong again, report it anew.".to_owned(),
+        ));
     }
     let words = check_text(words, 2000).map_err(|message| Error::field("words", message))?.trim().to_owned();
     app.report_limit.check_thing(followed.fault.asset_id.unwrap_or_default(), false)?;

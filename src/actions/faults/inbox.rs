@@ -7,12 +7,10 @@ use domain::event::Event;
 use domain::fault::NoteKind;
 use domain::permission::{ViewRegister, WorkJob};
 use domain::text::check_text;
-use store::assets::Asset;
 use store::faults::{
     FaultLine, FaultNote, find_fault, list_inbox, list_notes, list_open_jobs, list_open_lines, list_photos,
     update_dismissed,
 };
-use store::history_links::parts_of;
 use store::{AnyConnection, Right, Scope};
 
 use crate::actions::dues::time_zone;
@@ -53,13 +51,12 @@ pub fn list_waiting(app: &App, right: &Right<ViewRegister>) -> Result<(Vec<Waiti
     })
 }
 
-/// What is reported of an asset and not put right yet.
+/// What is reported of an asset, by the assets whose histories count for it, and not put right yet.
 ///
 /// # Errors
 /// The store's.
-pub fn open_reports(conn: &mut AnyConnection, scope: &Scope, asset: &Asset) -> Result<Vec<Waiting>> {
-    let assets = parts_of(conn, asset.id)?.assets;
-    let lines = list_open_lines(conn, scope, &assets)?;
+pub fn open_reports(conn: &mut AnyConnection, scope: &Scope, asset_ids: &[i64]) -> Result<Vec<Waiting>> {
+    let lines = list_open_lines(conn, scope, asset_ids)?;
     if lines.is_empty() { Ok(vec![]) } else { with_notes(conn, lines) }
 }
 
@@ -76,9 +73,8 @@ pub fn with_notes(conn: &mut AnyConnection, lines: Vec<FaultLine>) -> Result<Vec
     let photos = list_photos(conn, &ids)?;
     let waiting = |line: FaultLine| {
         let zone = time_zone(&line.time_zone)?;
-        let local = |at: store::types::Moment| {
-            at.utc().with_timezone(&zone).format("%-d %b %Y, %H:%M").to_string()
-        };
+        let local =
+            |at: store::types::Moment| at.utc().with_timezone(&zone).format("%-d %b %Y, %H:%M").to_string();
         let added = notes.remove(&line.id).unwrap_or_default();
         let mine = photos.iter().filter(|(fault, _)| *fault == line.id);
         Ok(Waiting {

@@ -78,12 +78,7 @@ pub fn find_public(app: &App, tag: &str) -> Result<Option<PublicThing>> {
     })
 }
 
-fn progress_of(
-    conn: &mut AnyConnection,
-    actor: &Actor,
-    fault: &Fault,
-    asset: &Asset,
-) -> Result<Progress> {
+fn progress_of(conn: &mut AnyConnection, actor: &Actor, fault: &Fault, asset: &Asset) -> Result<Progress> {
     let Some(id) = fault.job_id else { return Ok(Progress::Reported) };
     let job = find_job_by_id(conn, actor.scope(), id)?;
     let outcome = job.outcome.map(|outcome| outcome.0);

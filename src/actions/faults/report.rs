@@ -68,8 +68,7 @@ impl Report {
         }
         let text = report_text(self.symptom, &self.words);
         errors.extend(text.clone().err().map(|message| ("words", message)));
-        let field =
-            |(field, message): (&str, String)| FieldError { field: field.to_owned(), message };
+        let field = |(field, message): (&str, String)| FieldError { field: field.to_owned(), message };
         match text {
             Ok(text) if errors.is_empty() => Ok(text),
             _ => Err(Error::Invalid(errors.into_iter().map(field).collect())),
@@ -124,9 +123,8 @@ pub fn report_in(
     let actor = tx.actor;
     let asset = find_home(tx, actor.scope(), asset_id)?;
     let open = list_open_of_assets(tx, &parts_of(tx, asset.id)?.assets)?;
-    let same = |fault: &&Fault| {
-        folded(&fault.what) == folded(what) && (fault.dangerous || !report.is_dangerous())
-    };
+    let same =
+        |fault: &&Fault| folded(&fault.what) == folded(what) && (fault.dangerous || !report.is_dangerous());
     if let Some(fault) = open.iter().find(same) {
         let event = add(tx, fault, (NoteKind::Affected, ""), report)?;
         return Ok((Reported { fault: fault.clone(), known: true }, vec![event]));
@@ -190,12 +188,7 @@ fn tx_person(tx: &mut Tx, report: &Report) -> Result<Option<i64>> {
     }
 }
 
-fn row(
-    person_id: Option<i64>,
-    at: Moment,
-    asset: &Asset,
-    (what, report): (&str, &Report),
-) -> NewFault {
+fn row(person_id: Option<i64>, at: Moment, asset: &Asset, (what, report): (&str, &Report)) -> NewFault {
     NewFault {
         customer_id: asset.customer_id,
         site_id: asset.site_id,

@@ -8,6 +8,7 @@ use store::jobs::{Job, find_job};
 use store::{Right, Tx};
 
 use super::settle;
+use crate::actions::holds::hold_opened;
 use crate::app::App;
 use crate::error::{Error, Result};
 
@@ -65,9 +66,15 @@ pub fn mark_opened_in(tx: &mut Tx, job: &Job, asset_id: i64) -> Result<Vec<Event
     let scope = tx.actor.scope().within(job.customer_id);
     let asset = find_asset(tx, &scope, asset_id)?;
     insert_job_asset(tx, (job.id, job.customer_id), asset.id)?;
-    update_opened(tx, job.id, asset.id)?;
+    let first = update_opened(tx, job.id, asset.id)?;
     let event = Event::new("job", &job.number, "enclosure opened").of_asset(job.customer_id, asset.id);
-    Ok(vec![event.change("asset", "", &asset.tag)])
+    let mut events = vec![event.change("asset", "", &asset.tag)];
+    // Opened again after its test, it needs another one.
+    if first || asset.lock_cause.is_none() {
+        let opened = (tx.now, tx.actor.person_id());
+        events.push(hold_opened(tx, &asset, &job.number, opened)?);
+    }
+    Ok(events)
 }
 
 fn open_one(tx: &mut Tx, right: &Right<WorkJob>, number: &str) -> Result<Job> {

@@ -4,6 +4,7 @@ pub mod assets;
 pub mod body;
 pub mod certificates;
 pub mod due;
+pub mod faults;
 pub mod find;
 pub mod instruments;
 pub mod jobs;

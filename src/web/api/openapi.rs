@@ -4,7 +4,9 @@ use actix_web::http::StatusCode;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{assets, certificates, due, instruments, jobs, judge, labels, lists, sequences, tests};
+use super::{
+    assets, certificates, due, faults, instruments, jobs, judge, labels, lists, sequences, tests,
+};
 use crate::error::Result;
 use crate::web::problem::Problem;
 use crate::web::reply::Reply;
@@ -22,6 +24,7 @@ use crate::web::reply::Reply;
         assets::add_asset, assets::show_asset, assets::change_asset, assets::list_assets,
         tests::record_test, tests::show_test, judge::list_rulesets, judge::judge,
         sequences::list_sequences, sequences::plan_test,
+        faults::report_fault, faults::list_faults,
         due::list_due, labels::download_labels, certificates::download_certificate,
         instruments::show_instrument, instruments::add_calibration,
         certificates::merge_certificates,

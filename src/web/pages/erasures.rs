@@ -38,6 +38,7 @@ impl ErasuresPage {
             one.from_file.then(|| "named in testers' files".to_owned()),
             counted(one.tests, "test"),
             counted(one.sign_offs, "signature").map(|words| format!("{words} for a customer")),
+            counted(one.faults, "report").map(|words| format!("{words} of faults")),
             counted(one.assessments, "risk assessment").map(|words| format!("{words} signed")),
         ];
         parts.into_iter().flatten().collect::<Vec<_>>().join(", ")

@@ -10,6 +10,7 @@ pub mod due;
 pub mod due_calendar;
 mod electrical;
 pub mod erasures;
+pub mod faults;
 pub mod feed;
 pub mod forecast;
 pub mod health;

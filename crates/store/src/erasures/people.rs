@@ -11,8 +11,8 @@ use crate::error::Result;
 use crate::people::Person;
 use crate::portable::AnyConnection;
 use crate::schema::{
-    api_tokens, assessments, certificates, idempotency_keys, import_testers, mails, password_resets, people,
-    sessions, sign_offs, tests, uploads, user_customers, users, visits,
+    api_tokens, assessments, certificates, faults, idempotency_keys, import_testers, mails, password_resets,
+    people, sessions, sign_offs, tests, uploads, user_customers, users, visits,
 };
 use crate::tests::{TestRow, with_evidence};
 use crate::types::{Coded, Moment};
@@ -32,6 +32,8 @@ pub struct Named {
     pub sign_offs: i64,
     /// Risk assessments signed as duty holder.
     pub assessments: i64,
+    /// Faults reported.
+    pub faults: i64,
     /// Visits that are open.
     pub open_visits: i64,
 }
@@ -69,6 +71,7 @@ fn named(conn: &mut AnyConnection, id: i64) -> Result<Named> {
             .filter(assessments::duty_holder_id.eq(id))
             .count()
             .get_result(conn)?,
+        faults: faults::table.filter(faults::person_id.eq(id)).count().get_result(conn)?,
         open_visits: open.count().get_result(conn)?,
     })
 }
@@ -151,6 +154,9 @@ pub fn erase_people(tx: &mut Tx, ids: &[i64]) -> Result<()> {
         diesel::delete(uploads::table.filter(uploads::person_id.eq(id))).execute(&mut **tx)?;
         diesel::delete(user_customers::table.filter(user_customers::person_id.eq(id))).execute(&mut **tx)?;
         diesel::delete(users::table.find(id)).execute(&mut **tx)?;
+        // How to reach somebody leads to them as their name does.
+        let reported = faults::table.filter(faults::person_id.eq(id));
+        diesel::update(reported).set(faults::contact.eq("")).execute(&mut **tx)?;
         diesel::update(people::table.find(id))
             .set((
                 people::salt.eq(""),

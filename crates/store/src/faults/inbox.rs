@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use domain::job::{JobState, Urgency};
 
 use crate::access::Scope;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::in_scope;
 use crate::portable::AnyConnection;
 use crate::schema::{assets, customers, faults, job_files, jobs, people, sites};
@@ -63,7 +63,7 @@ macro_rules! lines {
             .inner_join(sites::table.on(sites::id.eq(faults::site_id)))
             .left_join(assets::table)
             .left_join(people::table)
-            .left_join(jobs::table.on(faults::job_id.eq(jobs::id.nullable())))
+            .left_join(jobs::table)
             .select((
                 faults::id,
                 faults::customer_id,
@@ -114,6 +114,15 @@ pub fn list_open_lines(conn: &mut AnyConnection, scope: &Scope, asset_ids: &[i64
 /// The database's.
 pub fn list_lines_of_job(conn: &mut AnyConnection, scope: &Scope, job_id: i64) -> Result<Vec<FaultLine>> {
     Ok(lines!(scope).filter(faults::job_id.eq(job_id)).order(faults::id).limit(200).load(conn)?)
+}
+
+/// Finds a report with the names around it.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none, or none within the scope.
+pub fn find_line(conn: &mut AnyConnection, scope: &Scope, id: i64) -> Result<FaultLine> {
+    let found = lines!(scope).filter(faults::id.eq(id)).first(conn).optional()?;
+    found.ok_or(Error::NotFound("fault"))
 }
 
 /// How many reports wait for somebody.

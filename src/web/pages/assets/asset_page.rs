@@ -8,7 +8,7 @@ use domain::condition::{Condition, Known, condition};
 use domain::equipment::TestKind;
 use domain::event::Change;
 use domain::interval::{IntervalChoice, Level, resolve};
-use domain::permission::{AttachFile, EditAsset, LinkHistories, RecordTest, ReviewLock};
+use domain::permission::{AttachFile, EditAsset, LinkHistories, RecordTest, ReportFault, ReviewLock};
 use domain::schedule::{DueWhy, local_date};
 use domain::standing::LockCause;
 use domain::verdict::Verdict;
@@ -26,6 +26,7 @@ use super::asset_url;
 use crate::actions::assets::Came;
 use crate::actions::dues::Levels;
 use crate::actions::dues::lock_words;
+use crate::actions::faults::{Waiting, open_reports};
 use crate::actions::history_links::{Act, list_acts};
 use crate::actions::tests::find_override;
 use crate::error::Result;
@@ -75,6 +76,9 @@ struct AssetPage {
     links_histories: bool,
     /// Open recalls of the instrument that its last test was made with, by their numbers.
     recalls: Vec<i64>,
+    /// What is reported of it and not put right yet.
+    faults: Vec<Waiting>,
+    reports: bool,
 }
 
 /// Answers with the page of an asset found within the scope.
@@ -116,6 +120,8 @@ pub fn show(
         edits: visit.actor.may::<EditAsset>(),
         attaches: visit.actor.may::<AttachFile>(),
         recalls: store::recalls::doubts_of_asset(conn, &parts)?,
+        faults: open_reports(conn, visit.actor.scope(), &parts.assets)?,
+        reports: visit.actor.may::<ReportFault>(),
         asset,
         names,
         zone,

@@ -16,6 +16,7 @@ use crate::actions::set_up::{Firm, find_firm};
 use crate::app::App;
 use crate::error::Result;
 use crate::web::layout::Chrome;
+use crate::web::pages::faults::public::label_page;
 use crate::web::problem::form_urlencoded;
 use crate::web::reply::Reply;
 use crate::web::visitor::{Visit, Visitor};
@@ -51,7 +52,8 @@ impl ScanPage {
     }
 }
 
-/// `GET /t/{tag}` and `GET /T/{tag}`. A stranger gets the same page whatever the tag: it is not even looked up.
+/// `GET /t/{tag}` and `GET /T/{tag}`. A stranger gets the same page whatever the tag, unless its customer lets
+/// anybody report faults.
 ///
 /// # Errors
 /// The store's.
@@ -88,7 +90,11 @@ fn moved(app: &App, host: &str) -> Result<Option<String>> {
     Ok(earlier.iter().any(|url| authority(url).as_ref() == Some(&host)).then(|| base.to_owned()))
 }
 
+/// Where the customer of what a label is on lets anybody report faults, they may; all other labels are alike.
 fn stranger(app: &Arc<App>, tag: &str) -> Result<Reply> {
+    if let Some(page) = label_page(app, tag)? {
+        return Ok(page);
+    }
     // What came is not ours to repeat at any length.
     let tag: String = tag.chars().take(200).collect();
     let log_in = format!("/login?next={}", form_urlencoded(&asset_url(&tag)));

@@ -7,6 +7,7 @@ use domain::fault::{Symptom, symptoms_of};
 use domain::job::Urgency;
 use domain::permission::{ReportFault, ViewRegister, WorkJob};
 use store::assets::Asset;
+use store::history_links::parts_of;
 
 use super::public::read;
 use super::{MOST_BYTES, refused};
@@ -49,7 +50,7 @@ fn page(visit: &Visit, tag: &str, form: Form) -> Result<FaultPage> {
             chrome: Chrome::new(visit, "Report a fault"),
             form,
             symptoms: symptoms_of(asset.equipment_type.map(|kind| kind.0)),
-            open: open_reports(conn, scope, &asset)?,
+            open: open_reports(conn, scope, &parts_of(conn, asset.id)?.assets)?,
             works: visit.actor.may::<WorkJob>(),
             asset,
         })

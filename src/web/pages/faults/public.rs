@@ -5,19 +5,23 @@ use askama::Template;
 use domain::code::Code;
 use domain::fault::{Symptom, symptoms_of};
 use domain::job::Urgency;
+use domain::permission::ViewRegister;
 
 use super::{MOST_BYTES, refused, unlisted};
 use crate::actions::faults::{
-    MOST_PHOTOS, PublicThing, Report, draw_photos, find_public, issue, report_as_stranger, report_same,
+    MOST_PHOTOS, OpenReport, PublicThing, Report, draw_photos, find_public, issue, report_as_stranger,
+    report_same,
 };
+use crate::actions::set_up::{Firm, find_firm};
+use crate::actions::tests::find_asset;
 use crate::app::{App, block};
 use crate::error::{Error, Result};
 use crate::web::forms::Form;
 use crate::web::layout::Chrome;
 use crate::web::pages::assets::asset_url;
-use crate::web::problem::part_urlencoded;
+use crate::web::problem::{form_urlencoded, part_urlencoded};
 use crate::web::reply::Reply;
-use crate::web::upload::{SentFile, Sent};
+use crate::web::upload::{Sent, SentFile};
 use crate::web::visitor::Visitor;
 
 /// The field that no person sees: whatever fills it in is none.
@@ -34,6 +38,28 @@ struct PublicPage {
     mark: String,
 }
 
+#[derive(Template)]
+#[template(path = "faults/label.html")]
+struct LabelPage {
+    chrome: Chrome,
+    firm: Firm,
+    thing: PublicThing,
+    tag: String,
+    mark: String,
+}
+
+/// What a label leads whoever holds the phone to, where its customer lets anybody report faults.
+///
+/// # Errors
+/// The store's.
+pub fn label_page(app: &App, tag: &str) -> Result<Option<Reply>> {
+    let Some(thing) = find_public(app, tag)? else { return Ok(None) };
+    let chrome = Chrome::bare(&thing.description);
+    let (firm, mark) = (find_firm(app)?, issue(app, tag)?);
+    let page = LabelPage { chrome, firm, thing, tag: tag.to_owned(), mark };
+    Ok(Some(unlisted(Reply::ok(&page)?)))
+}
+
 /// `GET /t/{tag}/fault`.
 ///
 /// # Errors
@@ -41,7 +67,11 @@ struct PublicPage {
 pub async fn show_form(visitor: Visitor, tag: web::Path<String>) -> Result<Reply> {
     visitor
         .greet(move |visit| match visit {
-            Ok(_) => Ok(Reply::see_other(&format!("/assets/{}/fault", part_urlencoded(&tag)), "")),
+            Ok(visit) => {
+                let scope = visit.right::<ViewRegister>()?.scope();
+                let asset = visit.app.store.read(|conn| find_asset(conn, scope, &tag))?;
+                Ok(Reply::see_other(&format!("/assets/{}/fault", part_urlencoded(&asset.tag)), ""))
+            }
             Err(app) => Ok(unlisted(Reply::ok(&page(&app, &tag, Form::default(), None)?)?)),
         })
         .await
@@ -141,13 +171,35 @@ pub async fn report_same_fault(
     .await
 }
 
+fn spoken(tag: &str) -> String {
+    tag.parse::<domain::tag::Tag>().map_or_else(|_| tag.to_owned(), |tag| tag.spoken())
+}
+
+impl LabelPage {
+    fn spoken(&self) -> String {
+        spoken(&self.tag)
+    }
+
+    fn url(&self) -> String {
+        asset_url(&self.tag)
+    }
+
+    fn log_in(&self) -> String {
+        format!("/login?next={}", form_urlencoded(&self.url()))
+    }
+
+    fn on(&self, report: &OpenReport) -> String {
+        report.on.format("%-d %b %Y").to_string()
+    }
+}
+
 impl PublicPage {
     fn urgencies(&self) -> Vec<(String, String)> {
         crate::web::forms::options::<Urgency>()
     }
 
     fn spoken(&self) -> String {
-        self.tag.parse::<domain::tag::Tag>().map_or_else(|_| self.tag.clone(), |tag| tag.spoken())
+        spoken(&self.tag)
     }
 
     fn back(&self) -> String {
