@@ -392,7 +392,7 @@ async fn whoever_reported_can_be_erased() {
     let person = app.faults()[0].person_id.unwrap();
     let operator = store::Actor::operator(domain::event::Via::Cli);
     let right = operator.right::<ErasePerson>().unwrap();
-    let erase = Erase { people: vec![person], ..Erase::default() };
+    let erase = Erase { people: vec![person], reason: "asked to be".to_owned(), ..Erase::default() };
     erasures::erase(&app.app, &right, &erase).unwrap();
     let fault = app.faults().remove(0);
     assert_eq!((fault.contact.as_str(), fault.what.as_str()), ("", "it hums"));

@@ -27,7 +27,8 @@ const TITLE: usize = 120;
 pub fn open(app: &App, right: &Right<WorkJob>, ids: &[i64]) -> Result<Job> {
     app.store.write(right.actor(), |tx| {
         let faults = waiting(tx, right, ids)?;
-        let (job, mut events) = open_in(tx, &request(tx, &faults, None)?)?;
+        let request = request(tx, &faults, None)?;
+        let (job, mut events) = open_in(tx, &request)?;
         events.extend(take_up(tx, &faults, &job)?);
         Ok((job, events))
     })
@@ -42,7 +43,8 @@ pub fn begin(app: &App, right: &Right<WorkJob>, ids: &[i64]) -> Result<Job> {
     let person = person.ok_or_else(|| Error::Forbidden("begin jobs without being a person".to_owned()))?;
     app.store.write(right.actor(), |tx| {
         let faults = waiting(tx, right, ids)?;
-        let (job, mut events) = open_in(tx, &request(tx, &faults, Some(person))?)?;
+        let request = request(tx, &faults, Some(person))?;
+        let (job, mut events) = open_in(tx, &request)?;
         events.extend(take_up(tx, &faults, &job)?);
         let (job, begun) = step_in(tx, &job, &StepRequest::to(JobState::InProgress))?;
         events.extend(begun);

@@ -57,7 +57,8 @@ pub fn find_public(app: &App, tag: &str) -> Result<Option<PublicThing>> {
         let actor = Actor::stranger(customer);
         let asset = find_home(conn, actor.scope(), asset)?;
         let zone = time_zone(&names_of(conn, &asset)?.time_zone)?;
-        let open = list_open_of_assets(conn, &parts_of(conn, asset.id)?.assets)?;
+        let parts = parts_of(conn, asset.id)?;
+        let open = list_open_of_assets(conn, &parts.assets)?;
         let mut reports = vec![];
         for fault in &open {
             reports.push(OpenReport {

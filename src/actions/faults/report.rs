@@ -122,14 +122,16 @@ pub fn report_in(
 ) -> Result<(Reported, Vec<Event>)> {
     let actor = tx.actor;
     let asset = find_home(tx, actor.scope(), asset_id)?;
-    let open = list_open_of_assets(tx, &parts_of(tx, asset.id)?.assets)?;
+    let parts = parts_of(tx, asset.id)?;
+    let open = list_open_of_assets(tx, &parts.assets)?;
     let same =
         |fault: &&Fault| folded(&fault.what) == folded(what) && (fault.dangerous || !report.is_dangerous());
     if let Some(fault) = open.iter().find(same) {
         let event = add(tx, fault, (NoteKind::Affected, ""), report)?;
         return Ok((Reported { fault: fault.clone(), known: true }, vec![event]));
     }
-    let id = insert_fault(tx, &row(tx_person(tx, report)?, tx.now.into(), &asset, (what, report)))?;
+    let (person, now) = (reporter(tx, report)?, tx.now.into());
+    let id = insert_fault(tx, &row(person, now, &asset, (what, report)))?;
     attach_photos(tx, (id, asset.customer_id), &report.photos)?;
     let fault = find_fault(tx, actor.scope(), id)?;
     let mut events = vec![event_of(&fault, &asset)];
@@ -174,7 +176,7 @@ fn attach_photos(tx: &mut Tx, (fault_id, customer_id): (i64, i64), photos: &[Pho
 }
 
 /// Whoever reports: the user, else somebody of this report alone, where they gave a name.
-fn tx_person(tx: &mut Tx, report: &Report) -> Result<Option<i64>> {
+fn reporter(tx: &mut Tx, report: &Report) -> Result<Option<i64>> {
     let name = report.name.trim();
     match tx.actor.person_id() {
         Some(id) => Ok(Some(id)),

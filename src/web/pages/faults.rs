@@ -44,6 +44,6 @@ fn unlisted(reply: Reply) -> Reply {
 }
 
 /// Where a photo of a report is, for whoever is logged in.
-pub fn photo_url(id: i64) -> String {
+pub fn photo_url(id: &i64) -> String {
     format!("/job-files/{id}")
 }

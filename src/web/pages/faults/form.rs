@@ -46,11 +46,12 @@ fn page(visit: &Visit, tag: &str, form: Form) -> Result<FaultPage> {
     let scope = visit.right::<ViewRegister>()?.scope();
     visit.app.store.read(|conn| {
         let asset = find_asset(conn, scope, tag)?;
+        let parts = parts_of(conn, asset.id)?;
         Ok(FaultPage {
             chrome: Chrome::new(visit, "Report a fault"),
             form,
             symptoms: symptoms_of(asset.equipment_type.map(|kind| kind.0)),
-            open: open_reports(conn, scope, &parts_of(conn, asset.id)?.assets)?,
+            open: open_reports(conn, scope, &parts.assets)?,
             works: visit.actor.may::<WorkJob>(),
             asset,
         })
