@@ -4,6 +4,7 @@ pub mod follow;
 pub mod form;
 pub mod inbox;
 pub mod public;
+pub mod section;
 
 use actix_web::http::StatusCode;
 

@@ -14,7 +14,7 @@ pub type Section = fn(&mut AnyConnection, &Visit, &JobView) -> Result<String>;
 pub const WARNINGS: &[Section] = &[];
 
 /// What is worked with, beneath the steps.
-pub const WORK: &[Section] = &[];
+pub const WORK: &[Section] = &[crate::web::pages::faults::section::draw];
 
 /// What stands beside it on a wide screen.
 pub const ASIDE: &[Section] = &[];

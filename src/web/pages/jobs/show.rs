@@ -189,7 +189,7 @@ fn build(conn: &mut AnyConnection, visit: &Visit, view: JobView, form: Form) -> 
         chrome: Chrome::new(visit, format!("{} {}", job.number, job.title)),
         plain: if works { plain } else { vec![] },
         asking: if works { asking } else { vec![] },
-        loose: files.into_iter().filter(|file| file.entry_id.is_none()).collect(),
+        loose: files.into_iter().filter(|file| file.entry_id.is_none() && file.fault_id.is_none()).collect(),
         log,
         people: people.into_iter().map(|(id, name)| (id.to_string(), name)).collect(),
         watching: watchers.iter().any(|(id, _)| Some(*id) == me),
