@@ -3,7 +3,6 @@
 
 use std::io::Cursor;
 
-use actix_web::http::Method;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use domain::event::Via;

@@ -7,6 +7,7 @@ use domain::code::Code;
 use domain::equipment::{EquipmentClass, EquipmentType};
 use domain::evidence::{AssetAsTested, InstrumentAsUsed, PersonCommitted};
 use domain::ruleset::RuleSet;
+use domain::standing::Behind;
 use domain::subject::Subject;
 use domain::verdict::{Judgement, TestInput, Verdict, judge, judge_in_sequence};
 use store::assets::{Asset, AssetNames, find_asset};
@@ -89,7 +90,7 @@ pub(super) fn changed_since_failed(
     now: &Subject,
 ) -> Result<Option<String>> {
     let Some(standing) = needs_review(conn, asset.id)? else { return Ok(None) };
-    for lock in standing.open {
+    for lock in standing.open.iter().filter(|lock| matches!(lock.behind, Behind::Test(_))) {
         let failed = store::tests::find_evidence(conn, asset.customer_id, lock.sequence)?;
         let then = Subject::from(&failed.subject);
         let (was, is) = (then.equipment_class, now.equipment_class);
