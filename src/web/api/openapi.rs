@@ -4,9 +4,7 @@ use actix_web::http::StatusCode;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{
-    assets, certificates, due, faults, instruments, jobs, judge, labels, lists, sequences, tests,
-};
+use super::{assets, certificates, due, faults, instruments, jobs, judge, labels, lists, sequences, tests};
 use crate::error::Result;
 use crate::web::problem::Problem;
 use crate::web::reply::Reply;

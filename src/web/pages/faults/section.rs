@@ -21,7 +21,9 @@ struct FaultsSection {
 /// # Errors
 /// The store's.
 pub fn draw(conn: &mut AnyConnection, visit: &Visit, view: &JobView) -> Result<String> {
-    let lines = list_lines_of_job(conn, visit.actor.scope(), view.job.id)?;
+    let mut lines = list_lines_of_job(conn, visit.actor.scope(), view.job.id)?;
+    // This is that job's own page.
+    lines.iter_mut().for_each(|line| line.job = None);
     if lines.is_empty() {
         return Ok(String::new());
     }
