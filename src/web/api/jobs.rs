@@ -113,6 +113,11 @@ fn page(visit: &Visit, mut form: Form) -> Result<Reply> {
     find::only_known(&mut form, KNOWN);
     let limit = form.number("limit", 1, MOST).unwrap_or(PAGE);
     let offset = form.number("offset", 0, DEEPEST).unwrap_or(0);
+    // Names are looked up before the filter is read, and no database is asked for what no name can hold.
+    for name in ["customer", "site", "asset", "assignee"] {
+        form.text(name);
+    }
+    form.check()?;
     visit.app.store.read(|conn| to_ids(conn, right.scope(), &mut form))?;
     let (filter, order) = filter_of(visit, &mut form)?;
     let mut found = jobs::list_jobs(&visit.app, &right, &filter, order, (offset, limit + 1))?;
