@@ -75,3 +75,12 @@ async fn a_change_needs_the_version_and_keeps_what_is_left_out() {
         patch(Some(etag), json!({ "priority": "urgent", "colour": "red", "title": "" })).await.expect(422);
     assert!(wrong.text().contains("priority") && wrong.text().contains("colour"), "{}", wrong.text());
 }
+
+#[actix_web::test]
+async fn a_filter_that_no_name_can_be_is_refused() {
+    let engineer = TestApp::new().client(Role::Engineer);
+    for name in ["customer", "site", "asset", "assignee"] {
+        let answer = engineer.get(&format!("/api/v1/jobs?{name}=%00")).await.expect(422);
+        assert!(answer.text().contains(name), "{}", answer.text());
+    }
+}
