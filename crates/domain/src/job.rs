@@ -129,8 +129,6 @@ pub enum Need {
     NothingLocked,
     /// An outcome is given.
     Outcome,
-    /// A repair says what was wrong and what helped: symptom, cause and fix.
-    Findings,
     /// The step says why.
     Note,
 }
@@ -144,7 +142,6 @@ impl Need {
             Self::SomethingToTest => "an asset of it was opened or is quarantined",
             Self::NothingLocked => "no asset of it is quarantined, unless it was scrapped or referred",
             Self::Outcome => "an outcome is given",
-            Self::Findings => "a repair names symptom, cause and fix",
             Self::Note => "the reason is written down",
         }
     }
@@ -211,7 +208,7 @@ pub const TRANSITIONS: &[Transition] = {
         step(Retest, Returned, "Return to service", &[Need::NothingLocked]),
         step(Retest, Closed, "Close", &[Need::Outcome, Need::Note, Need::NothingLocked]),
         step(Returned, InProgress, "Work on", &[Need::Note]),
-        step(Returned, Closed, "Close", &[Need::Outcome, Need::Findings, Need::NothingLocked]),
+        step(Returned, Closed, "Close", &[Need::Outcome, Need::NothingLocked]),
         step(Closed, InProgress, "Open again", &[Need::Note, Need::Assignee]),
         step(Closed, Triaged, "Open again", &[Need::Note]),
     ]

@@ -19,10 +19,6 @@ pub enum Index {
     Assets,
     /// Jobs.
     Jobs,
-    /// Symptoms, causes and fixes of jobs.
-    Findings,
-    /// Guides.
-    Guides,
 }
 
 impl Index {
@@ -34,8 +30,6 @@ impl Index {
         match self {
             Self::Assets => "asset_search",
             Self::Jobs => "job_search",
-            Self::Findings => "finding_search",
-            Self::Guides => "guide_search",
         }
     }
 }
