@@ -1,6 +1,6 @@
 //! The same import from the command line.
 
-use proofmark::cli::import::{Assets, Dates};
+use proofmark::cli::import::Assets;
 
 use crate::support::TestApp;
 
@@ -11,7 +11,8 @@ fn command(file: &std::path::Path, customer: &str) -> Assets {
         site: None,
         dry_run: false,
         skip_refused: false,
-        dates: Dates::default(),
+        day_first: false,
+        month_first: false,
     }
 }
 
@@ -49,8 +50,7 @@ fn what_stands_in_the_way_is_said() {
         command(&folder.path().join("none.csv"), "Mills").run(&app.app).unwrap_err().contains("none.csv")
     );
     assert!(command(&file, "Mills").run(&app.app).unwrap_err().contains("--day-first"));
-    let dates = Dates { day_first: true, month_first: false };
-    Assets { dates, ..command(&file, "Mills") }.run(&app.app).unwrap();
+    Assets { day_first: true, ..command(&file, "Mills") }.run(&app.app).unwrap();
     std::fs::write(&file, "Description,Site,Fuse\nFan,New site,banana\nLamp,New site,3A\n").unwrap();
     assert!(command(&file, "Mills").run(&app.app).unwrap_err().contains("--skip-refused"));
     assert_eq!(count(&app), 1);

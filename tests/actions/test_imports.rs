@@ -9,7 +9,6 @@ use domain::permission::ImportAssets;
 use domain::test_import::{Cause, Counts, ImportState, Matching, Outcome};
 use domain::verdict::Verdict;
 use proofmark::actions::test_imports as imports;
-use proofmark::cli::import::Dates;
 use proofmark::cli::import_tests::Tests;
 use store::test_imports::{StagedFilter, StagedTest, TestImport, list_staged};
 use store::{Actor, Scope};
@@ -38,7 +37,8 @@ pub fn given(name: &str, bytes: &[u8]) -> Given {
         texts: None,
         dry_run: false,
         json: false,
-        dates: Dates::default(),
+        day_first: false,
+        month_first: false,
     };
     Given { _folder: folder, command }
 }

@@ -1,3 +1,2 @@
-mod response_times;
 mod runner;
 mod weekly_mail;

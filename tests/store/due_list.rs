@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex};
 use diesel::connection::InstrumentationEvent;
 use diesel::prelude::*;
 use diesel::r2d2::ManageConnection;
-use domain::due::DueKind;
 use domain::equipment::TestKind;
 use domain::permission::Role;
 use store::due_list::{Area, DueFilter, DueKey, count_days, list_due, list_groups};
@@ -13,7 +12,7 @@ use store::stopped::{Trouble, count_stopped, list_stopped};
 
 use crate::support::TestApp;
 
-fn days(app: &TestApp, role: &store::Actor, filter: &DueFilter, page: usize) -> Vec<(String, DueKind)> {
+fn days(app: &TestApp, role: &store::Actor, filter: &DueFilter, page: usize) -> Vec<(String, TestKind)> {
     let mut found = vec![];
     let mut after = None;
     loop {
@@ -172,7 +171,7 @@ fn every_filter_is_a_search_along_an_index_that_needs_no_sorting() {
         (Area::place(&places[0], &places), "INDEX dues_place (place_id=? AND kind=?"),
     ];
     let after =
-        Some(DueKey { due_on: "2026-01-01".parse().unwrap(), id: 1, kind: TestKind::FormalVisual.into() });
+        Some(DueKey { due_on: "2026-01-01".parse().unwrap(), asset_id: 1, kind: TestKind::FormalVisual });
     for (area, index) in areas {
         for after in [None, after] {
             let filter =

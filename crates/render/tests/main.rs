@@ -3,7 +3,6 @@ mod certificates;
 mod judges;
 mod labels;
 mod looks;
-mod papers;
 mod samples;
 
 use std::path::PathBuf;

@@ -1,7 +1,6 @@
 //! `/api/v1/jobs`: opened, listed, changed, moved, logged.
 
 mod document;
-pub mod referrals;
 pub mod work;
 
 use actix_web::HttpRequest;

@@ -8,13 +8,7 @@ export function tagOf(text) {
   return address ? decodeURIComponent(address[1]) : text.trim();
 }
 
-/** Where what was scanned leads to: the label of a part to the part, all else to an asset. */
-export function pathOf(text) {
-  const part = /^https?:\/\/[^/]+(\/p\/[^?#\s]+)$/i.exec(text.trim());
-  return part ? part[1] : `/t/${encodeURIComponent(tagOf(text))}`;
-}
-
-const isAddress = (text) => /^https?:\/\/[^/]+\/[tp]\/[^/\s]+/i.test(text.trim());
+const isAddress = (text) => /^https?:\/\/[^/]+\/t\/[^/\s]+/i.test(text.trim());
 const isField = (element) => element?.matches?.("input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable]");
 
 export function listenForScanner(say) {
@@ -41,18 +35,18 @@ export function listenForScanner(say) {
     event.preventDefault();
     event.stopImmediatePropagation();
     if (field) field.value = before;
-    open(scanned, say);
+    open(tagOf(scanned), say);
   }, true);
 }
 
-function open(scanned, say) {
+function open(tag, say) {
   const unsaved = document.querySelector("form[data-next]");
   if (unsaved && isTouched(unsaved)) {
-    say(`Scanned ${tagOf(scanned)}. This form is not recorded yet: record or leave it first.`);
-    offer(scanned);
+    say(`Scanned ${tag}. This form is not recorded yet: record or leave it first.`);
+    offer(tag);
     return;
   }
-  location.assign(pathOf(scanned));
+  location.assign(`/t/${encodeURIComponent(tag)}`);
 }
 
 const isTouched = (form) =>
@@ -62,10 +56,10 @@ const isTouched = (form) =>
     : "defaultValue" in field && field.type !== "hidden" && field.value !== field.defaultValue);
 
 // What was typed is worth more than a scan: ask with a link instead of leaving.
-function offer(scanned) {
+function offer(tag) {
   document.querySelector("#scanned")?.remove();
   const note = Object.assign(document.createElement("p"), { id: "scanned", className: "notice" });
-  const link = Object.assign(document.createElement("a"), { href: pathOf(scanned), textContent: `leave it and open ${tagOf(scanned)}` });
+  const link = Object.assign(document.createElement("a"), { href: `/t/${encodeURIComponent(tag)}`, textContent: `leave it and open ${tag}` });
   note.append("This form is not recorded yet. Record it first, or ", link, ".");
   document.querySelector("main").prepend(note);
   note.scrollIntoView({ block: "center" });

@@ -4,7 +4,7 @@ use actix_web::web;
 use askama::Template;
 use domain::code::Code;
 use domain::equipment::{EquipmentClass, EquipmentType};
-use domain::permission::{EditRegister, ViewRegister, WorkJob};
+use domain::permission::{EditRegister, ViewRegister};
 use store::categories::{Category, CategoryFields, CustomField};
 use store::models::Model;
 use store::types::Json;
@@ -26,7 +26,6 @@ type Options = Vec<(String, String)>;
 struct CategoriesPage {
     chrome: Chrome,
     categories: Vec<(Category, Vec<Model>)>,
-    works: bool,
 }
 
 #[derive(Template)]
@@ -86,8 +85,7 @@ pub async fn list_categories(visitor: Visitor) -> Result<Reply> {
     let page = visitor
         .run(|visit| {
             let categories = categories::list_categories(&visit.app, &visit.right::<ViewRegister>()?)?;
-            let (chrome, works) = (Chrome::new(visit, "Categories and models"), visit.actor.may::<WorkJob>());
-            Ok(CategoriesPage { chrome, categories, works })
+            Ok(CategoriesPage { chrome: Chrome::new(visit, "Categories and models"), categories })
         })
         .await?;
     Reply::ok(&page)

@@ -19,17 +19,13 @@ struct StartPage {
     bars: MonthBars,
 }
 
-/// `GET /`: leads a customer's own people to their rooms.
+/// `GET /`.
 ///
 /// # Errors
 /// Log in first.
 pub async fn show_start(visitor: Visitor) -> Result<Reply> {
-    visitor
-        .run(|visit| match visit.actor.may::<ViewRegister>() {
-            true => Reply::ok(&page(visit)?),
-            false => Ok(Reply::see_other("/portal", "")),
-        })
-        .await
+    let page = visitor.run(page).await?;
+    Reply::ok(&page)
 }
 
 fn page(visit: &Visit) -> Result<StartPage> {

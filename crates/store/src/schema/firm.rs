@@ -39,7 +39,6 @@ table! {
         feed_hash -> Nullable<Text>,
         created_at -> Timestamp,
         version -> BigInt,
-        all_sites -> Bool,
     }
 }
 table! {
@@ -141,7 +140,6 @@ table! {
         heating -> Nullable<Bool>,
         surge_suppressors -> Nullable<Bool>,
         version -> BigInt,
-        replacement_pence -> Nullable<BigInt>,
     }
 }
 table! {
