@@ -12,7 +12,7 @@ use crate::support::TestApp;
 
 fn built(seed: u64) -> (TestApp, Built) {
     let app = TestApp::new();
-    let plan = Plan { assets: 60, seed };
+    let plan = Plan { assets: 60, jobs: 120, seed };
     let built = demo::build(&app.app.store, plan, "no password", &|_| ()).unwrap();
     (app, built)
 }
@@ -121,10 +121,28 @@ fn the_index_is_what_indexing_each_asset_would_make() {
 }
 
 #[test]
+fn its_jobs_stand_in_many_states_and_are_counted_right() {
+    use store::jobs::queue::{Filter, Order, list_jobs};
+    let (app, _) = built(6);
+    let all = Filter { states: domain::code::Code::ALL.to_vec(), ..Filter::default() };
+    let list = |filter: &Filter| {
+        app.app.store.read(|conn| list_jobs(conn, &everything(), filter, Order::Newest, (0, 500))).unwrap()
+    };
+    let jobs = list(&all);
+    assert_eq!(jobs.len(), 120);
+    let states: std::collections::BTreeSet<_> = jobs.iter().map(|line| line.job.state.0).collect();
+    assert!(states.len() >= 5, "{states:?}");
+    let open = list(&Filter::default()).len();
+    assert!((10..70).contains(&open), "{open} open");
+    assert!(jobs.windows(2).all(|pair| pair[0].job.number > pair[1].job.number));
+    assert_eq!(app.app.store.read(store::measures::check_tallies).unwrap(), Vec::<String>::new());
+}
+
+#[test]
 fn a_database_in_use_is_refused() {
     let app = TestApp::new();
     app.add_user(domain::permission::Role::Viewer, None);
-    let plan = Plan { assets: 60, seed: 1 };
+    let plan = Plan { assets: 60, jobs: 0, seed: 1 };
     let refused = demo::build(&app.app.store, plan, "no password", &|_| ());
     assert!(matches!(refused, Err(Error::Taken(_))), "{refused:?}");
 }

@@ -70,6 +70,21 @@ fn report(name: &str, figures: &Figures, hello: Option<&Figures>) {
     );
 }
 
+/// What managers look at: with a million closed jobs each is to answer within 100 ms, 99 times in 100.
+const PAGES: &[(&str, &str)] = &[
+    ("jobs, the queue", "/jobs"),
+    ("jobs, the queue of one customer", "/jobs?customer=1"),
+    ("jobs, closed, the latest", "/jobs?status=closed&order=closed"),
+    ("jobs, words in closed ones", "/jobs?status=closed&q=breaker"),
+    ("job, one of a million", "/jobs/J-000777"),
+    ("measures, twelve months", "/measures"),
+    ("measures, one customer", "/measures?customer=1"),
+    ("measures, one engineer", "/measures?engineer=3"),
+    ("jobs behind a number", "/measures/jobs?what=not_first_time"),
+    ("referrals", "/referrals"),
+    ("API, the queue", "/api/v1/jobs"),
+];
+
 fn main() {
     // `cargo test --benches` runs this too; measuring is for `cargo bench`.
     if !std::env::args().any(|arg| arg == "--bench") {
@@ -96,6 +111,15 @@ fn main() {
     report("hello, bare actix", &hello, None);
     report("/t/{tag} as a stranger", &measure(OUR_PORT, &tags, ""), Some(&hello));
     report("/t/{tag} signed in, with history", &measure(OUR_PORT, &tags, &session), Some(&hello));
+    let manager =
+        log_in(OUR_PORT, "manager@demo.example", "demo-password").expect("the demo's manager logs in");
+    for (name, path) in PAGES {
+        let (status, _) = get(OUR_PORT, path, &manager).expect("an answer");
+        match status {
+            200 => report(name, &measure(OUR_PORT, &[(*path).to_owned()], &manager), Some(&hello)),
+            status => println!("{name:<34} answers {status}"),
+        }
+    }
     for (name, path) in [
         ("search, a rare word", "/assets?q=80423719"),
         ("search, a common word", "/assets?q=lead"),

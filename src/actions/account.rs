@@ -2,7 +2,7 @@
 //! a token that could set the password would be wider than its owner made it.
 
 use domain::event::Event;
-use domain::permission::ManageOwnAccount;
+use domain::permission::{FollowDues, ManageOwnAccount};
 use store::api_tokens::{ApiToken, list_api_tokens};
 use store::people::{self, Person, PersonFields};
 use store::sessions::{self, Session};
@@ -143,7 +143,7 @@ pub fn end_other_sessions(app: &App, right: &Right<ManageOwnAccount>, session: &
 ///
 /// # Errors
 /// The store's.
-pub fn renew_feed(app: &App, right: &Right<ManageOwnAccount>, session: &Session) -> Result<String> {
+pub fn renew_feed(app: &App, right: &Right<FollowDues>, session: &Session) -> Result<String> {
     let secret = new_secret();
     let hash = store::ledger::sha256(secret.as_bytes());
     app.store.write(right.actor(), |tx| {
@@ -157,7 +157,7 @@ pub fn renew_feed(app: &App, right: &Right<ManageOwnAccount>, session: &Session)
 ///
 /// # Errors
 /// The store's.
-pub fn end_feed(app: &App, right: &Right<ManageOwnAccount>, session: &Session) -> Result<()> {
+pub fn end_feed(app: &App, right: &Right<FollowDues>, session: &Session) -> Result<()> {
     app.store.write(right.actor(), |tx| {
         users::update_feed_hash(tx, session.person_id, None)?;
         Ok(((), vec![Event::new("user", session.person_id, "ended the calendar feed")]))
@@ -175,7 +175,7 @@ pub fn feed_address(app: &App, secret: &str) -> String {
 /// The store's.
 pub fn change_weekly_mail(
     app: &App,
-    right: &Right<ManageOwnAccount>,
+    right: &Right<FollowDues>,
     session: &Session,
     wanted: bool,
 ) -> Result<()> {

@@ -9,8 +9,7 @@ pub(crate) use recompute::{WorkedOut, settle, work_out, write_down_all};
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
-use domain::due::{DueCounts, due_words};
-use domain::equipment::TestKind;
+use domain::due::{DueCounts, DueKind, due_words};
 use domain::permission::ViewRegister;
 use domain::schedule::{DueWhy, local_date};
 use store::Right;
@@ -181,7 +180,7 @@ pub fn count_days(
     app: &App,
     right: &Right<ViewRegister>,
     area: &Area,
-    kind: Option<TestKind>,
+    kind: Option<DueKind>,
 ) -> Result<Vec<(NaiveDate, i64)>> {
     Ok(app.store.read(|conn| due_list::count_days(conn, right.scope(), area, kind))?)
 }
@@ -194,7 +193,7 @@ pub fn count_due(
     app: &App,
     right: &Right<ViewRegister>,
     area: &Area,
-    kind: Option<TestKind>,
+    kind: Option<DueKind>,
 ) -> Result<DueCounts> {
     Ok(DueCounts::of(count_days(app, right, area, kind)?, today(app)))
 }
@@ -242,7 +241,10 @@ pub fn state(app: &App, row: &DueRow) -> (&'static str, String) {
         DueWhy::NeverTested if days <= 0 => ("overdue", "never tested".to_owned()),
         DueWhy::NotProven => ("incomplete", "not proven".to_owned()),
         _ if days < 0 => ("overdue", words),
-        _ if days <= 30 => ("due", words),
+        _ if row.plan.as_ref().is_some_and(|plan| plan.job.is_some()) => {
+            ("active", format!("{words}, begun"))
+        }
+        _ if days <= row.plan.as_ref().map_or(30, |plan| plan.lead_days.max(7)) => ("due", words),
         _ => ("ok", words),
     }
 }

@@ -1,12 +1,14 @@
 //! The due list as a calendar: one whole-day entry for each site, day and kind of test, so that five hundred
-//! kettles on a Monday are one line in it.
+//! kettles on a Monday are one line in it. An engineer's own holds their appointments and the deadlines of their jobs.
+
+mod own;
 
 use std::collections::BTreeMap;
 
 use chrono::{Duration, NaiveDate};
 use domain::code::Code;
-use domain::equipment::TestKind;
-use domain::permission::ViewRegister;
+use domain::due::DueKind;
+use domain::permission::{FollowDues, ViewRegister};
 use domain::schedule::add_months;
 use exchange::ical;
 use store::Right;
@@ -30,9 +32,16 @@ pub const MOST_NAMED: usize = 20;
 pub fn show_feed(app: &App, secret: &str) -> Result<String> {
     let hash = store::ledger::sha256(secret.as_bytes());
     let actor = app.store.read(|conn| store::start_figures::find_feed_reader(conn, &hash))?;
-    let actor = actor.ok_or_else(|| Error::NotFound("page".to_owned()))?;
+    let reader = actor.filter(|actor| actor.may::<FollowDues>());
+    let actor = reader.ok_or_else(|| Error::NotFound("page".to_owned()))?;
     let before = add_months(today(app), 12).unwrap_or(NaiveDate::MAX - Duration::days(1)) + Duration::days(1);
-    calendar(app, &actor.right::<ViewRegister>()?, &Area::default(), before)
+    let right = actor.right::<ViewRegister>()?;
+    let mut events = due_events(app, &right, &Area::default(), before)?;
+    if let Some(person) = actor.person_id() {
+        events.extend(own::appointment_events(app, &right, person)?);
+        events.extend(own::job_events(app, &right, person)?);
+    }
+    Ok(ical::feed("Proofmark: due", app.now(), &events))
 }
 
 /// The calendar of what is due in an area before a day; what is overdue stands on today.
@@ -40,6 +49,15 @@ pub fn show_feed(app: &App, secret: &str) -> Result<String> {
 /// # Errors
 /// The store's.
 pub fn calendar(app: &App, right: &Right<ViewRegister>, area: &Area, before: NaiveDate) -> Result<String> {
+    Ok(ical::feed("Proofmark: due", app.now(), &due_events(app, right, area, before)?))
+}
+
+fn due_events(
+    app: &App,
+    right: &Right<ViewRegister>,
+    area: &Area,
+    before: NaiveDate,
+) -> Result<Vec<ical::Event>> {
     let today = today(app);
     let late = groups(app, right, area, (None, before.min(today)), i64::MAX)?;
     let coming = groups(app, right, area, (Some(today), before), MOST_ENTRIES + 1)?;
@@ -56,7 +74,7 @@ pub fn calendar(app: &App, right: &Right<ViewRegister>, area: &Area, before: Nai
     if let Some(day) = last {
         events.push(cut_off(app, day));
     }
-    Ok(ical::feed("Proofmark: due", app.now(), &events))
+    Ok(events)
 }
 
 fn groups(
@@ -71,12 +89,9 @@ fn groups(
 
 /// Adds up the overdue days of each site and kind, the first day kept.
 fn merge_overdue(groups: Vec<DueGroup>) -> Vec<DueGroup> {
-    let mut merged: BTreeMap<(i64, TestKind), DueGroup> = BTreeMap::new();
+    let mut merged: BTreeMap<(i64, DueKind), DueGroup> = BTreeMap::new();
     for group in groups {
-        merged
-            .entry((group.site_id, group.kind.0))
-            .and_modify(|all| all.items += group.items)
-            .or_insert(group);
+        merged.entry((group.site_id, group.kind)).and_modify(|all| all.items += group.items).or_insert(group);
     }
     merged.into_values().collect()
 }
@@ -95,7 +110,7 @@ fn entry(
     };
     let rows = app.store.read(|conn| {
         let site = sites::find_site(conn, right.scope(), group.site_id)?;
-        let kind = Some(group.kind.0);
+        let kind = Some(group.kind);
         let filter = DueFilter { area: Area::site(&site), kind, first, before: Some(before) };
         Ok::<_, Error>(due_list::list_due(conn, right.scope(), &filter, None, MOST_NAMED)?.0)
     })?;
@@ -108,10 +123,11 @@ fn entry(
         Some(day) => ("due", day.to_string(), format!("day={day}")),
         None => ("overdue", "overdue".to_owned(), format!("before={today}")),
     };
-    let kind = group.kind.0;
+    let kind = group.kind;
     Ok(ical::Event {
         uid: format!("site-{}.{}.{uid}@{}", group.site_id, kind.code(), host(app)),
-        day: day.unwrap_or(today),
+        time: ical::Time::Day(day.unwrap_or(today)),
+        status: None,
         summary: format!("{} {what}: {} ({})", group.items, kind.noun(), group.site),
         location: format!("{}, {}", group.customer, group.site),
         description: lines.join("\n"),
@@ -120,16 +136,18 @@ fn entry(
 }
 
 fn line(asset: &due_list::DueAsset) -> String {
+    let what = format!("{} {}", asset.tag, asset.description);
     match &asset.place {
-        Some(place) => format!("{} {} ({place})", asset.tag, asset.description),
-        None => format!("{} {}", asset.tag, asset.description),
+        Some(place) => format!("{} ({place})", what.trim()),
+        None => what.trim().to_owned(),
     }
 }
 
 fn cut_off(app: &App, day: NaiveDate) -> ical::Event {
     ical::Event {
         uid: format!("cut-off@{}", host(app)),
-        day,
+        time: ical::Time::Day(day),
+        status: None,
         summary: "More falls due from here on than a calendar holds: see Proofmark".to_owned(),
         location: String::new(),
         description: String::new(),

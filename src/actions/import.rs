@@ -5,15 +5,17 @@ mod row;
 
 use domain::event::{Event, Via};
 use domain::permission::ImportAssets;
-use exchange::asset_csv::{self, AssetImport, Mapping, Options, Refusal};
+use exchange::asset_csv::{self, AssetImport, Mapping};
 use exchange::csv_table::Table;
 use exchange::dates::DateOrder;
+use exchange::mapped::{MOST_REFUSALS, Options, Refusal};
 use store::customers::{Customer, find_customer};
 use store::imports::{find_imported, insert_import, insert_imported, update_import};
 use store::ledger::sha256;
 use store::{Actor, Right, Tx};
 
 use self::ground::Ground;
+pub(crate) use self::row::refusals;
 use crate::app::App;
 use crate::error::{Error, Result};
 
@@ -184,8 +186,8 @@ impl Publishing<'_> {
             Err(error) => {
                 ground.back_to(kept);
                 self.report.rows_refused += 1;
-                if self.report.refused.len() < asset_csv::MOST_REFUSALS {
-                    self.report.refused.extend(row::refusals(row, error)?);
+                if self.report.refused.len() < MOST_REFUSALS {
+                    self.report.refused.extend(row::refusals(row.line, error)?);
                 }
             }
         }

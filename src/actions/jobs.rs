@@ -22,15 +22,20 @@ pub use things::{add_asset, mark_opened, mark_opened_in, remove_asset};
 
 use store::Tx;
 use store::jobs::{Job, find_job_by_id};
+use store::measures::settle_measures;
 
 use crate::error::Result;
 
-/// What follows from every change of a job: its search document and its clock are worked out anew.
+/// What follows from every change of a job: its search document, its clock and what is counted of it
+/// are worked out anew.
 ///
 /// # Errors
 /// The store's.
 fn settle(tx: &mut Tx, id: i64) -> Result<Job> {
     store::jobs::search::reindex_job(tx, id)?;
+    crate::actions::clock::settle_clock(tx, id)?;
     let scope = tx.actor.scope();
-    Ok(find_job_by_id(tx, scope, id)?)
+    let job = find_job_by_id(tx, scope, id)?;
+    // The measures may know better whether the first work was enough.
+    if settle_measures(tx, &job)? { Ok(find_job_by_id(tx, scope, id)?) } else { Ok(job) }
 }

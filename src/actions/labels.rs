@@ -2,10 +2,12 @@
 
 mod data;
 mod library;
+mod parts;
 mod select;
 
 pub use data::LeftOut;
 pub use library::{find_design, find_stock, open_library, stock_words};
+pub use parts::{PartLabels, gather_parts};
 pub use select::{MOST_LABELS, Selection, select_path};
 
 use domain::label::{Design, LabelData, LabelError, Stock, lay_out};
@@ -116,7 +118,8 @@ pub fn print(
 /// As [`print()`].
 pub fn preview(stock: &Stock, design: &Design, label: &LabelData) -> Result<Preview> {
     let laid = lay_out(stock, design, label, DPI, &Fonts).map_err(in_words)?;
-    let title = format!("Preview of the label for {}", label.get("asset.tag"));
+    let of = ["asset.tag", "part.number"].map(|field| label.get(field)).concat();
+    let title = format!("Preview of the label for {of}");
     let svg = render::svg(stock.label_mm, &laid.marks, &title).map_err(|e| Error::Internal(e.to_string()))?;
     let mut warnings = laid.notes;
     if !svg.contains("shape-rendering") {

@@ -63,6 +63,7 @@ pub fn change_model(
             .change("lead length mm", number(old.lead_length_mm), number(new.lead_length_mm))
             .change("conductor mm2/1000", number(old.conductor_milli_mm2), number(new.conductor_milli_mm2))
             .change("sockets", number(old.sockets), number(new.sockets))
+            .change("replacement pence", number(old.replacement_pence), number(new.replacement_pence))
             .change("heating", yes_no(old.heating), yes_no(new.heating))
             .change("surge suppressors", yes_no(old.surge_suppressors), yes_no(new.surge_suppressors));
         Ok(((), vec![event]))

@@ -10,17 +10,18 @@ use domain::defect_rate::{Measured, Proposal, propose};
 use domain::equipment::Environment;
 use domain::event::Event;
 use domain::interval::months_words;
-use domain::permission::{SignAssessment, ViewRegister};
+use domain::permission::{AnswerForCustomer, SignAssessment, ViewPortal, ViewRegister};
 use domain::preset_text::read_rows;
 use store::assessments::{Reach, list_ruling};
 use store::customers::find_customer;
-use store::defects::{self, Refusal};
+use store::defects::{self, Agreement, Refusal};
 use store::places::{Place, list_places};
 use store::sites::{Site, find_site};
 use store::types::{Coded, Moment};
-use store::{AnyConnection, Right, Scope, categories};
+use store::{AnyConnection, Right, Tx, categories, portal};
 
 use crate::actions::assessments::{add_draft, find_assessment};
+use crate::actions::portal::only_customer;
 use crate::app::App;
 use crate::error::{Error, Result};
 
@@ -53,6 +54,8 @@ pub struct Measurement {
     pub proposal: Proposal,
     /// The refusal that stands against it.
     pub refused: Option<Refusal>,
+    /// That one of the customer's own people agrees to it.
+    pub agreed: Option<Agreement>,
 }
 
 impl Measurement {
@@ -87,18 +90,36 @@ pub struct SiteMeasurements {
 /// Not found, also when outside the scope.
 pub fn find_measurements(app: &App, right: &Right<ViewRegister>, site_id: i64) -> Result<SiteMeasurements> {
     let since = app.now().checked_sub_months(Months::new(LOOK_BACK)).unwrap_or_default();
-    app.store.read(|conn| measure(conn, right.scope(), site_id, since))
+    app.store.read(|conn| {
+        let site = find_site(conn, right.scope(), site_id)?;
+        let customer = find_customer(conn, right.scope(), site.customer_id)?.name;
+        let places = list_places(conn, right.scope(), site_id)?;
+        measure(conn, (site, customer, &places), since)
+    })
+}
+
+/// What was measured at a site, for the customer's own people.
+///
+/// # Errors
+/// Not found, also for a site that is not theirs.
+pub fn find_own_measurements(app: &App, right: &Right<ViewPortal>, site_id: i64) -> Result<SiteMeasurements> {
+    let since = app.now().checked_sub_months(Months::new(LOOK_BACK)).unwrap_or_default();
+    app.store.read(|conn| {
+        let site = portal::find_site(conn, right.sites(), site_id)?;
+        let customers = portal::list_customers(conn, right.sites())?;
+        let customer = customers.into_iter().find(|one| one.id == site.customer_id).map(|one| one.name);
+        let places = portal::list_places(conn, right.sites(), &site)?;
+        measure(conn, (site, customer.unwrap_or_default(), &places), since)
+    })
 }
 
 fn measure(
     conn: &mut AnyConnection,
-    scope: &Scope,
-    site_id: i64,
+    (site, customer, places): (Site, String, &[Place]),
     since: chrono::DateTime<chrono::Utc>,
 ) -> Result<SiteMeasurements> {
-    let site = find_site(conn, scope, site_id)?;
-    let customer = find_customer(conn, scope, site.customer_id)?.name;
-    let environments = environments_of(&list_places(conn, scope, site_id)?);
+    let site_id = site.id;
+    let environments = environments_of(places);
     let group = |place: Option<i64>, category_id| Group {
         environment: place.and_then(|id| environments.get(&id).copied().flatten()),
         category_id,
@@ -114,6 +135,7 @@ fn measure(
         *intervals.entry(months).or_default() += 1;
     }
     let refusals = defects::list_refusals(conn, site_id)?;
+    let agreements = defects::list_agreements(conn, site_id)?;
     let names: BTreeMap<i64, String> =
         categories::list_categories(conn)?.into_iter().map(|category| (category.id, category.name)).collect();
     let mut rows = vec![];
@@ -131,22 +153,33 @@ fn measure(
             assets: intervals.values().sum(),
             proposal,
             refused: None,
+            agreed: None,
         };
-        row.refused = refusals.iter().find(|refusal| stands(refusal, &row)).cloned();
+        let counts = |known: &Refusal| (known.category_id, known.months, known.tested, known.failed);
+        let same = |known: &Refusal| stands(counts(known), &known.environment, &row);
+        let refused = refusals.iter().find(|known| same(known)).cloned();
+        let counts = |known: &Agreement| (known.category_id, known.months, known.tested, known.failed);
+        let same = |known: &Agreement| stands(counts(known), &known.environment, &row);
+        row.agreed = agreements.iter().find(|known| same(known)).cloned();
+        row.refused = refused;
         rows.push(row);
     }
     rows.sort_by_key(|row| (row.proposed().is_none(), std::cmp::Reverse(row.measured.tested)));
     Ok(SiteMeasurements { site, customer, rows })
 }
 
-/// Whether a refusal stands against the very same figures; new ones are a new proposal.
-fn stands(refusal: &Refusal, row: &Measurement) -> bool {
-    let environment = row.group.environment.map_or("", Code::code);
-    refusal.category_id == row.group.category_id
-        && refusal.environment == environment
-        && Some(refusal.months) == row.proposed().map(i64::from)
-        && refusal.tested == i64::from(row.measured.tested)
-        && refusal.failed == i64::from(row.measured.failed)
+/// Whether an answer was given to the very same figures; new ones are a new proposal. Its category, months, tested and
+/// failed are compared.
+fn stands(
+    (category, months, tested, failed): (i64, i64, i64, i64),
+    environment: &str,
+    row: &Measurement,
+) -> bool {
+    category == row.group.category_id
+        && environment == row.group.environment.map_or("", Code::code)
+        && Some(months) == row.proposed().map(i64::from)
+        && tested == i64::from(row.measured.tested)
+        && failed == i64::from(row.measured.failed)
 }
 
 /// The environment of each place: its own, or that of the nearest place around it.
@@ -173,7 +206,10 @@ fn find_proposed(
     site_id: i64,
     group: Group,
 ) -> Result<(Site, Measurement, u32)> {
-    let found = find_measurements(app, right, site_id)?;
+    proposed_in(find_measurements(app, right, site_id)?, group)
+}
+
+fn proposed_in(found: SiteMeasurements, group: Group) -> Result<(Site, Measurement, u32)> {
     let row = found.rows.into_iter().find(|row| row.group == group);
     match row.and_then(|row| row.proposed().map(|months| (row, months))) {
         Some((row, months)) => Ok((found.site, row, months)),
@@ -214,7 +250,10 @@ pub fn take(app: &App, right: &Right<SignAssessment>, site_id: i64, group: Group
         months_words(row.months),
         months_words(months)
     );
-    content.reasoning = [why, content.reasoning].join("\n").trim().to_owned();
+    let agreed = row.agreed.as_ref().map_or(String::new(), |agreed| {
+        format!(" The customer agreed on {}.", agreed.at.utc().format("%Y-%m-%d"))
+    });
+    content.reasoning = [why + &agreed, content.reasoning].join("\n").trim().to_owned();
     add_draft(app, right, (reach, same.as_ref().map(|known| known.number.as_str())), content)
 }
 
@@ -251,25 +290,59 @@ pub fn refuse(
     }
     let (site, row, months) = find_proposed(app, &right.actor().right()?, site_id, group)?;
     app.store.write(right.actor(), |tx| {
-        let refusal = Refusal {
-            id: 0,
-            customer_id: site.customer_id,
-            site_id: site.id,
-            category_id: group.category_id,
-            environment: group.environment.map_or("", Code::code).to_owned(),
-            months: i64::from(months),
-            tested: i64::from(row.measured.tested),
-            failed: i64::from(row.measured.failed),
-            reason: reason.trim().to_owned(),
-            person_id: None,
-            at: Moment::from(tx.now),
-        };
+        let refusal = answer(tx, &site, (&row, months), reason);
         let id = defects::insert_refusal(tx, &refusal)?;
         let event = Event::new("interval proposal", id, "refused")
             .of_customer(site.customer_id)
             .change("what", "", format!("{}, {}: {}", site.name, row.category, months_words(months)))
             .change("figures", "", figures(&row))
             .change("reason", "", reason.trim());
+        Ok(((), vec![event]))
+    })
+}
+
+/// An answer to a proposal as it is written down.
+fn answer(tx: &Tx, site: &Site, (row, months): (&Measurement, u32), words: &str) -> Refusal {
+    Refusal {
+        id: 0,
+        customer_id: site.customer_id,
+        site_id: site.id,
+        category_id: row.group.category_id,
+        environment: row.group.environment.map_or("", Code::code).to_owned(),
+        months: i64::from(months),
+        tested: i64::from(row.measured.tested),
+        failed: i64::from(row.measured.failed),
+        reason: words.trim().to_owned(),
+        person_id: None,
+        at: Moment::from(tx.now),
+    }
+}
+
+/// Says that the customer agrees to what is proposed. Nothing changes by that: a manager still drafts the assessment
+/// and the duty holder signs it, but both see it.
+///
+/// # Errors
+/// Not found for a site that is not theirs; a conflict when nothing is proposed any more, when it was agreed to
+/// already, or for one of the firm: nobody agrees for the customer.
+pub fn agree(
+    app: &App,
+    right: &Right<AnswerForCustomer>,
+    (site_id, group): (i64, Group),
+    note: &str,
+) -> Result<()> {
+    let person = only_customer(right)?;
+    let found = find_own_measurements(app, &right.actor().right()?, site_id)?;
+    let (site, row, months) = proposed_in(found, group)?;
+    if row.agreed.is_some() {
+        return Err(Error::Conflict("This was agreed to already.".to_owned()));
+    }
+    app.store.write(right.actor(), |tx| {
+        let id = defects::insert_agreement(tx, person, &answer(tx, &site, (&row, months), note))?;
+        let event = Event::new("interval proposal", id, "agreed to by the customer")
+            .of_customer(site.customer_id)
+            .change("what", "", format!("{}, {}: {}", site.name, row.category, months_words(months)))
+            .change("figures", "", figures(&row))
+            .change("note", "", note.trim());
         Ok(((), vec![event]))
     })
 }

@@ -3,7 +3,7 @@
 use domain::event::{Event, Via};
 use domain::permission::Role;
 use store::people::NewPerson;
-use store::users::NewUser;
+use store::users::{NewUser, Sight};
 use store::{Actor, settings};
 
 pub use crate::actions::settings::{FIRM, Firm, find_firm};
@@ -37,8 +37,12 @@ pub fn set_up(app: &App, secret: &str, given: &SetUp) -> Result<i64> {
         settings::set_setting(tx, FIRM, Firm { name: given.firm.clone(), version: 1, ..Firm::default() })?;
         let now = tx.now;
         let person = store::people::insert_person(tx, &new_person(&given.name, &given.email))?;
-        let user =
-            NewUser { person_id: person.id, role: Role::Administrator, customers: None, password_hash };
+        let user = NewUser {
+            person_id: person.id,
+            role: Role::Administrator,
+            sight: Sight::default(),
+            password_hash,
+        };
         store::users::insert_user(tx, &user, now)?;
         let event = Event::new("firm", 1, "set up").change("name", "", &given.firm);
         Ok((person.id, vec![event]))

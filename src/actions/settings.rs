@@ -30,6 +30,8 @@ pub struct Firm {
     pub earlier_base_urls: Vec<String>,
     /// Whether a test with an instrument that was not in calibration on its day is refused; else it carries a warning.
     pub refuse_uncalibrated: bool,
+    /// What an hour of an engineer costs the firm, in pence: what repairs are held against a new one by.
+    pub hourly_cost_pence: Option<i64>,
     /// Rises with each change, for concurrent edits.
     pub version: i64,
 }
@@ -83,6 +85,7 @@ pub fn change_firm(app: &App, right: &Right<ChangeSettings>, version: i64, firm:
                 old.refuse_uncalibrated,
                 firm.refuse_uncalibrated,
             )
+            .change("cost of an hour", pence(old.hourly_cost_pence), pence(firm.hourly_cost_pence))
             .change(
                 "earlier base addresses",
                 old.earlier_base_urls.join(" "),
@@ -108,6 +111,10 @@ pub fn change_logo(app: &App, right: &Right<ChangeSettings>, picture: Option<&[u
         settings::set_setting(tx, LOGO, png)?;
         Ok(((), vec![event]))
     })
+}
+
+fn pence(amount: Option<i64>) -> String {
+    amount.map(domain::asset_economics::amount).unwrap_or_default()
 }
 
 fn shown(colour: Option<Colour>) -> String {

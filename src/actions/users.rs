@@ -4,7 +4,8 @@ use domain::event::Event;
 use domain::permission::{ManageUsers, Role};
 use store::customers::list_customers;
 use store::people::{self, Person, PersonFields};
-use store::users::{self, NewUser, User};
+use store::sites::find_site;
+use store::users::{self, NewUser, Sight, User};
 use store::{Right, Tx, api_tokens, password_resets, sessions};
 
 use crate::actions::set_up::new_person;
@@ -25,8 +26,10 @@ pub struct UserFields {
     pub qualification: String,
     /// The role.
     pub role: Role,
-    /// The customers seen; none for all, later ones too.
+    /// The customers seen; none for all, later ones too. A customer's own person has exactly one.
     pub customers: Option<Vec<i64>>,
+    /// The sites that a customer's own person is kept to; none for all of the customer's, later ones too.
+    pub sites: Option<Vec<i64>>,
     /// Whether the user may log in.
     pub active: bool,
 }
@@ -40,6 +43,8 @@ pub struct FoundUser {
     pub person: Person,
     /// The customers seen; none for all.
     pub customers: Option<Vec<i64>>,
+    /// The sites kept to; none for all of the customers'.
+    pub sites: Option<Vec<i64>>,
 }
 
 impl FoundUser {
@@ -82,7 +87,11 @@ pub fn find_user(app: &App, _: &Right<ManageUsers>, person_id: i64) -> Result<Fo
             true => None,
             false => Some(users::user_customers(conn, person_id)?),
         };
-        Ok(FoundUser { user, person, customers })
+        let sites = match user.all_sites {
+            true => None,
+            false => Some(users::user_sites(conn, person_id)?),
+        };
+        Ok(FoundUser { user, person, customers, sites })
     })
 }
 
@@ -104,21 +113,19 @@ pub fn add_user(
     check(fields)?;
     let password_hash = password.map(|password| app.passwords.hash(password)).transpose()?;
     app.store.write(right.actor(), |tx| {
-        check_customers(tx, right, fields)?;
+        let sight = find_sight(tx, right, fields)?;
         let mut new = new_person(&fields.name, &fields.email);
         if !fields.initials.is_empty() {
             new.initials.clone_from(&fields.initials);
         }
         new.qualification.clone_from(&fields.qualification);
         let (person, now) = (people::insert_person(tx, &new)?, tx.now);
-        let customers = fields.customers.clone();
-        let user = NewUser { person_id: person.id, role: fields.role, customers, password_hash };
+        let user = NewUser { person_id: person.id, role: fields.role, sight, password_hash };
         users::insert_user(tx, &user, now)?;
-        let event = Event::new("user", person.id, "added").change("role", "", fields.role).change(
-            "customers",
-            "",
-            seen(&fields.customers),
-        );
+        let event = Event::new("user", person.id, "added")
+            .change("role", "", fields.role)
+            .change("customers", "", seen(&fields.customers))
+            .change("sites", "all", seen(&fields.sites));
         Ok((person.id, vec![event]))
     })
 }
@@ -138,7 +145,7 @@ pub fn change_user(
     let old = find_user(app, right, person_id)?;
     app.store.write(right.actor(), |tx| {
         let administrators = users::hold_administrators(tx)?;
-        check_customers(tx, right, fields)?;
+        let sight = find_sight(tx, right, fields)?;
         if old.version() != version {
             return Err(Error::Stale("user".to_owned()));
         }
@@ -150,14 +157,15 @@ pub fn change_user(
         }
         let person = person_fields(fields);
         people::update_person(tx, person_id, old.person.version, &person)?;
-        let given = (fields.role, fields.customers.as_deref(), fields.active);
-        users::update_user(tx, (person_id, old.user.version), given)?;
-        if !fields.active {
+        users::update_user(tx, (person_id, old.user.version), (fields.role, &sight, fields.active))?;
+        let left_the_firm = fields.role == Role::Customer && *old.user.role != Role::Customer;
+        if !fields.active || left_the_firm {
             shut_out(tx, person_id)?;
         }
         let event = Event::new("user", person_id, "changed")
             .change("role", *old.user.role, fields.role)
             .change("customers", seen(&old.customers), seen(&fields.customers))
+            .change("sites", seen(&old.sites), seen(&fields.sites))
             .change("active", old.user.active, fields.active);
         Ok(((), vec![event, account::told(&old.person, &person)]))
     })
@@ -222,16 +230,43 @@ fn check(fields: &UserFields) -> Result<()> {
     if fields.role == Role::Administrator && fields.customers.is_some() {
         return Err(Error::field("role", "an administrator sees all customers; choose all, or another role"));
     }
-    Ok(())
+    match (fields.role, &fields.customers, &fields.sites) {
+        (Role::Customer, Some(one), _) if one.len() != 1 => {
+            Err(Error::field("customer", "choose the one customer whose person this is"))
+        }
+        (Role::Customer, None, _) => Err(Error::field(
+            "customer",
+            "a customer's person sees one customer; choose \"Only these\" and which",
+        )),
+        (Role::Customer, _, Some(sites)) if sites.is_empty() => {
+            Err(Error::field("site", "choose at least one site, or all of them"))
+        }
+        (Role::Customer, ..) | (_, _, None) => Ok(()),
+        _ => Err(Error::field("site", "only a customer's own person is kept to sites; choose all")),
+    }
 }
 
-fn check_customers(tx: &mut Tx, right: &Right<ManageUsers>, fields: &UserFields) -> Result<()> {
-    let Some(chosen) = &fields.customers else { return Ok(()) };
-    let known: Vec<i64> =
-        list_customers(tx, right.scope())?.into_iter().map(|customer| customer.id).collect();
-    match chosen.iter().all(|id| known.contains(id)) {
-        true => Ok(()),
-        false => Err(Error::NotFound("customer".to_owned())),
+/// What the user is to see: the customers within the administrator's own sight, the sites with their customer.
+fn find_sight(tx: &mut Tx, right: &Right<ManageUsers>, fields: &UserFields) -> Result<Sight> {
+    if let Some(chosen) = &fields.customers {
+        let known: Vec<i64> =
+            list_customers(tx, right.scope())?.into_iter().map(|customer| customer.id).collect();
+        if !chosen.iter().all(|id| known.contains(id)) {
+            return Err(Error::NotFound("customer".to_owned()));
+        }
+    }
+    let sites = match &fields.sites {
+        None => None,
+        Some(ids) => Some(ids.iter().map(|id| site_of(tx, right, fields, *id)).collect::<Result<_>>()?),
+    };
+    Ok(Sight { customers: fields.customers.clone(), sites })
+}
+
+fn site_of(tx: &mut Tx, right: &Right<ManageUsers>, fields: &UserFields, id: i64) -> Result<(i64, i64)> {
+    let site = find_site(tx, right.scope(), id)?;
+    match fields.customers.as_ref().is_some_and(|ids| ids.contains(&site.customer_id)) {
+        true => Ok((site.customer_id, site.id)),
+        false => Err(Error::field("site", format!("\"{}\" is no site of this customer", site.name))),
     }
 }
 

@@ -11,7 +11,7 @@ use store::Store;
 use crate::actions::passwords::Passwords;
 use crate::actions::signals::{LOOK_BACK, look_through};
 use crate::config::Config;
-use crate::demo::{self, Built, MOST_ASSETS, PASSWORD, Plan};
+use crate::demo::{self, Built, FULL_HISTORY, MOST_ASSETS, MOST_JOBS, PASSWORD, Plan};
 
 /// The demo's flags.
 #[derive(Debug, Args)]
@@ -19,6 +19,9 @@ pub struct Demo {
     /// How many assets, up to 1,000,000.
     #[arg(long, default_value_t = 3000, value_parser = clap::value_parser!(u64).range(60..=MOST_ASSETS as u64))]
     pub assets: u64,
+    /// How many jobs, most of them closed, up to 1,000,000.
+    #[arg(long, default_value_t = 400, value_parser = clap::value_parser!(u64).range(0..=MOST_JOBS as u64))]
+    pub jobs: u64,
     /// Where chance begins.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
@@ -39,7 +42,7 @@ impl Demo {
     /// # Errors
     /// When the database is another's, cannot be written, or the address cannot be bound.
     pub fn run(self, mut config: Config, database: Option<String>) -> Result<(), String> {
-        let plan = Plan { assets: self.assets as usize, seed: self.seed };
+        let plan = Plan { assets: self.assets as usize, jobs: self.jobs as usize, seed: self.seed };
         if let Some(bind) = self.bind {
             config.bind = bind;
         }
@@ -99,9 +102,10 @@ fn build_into(url: &str, plan: Plan) -> Result<Built, String> {
     demo::remember(&store, plan, &built).map_err(|error| error.to_string())?;
     bar.finish_and_clear();
     println!(
-        "Built {} assets with {} tests in {:.1} s.",
+        "Built {} assets with {} tests and {} jobs in {:.1} s.",
         plan.assets,
         built.tests,
+        plan.jobs,
         begun.elapsed().as_secs_f64()
     );
     Ok(built)
@@ -113,12 +117,12 @@ fn open(url: &str) -> Result<Store, String> {
 
 /// Assets and tests together; how many tests it will be is not known before, about two each where there are many.
 fn bar_for(plan: Plan) -> ProgressBar {
-    if plan.full_history() {
+    if plan.full_history() && plan.jobs <= FULL_HISTORY {
         return ProgressBar::hidden();
     }
     let style =
         ProgressStyle::with_template("{bar:40} {human_pos} of about {human_len}, {elapsed}, {eta} left");
-    let bar = ProgressBar::new(plan.assets as u64 * 3);
+    let bar = ProgressBar::new(plan.assets as u64 * 3 + plan.jobs as u64);
     match style {
         Ok(style) => bar.with_style(style),
         Err(_) => bar,
@@ -148,8 +152,8 @@ fn remove(path: &Path) -> Result<(), String> {
 fn tell(config: &Config, plan: Plan, built: &Built) -> Result<(), String> {
     let base = &config.base_url;
     let mut text = format!(
-        "\nProofmark's demo: {} assets, seed {}, in {}\n",
-        plan.assets, plan.seed, config.database_url
+        "\nProofmark's demo: {} assets, {} jobs, seed {}, in {}\n",
+        plan.assets, plan.jobs, plan.seed, config.database_url
     );
     text +=
         &format!("Address   {base}\nPassword  {PASSWORD} (for everybody: keep it off the open internet)\n\n");

@@ -36,6 +36,8 @@ pub enum What {
     Patguard(Patguard),
     /// The pack of a site that a tester loads before a visit: assets, places, last results, what falls due.
     SitePack(SitePack),
+    /// What is left to bill of closed jobs, one row a line; marked as billed, so that no later export holds it again.
+    Billing(super::billing::Billing),
 }
 
 /// Whose records they are.
@@ -123,7 +125,7 @@ impl From<Format> for output::Format {
     }
 }
 
-fn format_of(file: &Path) -> output::Format {
+pub(super) fn format_of(file: &Path) -> output::Format {
     match file.extension().is_some_and(|end| end.eq_ignore_ascii_case("xlsx")) {
         true => output::Format::Xlsx,
         false => output::Format::Csv,
@@ -141,6 +143,7 @@ impl Export {
             What::Log(log) => (log.run(&app)?, "tests", &log.out),
             What::Patguard(sheet) => (sheet.run(&app)?, "tests", &sheet.file),
             What::SitePack(pack) => (pack.run(&app)?, "assets", &pack.file),
+            What::Billing(billing) => (billing.run(&app)?, "lines", &billing.out),
         };
         println!("{rows} {what} in {}", file.display());
         Ok(())
@@ -226,7 +229,7 @@ fn operator() -> Actor {
 }
 
 /// Writes a file beside its place and puts it there when it is whole: nobody takes half a file for all of it.
-fn write_whole(
+pub(super) fn write_whole(
     path: &Path,
     write: impl FnOnce(BufWriter<File>) -> Result<usize, Trouble>,
 ) -> Result<usize, String> {

@@ -9,7 +9,6 @@ use domain::code::Code;
 use domain::event::Via;
 use domain::permission::ImportAssets;
 use domain::test_import::{Counts, ImportState, Matching};
-use exchange::dates::DateOrder;
 use exchange::tester::Texts;
 use indicatif::{ProgressBar, ProgressStyle};
 use sha2::{Digest, Sha256};
@@ -17,6 +16,7 @@ use store::test_imports::{ImportOptions, NewImport, StagedFilter, TestImport, li
 use store::types::{Coded, Json, Moment};
 use store::{Actor, Right};
 
+use super::import::Dates;
 use crate::actions::test_imports::{self, Reading, Summary};
 use crate::app::App;
 use crate::error::Error;
@@ -58,12 +58,9 @@ pub struct Tests {
     /// Print what came of it as one line of JSON.
     #[arg(long)]
     pub json: bool,
-    /// Read 01/02/2024 as 1 February.
-    #[arg(long, conflicts_with = "month_first")]
-    pub day_first: bool,
-    /// Read 01/02/2024 as 2 January.
-    #[arg(long)]
-    pub month_first: bool,
+    /// In which order dates stand.
+    #[command(flatten)]
+    pub dates: Dates,
 }
 
 impl Tests {
@@ -86,7 +83,7 @@ impl Tests {
         let right = actor.right::<ImportAssets>().map_err(|error| error.to_string())?;
         let head = self.head()?;
         let name = self.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let how = (self.order(), texts(self.texts.as_deref())?);
+        let how = (self.dates.order(), texts(self.texts.as_deref())?);
         let reading = test_imports::reading(app, &self.format, (&head, &name), how).map_err(words)?;
         let (new, options) = self.plan(app, &right, name, &reading)?;
         if self.dry_run {
@@ -236,14 +233,6 @@ impl Tests {
         let copied = std::io::copy(&mut self.open()?, &mut hasher);
         copied.map_err(|error| format!("{}: {error}", self.file.display()))?;
         Ok(store::ledger::hex(&hasher.0.finalize()))
-    }
-
-    fn order(&self) -> Option<DateOrder> {
-        match (self.day_first, self.month_first) {
-            (true, _) => Some(DateOrder::DayFirst),
-            (_, true) => Some(DateOrder::MonthFirst),
-            _ => None,
-        }
     }
 
     fn bar(&self, what: &str) -> ProgressBar {

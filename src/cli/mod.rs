@@ -1,13 +1,17 @@
 //! The command line: one file a command.
 pub mod backup;
+pub mod billing;
 pub mod certificate;
 pub mod demo;
 pub mod due;
 pub mod export;
 pub mod import;
+pub mod import_jobs;
+pub mod import_parts;
 pub mod import_tests;
 pub mod judge;
 pub mod labels;
+pub mod report;
 pub mod serve;
 pub mod token;
 pub mod user;
@@ -55,6 +59,8 @@ pub enum Command {
     Labels(labels::Labels),
     /// Issue a certificate to a PDF.
     Certificate(certificate::Certificate),
+    /// Write a customer's monthly report to a PDF.
+    Report(report::Report),
     /// Judge readings by a rule set, without a database: JSON in, JSON out.
     Judge(judge::Judge),
     /// Make API tokens.
@@ -109,6 +115,7 @@ pub fn run(cli: Cli) -> Result<(), String> {
         Command::Import(command) => command.run(config),
         Command::Labels(command) => command.run(config),
         Command::Certificate(command) => command.run(config),
+        Command::Report(command) => command.run(config),
         Command::Token(command) => command.run(config),
         Command::Verify(command) => command.run(config),
         Command::Backup(command) => command.run(config),
@@ -192,9 +199,13 @@ mod tests {
             "token create",
             "import assets",
             "import tests",
+            "import parts",
+            "import jobs",
             "export log",
             "export patguard",
             "export site-pack",
+            "export billing",
+            "report",
             "labels",
             "certificate",
             "due",

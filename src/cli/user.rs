@@ -7,6 +7,7 @@ use domain::event::Via;
 use domain::permission::{ErasePerson, ManageUsers, Role};
 use store::Actor;
 use store::customers::find_customer_by_name;
+use store::sites::find_site_by_name;
 
 use crate::actions::erasures;
 use crate::actions::users::{self, UserFields};
@@ -54,12 +55,15 @@ struct Add {
     /// Mail address, by which they log in.
     #[arg(long)]
     email: String,
-    /// administrator, manager, engineer or viewer.
+    /// administrator, manager, engineer, viewer, or customer for a customer's own person.
     #[arg(long)]
     role: Role,
     /// A customer they see, by name; may be repeated; none given means all.
     #[arg(long)]
     customer: Vec<String>,
+    /// A site that a customer's own person is kept to, by name; may be repeated; none given means all.
+    #[arg(long)]
+    site: Vec<String>,
     /// Full name; the mail address where it is left out.
     #[arg(long)]
     name: Option<String>,
@@ -111,6 +115,17 @@ fn add_user(app: &App, add: Add, password: &str) -> Result<(), Error> {
         })
     };
     let customers = add.customer.iter().map(find).collect::<Result<Vec<_>, Error>>()?;
+    let of_customer = |name: &String| {
+        let customer_id = customers.first().copied().unwrap_or_default();
+        let site = app.store.read(|conn| find_site_by_name(conn, actor.scope(), customer_id, name)).map_err(
+            |error| match error {
+                store::Error::NotFound(_) => Error::NotFound(format!("site \"{name}\" of the customer")),
+                other => other.into(),
+            },
+        )?;
+        Ok(site.id)
+    };
+    let sites = add.site.iter().map(of_customer).collect::<Result<Vec<_>, Error>>()?;
     let fields = UserFields {
         name: add.name.unwrap_or_else(|| add.email.clone()),
         email: add.email.trim().to_owned(),
@@ -118,6 +133,7 @@ fn add_user(app: &App, add: Add, password: &str) -> Result<(), Error> {
         qualification: String::new(),
         role: add.role,
         customers: Some(customers).filter(|customers| !customers.is_empty()),
+        sites: Some(sites).filter(|sites| !sites.is_empty()),
         active: true,
     };
     users::add_user(app, &actor.right::<ManageUsers>()?, &fields, Some(password))?;

@@ -16,7 +16,7 @@ use store::places::{Place, PlaceFields};
 use store::seed::{PastEvent, sign};
 use store::sites::SiteFields;
 use store::types::{Coded, Json, Moment};
-use store::users::NewUser;
+use store::users::{NewUser, Sight};
 use store::{Result, Tx, settings};
 
 use super::Plan;
@@ -156,7 +156,7 @@ impl Writer<'_, '_> {
         let user = NewUser {
             person_id: row.id,
             role: person.role,
-            customers: only.map(|one| vec![one.id]),
+            sight: Sight { customers: only.map(|one| vec![one.id]), sites: None },
             password_hash: Some(password_hash.to_owned()),
         };
         store::users::insert_user(self.tx, &user, self.now)?;
@@ -322,5 +322,6 @@ fn model_fields(category_id: i64, make: &str, name: &str, item: &Item) -> ModelF
         sockets: item.sockets.map(i64::from),
         heating: Some(item.heating),
         surge_suppressors: Some(item.surge),
+        replacement_pence: None,
     }
 }

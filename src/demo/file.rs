@@ -10,7 +10,7 @@ use super::{Built, Plan};
 /// The name of the setting that marks a demo.
 const MARK: &str = "demo";
 /// Goes up whenever the same plan gives other records.
-const GENERATION: u32 = 1;
+const GENERATION: u32 = 2;
 
 /// What a demo's database says of itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +18,7 @@ struct Mark {
     version: String,
     generation: u32,
     assets: usize,
+    jobs: usize,
     seed: u64,
     built: Built,
 }
@@ -31,7 +32,7 @@ pub fn database_for(plan: Plan) -> std::result::Result<PathBuf, String> {
     let user: String = user.chars().filter(char::is_ascii_alphanumeric).collect();
     let folder = std::env::temp_dir().join(format!("proofmark-demo-{user}"));
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    Ok(folder.join(format!("demo-{}-{}.sqlite3", plan.assets, plan.seed)))
+    Ok(folder.join(format!("demo-{}-{}-{}.sqlite3", plan.assets, plan.jobs, plan.seed)))
 }
 
 /// What was built, if the database is the demo of this plan by this version.
@@ -59,5 +60,5 @@ pub fn remember(store: &Store, plan: Plan, built: &Built) -> Result<()> {
 
 fn of(plan: Plan, built: Built) -> Mark {
     let version = env!("CARGO_PKG_VERSION").to_owned();
-    Mark { version, generation: GENERATION, assets: plan.assets, seed: plan.seed, built }
+    Mark { version, generation: GENERATION, assets: plan.assets, jobs: plan.jobs, seed: plan.seed, built }
 }

@@ -5,11 +5,13 @@
 //! as everybody's.
 
 mod catalogue;
-mod chance;
+pub mod chance;
+mod courses;
 mod estate;
 mod file;
 mod history;
 mod instruments;
+mod jobs;
 mod judging;
 mod organisation;
 mod readings;
@@ -32,12 +34,16 @@ pub fn usual_categories() -> impl Iterator<Item = store::categories::CategoryFie
 pub struct Plan {
     /// How many assets, leads included.
     pub assets: usize,
+    /// How many jobs, most of them closed.
+    pub jobs: usize,
     /// Where chance begins.
     pub seed: u64,
 }
 
 /// Above this many assets each has its last two tests only, instead of all of five years.
 pub const FULL_HISTORY: usize = 20_000;
+/// The most jobs that may be asked for.
+pub const MOST_JOBS: usize = 1_000_000;
 /// The most assets that may be asked for.
 pub const MOST_ASSETS: usize = 1_000_000;
 

@@ -87,6 +87,7 @@ pub fn build(
         write_all(&right, receiver, progress)?;
         maker.join().map_err(|_| Error::Unavailable("making up the demo stopped".to_owned()))
     })?;
+    super::jobs::write(&right, plan, &estate, progress)?;
     right.finish()?;
     Ok(built)
 }

@@ -1,13 +1,16 @@
 //! Scheduled jobs. Any number of servers may run them: each turn is claimed in the database first, its outcome is
 //! kept there, and a turn whose server died is taken over when the claim runs out.
 pub mod clean_up;
+pub mod response_times;
 pub mod sign_heads;
 pub mod signals;
 pub mod weekly_mail;
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Datelike, Days, Duration, LocalResult, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono::{
+    DateTime, Datelike, Days, Duration, LocalResult, NaiveDate, NaiveTime, SubsecRound, TimeZone, Utc,
+};
 use store::job_runs;
 
 use crate::actions::dues::FIRM_ZONE;
@@ -21,6 +24,8 @@ pub enum Schedule {
     Daily(u32),
     /// Each Monday at this hour.
     Mondays(u32),
+    /// Again after so many minutes.
+    Minutes(u32),
 }
 
 /// What came of a turn.
@@ -70,6 +75,12 @@ pub const JOBS: &[Job] = &[
         schedule: Schedule::Mondays(7),
         run: weekly_mail::run,
     },
+    Job {
+        name: response_times::NAME,
+        what: "Warns of deadlines of jobs before they pass, and tells when they have",
+        schedule: Schedule::Minutes(2),
+        run: response_times::run,
+    },
 ];
 
 /// How long after a turn that went wrong it is tried again.
@@ -84,6 +95,10 @@ impl Schedule {
             Self::Mondays(hour) => {
                 (hour, today - Days::new(u64::from(today.weekday().num_days_from_monday())), 7)
             }
+            Self::Minutes(minutes) => {
+                let past = now.timestamp().rem_euclid(i64::from(minutes) * 60);
+                return now.trunc_subsecs(0) - Duration::seconds(past);
+            }
         };
         match at(day, hour) {
             turn if turn <= now => turn,
@@ -93,10 +108,12 @@ impl Schedule {
 
     /// The first turn after a moment.
     pub fn next(self, now: DateTime<Utc>) -> DateTime<Utc> {
-        let latest = self.latest(now).with_timezone(&FIRM_ZONE).date_naive();
+        let turn = self.latest(now);
+        let latest = turn.with_timezone(&FIRM_ZONE).date_naive();
         match self {
             Self::Daily(hour) => at(latest + Days::new(1), hour),
             Self::Mondays(hour) => at(latest + Days::new(7), hour),
+            Self::Minutes(minutes) => turn + Duration::minutes(i64::from(minutes)),
         }
     }
 
@@ -105,6 +122,7 @@ impl Schedule {
         match self {
             Self::Daily(hour) => format!("every day at {hour:02}:00"),
             Self::Mondays(hour) => format!("every Monday at {hour:02}:00"),
+            Self::Minutes(minutes) => format!("every {minutes} minutes"),
         }
     }
 }

@@ -6,7 +6,7 @@
 use chrono::{DateTime, Datelike, Duration, NaiveDate, Utc};
 use domain::code::Code;
 use domain::due::DueCounts;
-use domain::permission::{RecordTest, ViewRegister};
+use domain::permission::{FollowDues, RecordTest, ViewRegister};
 use domain::schedule::local_date;
 use store::due_list::{Area, DueFilter, DueRow};
 use store::instruments::Instrument;
@@ -67,6 +67,9 @@ fn mail_reader(app: &App, reader: &Reader, period: &str) -> Result<Sent> {
     let Some(actor) = app.store.read(|conn| store::users::act_for(conn, reader.person_id))? else {
         return Ok(Sent::Nothing);
     };
+    if !actor.may::<FollowDues>() {
+        return Ok(Sent::Nothing);
+    }
     // All reading comes before the claim, so that a failing query costs nobody their mail.
     let Some(mail) = write_mail(app, &actor, reader)? else { return Ok(Sent::Nothing) };
     let claim = app
@@ -195,10 +198,8 @@ fn due_line(app: &App, row: &DueRow) -> String {
     let (asset, (_, words)) = (&row.asset, dues::distance(app, row));
     let place = asset.place.as_deref().map(|place| format!(", {place}")).unwrap_or_default();
     let kind = row.key.kind.noun();
-    line(&format!(
-        "{} {} ({}, {}{place}): {kind}, {words}",
-        asset.tag, asset.description, asset.customer, asset.site
-    ))
+    let what = format!("{} {}", asset.tag, asset.description);
+    line(&format!("{} ({}, {}{place}): {kind}, {words}", what.trim(), asset.customer, asset.site))
 }
 
 fn stopped_lines(list: &StoppedList) -> Vec<String> {

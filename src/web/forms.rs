@@ -48,6 +48,12 @@ impl Form {
         self
     }
 
+    /// Sets every value of a name, for showing ticked boxes.
+    pub fn set_all(&mut self, name: &str, values: impl Iterator<Item = impl ToString>) -> &mut Self {
+        self.values.insert(name.to_owned(), values.map(|value| value.to_string()).collect());
+        self
+    }
+
     /// What was typed in a field, trimmed.
     pub fn value(&self, name: &str) -> &str {
         self.values.get(name).and_then(|all| all.last()).map_or("", |text| text.trim())
@@ -201,6 +207,26 @@ impl Form {
         })
     }
 
+    /// An amount of money with at most two decimals, in pence.
+    pub fn pence(&mut self, name: &str) -> Option<i64> {
+        let thousandths = self.thousandths(name)?;
+        if thousandths % 10 != 0 {
+            self.fail(name, "give at most two decimals");
+            return None;
+        }
+        Some(thousandths / 10)
+    }
+
+    /// What a field holds, read in a way of its own; nothing where it is empty.
+    pub fn read<T>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(&str) -> std::result::Result<T, String>,
+    ) -> Option<T> {
+        let text = self.value(name).to_owned();
+        self.parsed(name, &text, parse)
+    }
+
     fn parsed<T>(
         &mut self,
         name: &str,
@@ -217,6 +243,11 @@ impl Form {
 /// A quantity in thousandths as people type it.
 pub fn show_thousandths(value: Option<i64>) -> String {
     value.and_then(Decimal::from_thousandths).map(|value| value.to_string()).unwrap_or_default()
+}
+
+/// An amount of money as people type it.
+pub fn show_pence(pence: Option<i64>) -> String {
+    pence.map(|pence| format!("{}.{:02}", pence / 100, pence % 100)).unwrap_or_default()
 }
 
 /// The members of a closed list as options of a choice: code and label.

@@ -1,6 +1,9 @@
 //! What every page has around it.
 
-use domain::permission::{ChangeSettings, EditAsset, EditRegister, ImportAssets, ManageUsers, ReviewSignals};
+use domain::permission::{
+    BillJob, ChangeSettings, EditAsset, EditContract, EditRegister, ImportAssets, ManageUsers, ReviewSignals,
+    SeeMeasures, SeeParts, ViewRegister, WorkJob,
+};
 
 use crate::web::assets;
 use crate::web::visitor::Visit;
@@ -14,14 +17,26 @@ pub struct Chrome {
     pub name: Option<String>,
     /// The address of this page, for marking the menu.
     pub path: String,
+    /// Whether the reader is a customer's own person, who has other pages than the firm's.
+    pub in_portal: bool,
     /// Whether the person may add and change assets.
     pub edits_assets: bool,
+    /// Whether the person may see parts and stock.
+    pub sees_parts: bool,
     /// Whether the person may import.
     pub imports: bool,
     /// Whether the person may change customers, places and categories.
     pub edits_register: bool,
+    /// Whether the person may change contracts.
+    pub edits_contracts: bool,
     /// Whether the person may look at signals.
     pub reviews_signals: bool,
+    /// Whether the person may work on jobs.
+    pub works_jobs: bool,
+    /// Whether the person may see the measures of jobs.
+    pub sees_measures: bool,
+    /// Whether the person may bill and report to customers.
+    pub bills: bool,
     /// Whether the person may manage users.
     pub manages_users: bool,
     /// Whether the person may change settings.
@@ -38,10 +53,16 @@ impl Chrome {
             title: title.into(),
             name: Some(actor.name().to_owned()),
             path: visit.path.clone(),
+            in_portal: !actor.may::<ViewRegister>(),
             edits_assets: actor.may::<EditAsset>(),
+            sees_parts: actor.may::<SeeParts>(),
             imports: actor.may::<ImportAssets>(),
             edits_register: actor.may::<EditRegister>(),
+            edits_contracts: actor.may::<EditContract>(),
             reviews_signals: actor.may::<ReviewSignals>(),
+            works_jobs: actor.may::<WorkJob>(),
+            sees_measures: actor.may::<SeeMeasures>(),
+            bills: actor.may::<BillJob>(),
             manages_users: actor.may::<ManageUsers>(),
             changes_settings: actor.may::<ChangeSettings>(),
             notice: notice(&visit.path),
@@ -66,7 +87,8 @@ impl Chrome {
     /// `page` when this menu entry leads to where the reader is.
     pub fn current(&self, prefix: &str) -> &'static str {
         let path = self.path.split('?').next().unwrap_or_default();
-        let here = if prefix == "/" { path == "/" } else { path.starts_with(prefix) };
+        let whole = ["/", "/portal"].contains(&prefix);
+        let here = if whole { path == prefix } else { path.starts_with(prefix) };
         if here { "page" } else { "false" }
     }
 }
@@ -86,8 +108,11 @@ const NOTICES: &[(&str, &str)] = &[
     ("already", "This form was recorded before; here is what it holds. A change is a correction."),
     ("erased", "Erased. What was proven stays proven."),
     ("issued", "Issued."),
+    ("finished", "Finished."),
     ("signed", "Signed, and issued."),
     ("imported", "Imported."),
+    ("signed_for", "Signed."),
+    ("billed", "Billed: the file stands first in the list of exports."),
 ];
 
 fn notice(path: &str) -> Option<String> {

@@ -5,6 +5,7 @@ pub mod chart;
 pub mod editing;
 pub mod forms;
 pub mod layout;
+pub mod measure_chart;
 pub mod pages;
 pub mod problem;
 pub mod rate_limit;

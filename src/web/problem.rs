@@ -159,7 +159,10 @@ fn error_page(status: StatusCode, error: Option<&actix_web::Error>, request: &Ht
         None => "The request could not be understood; go back and try again.".to_owned(),
     };
     let page = ErrorPage {
-        chrome: Chrome::unnamed(&title, has_session(request)),
+        chrome: Chrome {
+            in_portal: request.path().starts_with("/portal"),
+            ..Chrome::unnamed(&title, has_session(request))
+        },
         title,
         detail,
         status: status.as_u16(),

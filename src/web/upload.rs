@@ -56,10 +56,25 @@ pub async fn read_upload(multipart: Multipart, field: &str, most: usize) -> Resu
 /// # Errors
 /// As [`read_upload`].
 pub async fn read_uploads(
+    multipart: Multipart,
+    field: &str,
+    limits: (usize, usize),
+) -> Result<(Form, Vec<SentFile>)> {
+    let (form, files) = read_fields(multipart, field, |name| name == field, limits).await?;
+    Ok((form, files.into_iter().map(|(_, file)| file).collect()))
+}
+
+/// Reads a form with files in each field that `is_file` says, at most so many of at most so many bytes each; every
+/// file comes with the name of its field. What is wrong with the whole is told of `field`.
+///
+/// # Errors
+/// As [`read_upload`].
+pub async fn read_fields(
     mut multipart: Multipart,
     field: &str,
+    is_file: impl Fn(&str) -> bool,
     (most, count): (usize, usize),
-) -> Result<(Form, Vec<SentFile>)> {
+) -> Result<(Form, Vec<(String, SentFile)>)> {
     let broken =
         |error: &dyn std::fmt::Display| Error::field(field, format!("the upload cannot be read: {error}"));
     let (mut files, mut pairs) = (vec![], vec![]);
@@ -71,12 +86,12 @@ pub async fn read_uploads(
         }
         let name = part.name().unwrap_or_default().to_owned();
         let file_name = part.content_disposition().and_then(|d| d.get_filename()).map(plain_name);
-        let limit = if name == field { most } else { MOST_TEXT };
+        let limit = if is_file(&name) { most } else { MOST_TEXT };
         let bytes = match part.bytes(limit).await {
             Ok(bytes) => bytes.map_err(|error| broken(&error))?,
             Err(_) => return Err(Error::TooLarge(format!("The field {name} is larger than {limit} bytes."))),
         };
-        if name != field {
+        if !is_file(&name) {
             let text = String::from_utf8(bytes.to_vec())
                 .map_err(|_| Error::field(name.clone(), "this is not UTF-8 text"))?;
             pairs.push((name, text));
@@ -84,7 +99,7 @@ pub async fn read_uploads(
             if files.len() == count {
                 return Err(Error::TooLarge(format!("At most {count} files are sent at once.")));
             }
-            files.push((file_name.unwrap_or_default(), bytes.to_vec()));
+            files.push((name, (file_name.unwrap_or_default(), bytes.to_vec())));
         }
     }
     Ok((Form::new(pairs), files))
@@ -122,6 +137,21 @@ impl Sent<web::Form<Vec<(String, String)>>> {
         match self {
             Self::Plain(pairs) => Ok((Form::new(pairs.into_inner()), vec![])),
             Self::Parts(parts) => read_uploads(parts, field, most).await,
+        }
+    }
+
+    /// Reads a form to its end, with files in each field whose name begins so; see [`read_fields`].
+    ///
+    /// # Errors
+    /// As [`read_upload`].
+    pub async fn read_prefixed(
+        self,
+        prefix: &str,
+        most: (usize, usize),
+    ) -> Result<(Form, Vec<(String, SentFile)>)> {
+        match self {
+            Self::Plain(pairs) => Ok((Form::new(pairs.into_inner()), vec![])),
+            Self::Parts(parts) => read_fields(parts, prefix, |name| name.starts_with(prefix), most).await,
         }
     }
 }

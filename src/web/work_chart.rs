@@ -108,7 +108,7 @@ impl WorkBars {
 }
 
 /// The next number that divides into four well: 4, 8, 20, 40, 80, 200 ...
-fn round_up(most: u64) -> u64 {
+pub(super) fn round_up(most: u64) -> u64 {
     let mut scale = 1;
     loop {
         for top in [4, 8, 20] {

@@ -1,6 +1,6 @@
 //! The same import from the command line.
 
-use proofmark::cli::import::Assets;
+use proofmark::cli::import::{Assets, Dates};
 
 use crate::support::TestApp;
 
@@ -11,8 +11,7 @@ fn command(file: &std::path::Path, customer: &str) -> Assets {
         site: None,
         dry_run: false,
         skip_refused: false,
-        day_first: false,
-        month_first: false,
+        dates: Dates::default(),
     }
 }
 
@@ -50,7 +49,8 @@ fn what_stands_in_the_way_is_said() {
         command(&folder.path().join("none.csv"), "Mills").run(&app.app).unwrap_err().contains("none.csv")
     );
     assert!(command(&file, "Mills").run(&app.app).unwrap_err().contains("--day-first"));
-    Assets { day_first: true, ..command(&file, "Mills") }.run(&app.app).unwrap();
+    let dates = Dates { day_first: true, month_first: false };
+    Assets { dates, ..command(&file, "Mills") }.run(&app.app).unwrap();
     std::fs::write(&file, "Description,Site,Fuse\nFan,New site,banana\nLamp,New site,3A\n").unwrap();
     assert!(command(&file, "Mills").run(&app.app).unwrap_err().contains("--skip-refused"));
     assert_eq!(count(&app), 1);

@@ -1,6 +1,10 @@
+pub mod clock;
 pub mod dues;
 mod holds;
 mod import;
+mod job_imports;
+mod measures;
+mod part_import;
 mod patguard;
 pub mod test_imports;
 pub mod tests;

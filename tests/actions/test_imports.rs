@@ -9,6 +9,7 @@ use domain::permission::ImportAssets;
 use domain::test_import::{Cause, Counts, ImportState, Matching, Outcome};
 use domain::verdict::Verdict;
 use proofmark::actions::test_imports as imports;
+use proofmark::cli::import::Dates;
 use proofmark::cli::import_tests::Tests;
 use store::test_imports::{StagedFilter, StagedTest, TestImport, list_staged};
 use store::{Actor, Scope};
@@ -37,8 +38,7 @@ pub fn given(name: &str, bytes: &[u8]) -> Given {
         texts: None,
         dry_run: false,
         json: false,
-        day_first: false,
-        month_first: false,
+        dates: Dates::default(),
     };
     Given { _folder: folder, command }
 }

@@ -1,9 +1,12 @@
 mod assets;
+mod clock;
 mod faults;
 mod idempotency;
 mod jobs;
 mod judge;
 mod openapi;
+mod referrals;
+mod stock;
 mod tests;
 mod tokens;
 

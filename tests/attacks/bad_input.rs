@@ -12,6 +12,10 @@ use crate::support::{TestApp, fill};
 const TABLE: &str = include_str!("bad_input.txt");
 const KINDS: [&str; 5] = ["missing", "oversized", "malformed", "foreign", "stale"];
 const TEST: &str = "01939fa2-6d3c-7c1e-9a55-2f6e1f0a0001";
+const PLAN_OF_OURS: &str =
+    "site=1&title=Filter&every_count=3&every_unit=months&anchor=fixed&first_on=2026-12-01";
+const PLAN_OF_THEIRS: &str =
+    "site=2&title=Filter&every_count=3&every_unit=months&anchor=fixed&first_on=2026-12-01";
 const THEIR_TEST: &str = "01939fa2-6d3c-7c1e-9a55-2f6e1f0a0002";
 
 /// A line of the table.
@@ -62,6 +66,7 @@ impl World {
         let (ours, theirs) = (app.ground("Ours"), app.ground("Theirs"));
         app.allow_reports(ours);
         let (kettle, other) = (app.kettle(ours), app.kettle(theirs));
+        app.supplier("Maker");
         let administrator = app.client(Role::Administrator);
         let (their_id, email) = app.add_user(Role::Manager, Some(vec![ours.customer_id]));
         let manager = app.client_for(Role::Manager, Some(vec![ours.customer_id]));
@@ -71,16 +76,46 @@ impl World {
             ("/recalls/new".to_owned(), "instrument=1&from=2026-11-01&to=2026-11-20&reason=a"),
             ("/models/new".to_owned(), "category_id=1&make=Brew&name=B3"),
             ("/assets/new".to_owned(), "customer=1&where=1:1&category=1&customer_number=C-1"),
+            ("/suppliers/new".to_owned(), "name=Mercer"),
+            ("/parts/new".to_owned(), "number=FAN-1&description=Fan&unit=each"),
+            ("/stock/places/new".to_owned(), "name=Main+store&kind=store"),
+            ("/stock/movements".to_owned(), "kind=received&part=1&to=1&quantity=3"),
             ("/assessments/new?customer=1".to_owned(), "rows=combined;any;any;12"),
             ("/assessments/new?customer=2".to_owned(), "rows=combined;any;any;12"),
             ("/intervals/tables/new".to_owned(), "name=House&rows=combined;any;any;12"),
             ("/visits/new".to_owned(), "site=1&person_id=1&starts_on=2026-11-23&ends_on=2026-11-23"),
             ("/visits/new".to_owned(), "site=2&person_id=1&starts_on=2026-11-23&ends_on=2026-11-23"),
+            ("/guides/new".to_owned(), "title=Fan&step-1=Open"),
+            ("/calendars/new".to_owned(), "name=Office&time_zone=Europe/London&monday=09:00-17:00"),
+            (
+                "/contracts/new".to_owned(),
+                "customer=1&name=Gold&starts_on=2026-11-01&calendar=1&fix_normal=8h&answer=in_progress&fixed_when=returned&warn_percent=75",
+            ),
+            (
+                "/contracts/new".to_owned(),
+                "customer=2&name=Gold&starts_on=2026-11-01&calendar=1&fix_normal=8h&answer=in_progress&fixed_when=returned&warn_percent=75",
+            ),
             ("/jobs/new".to_owned(), "site=1&title=a&kind=repair&priority=low&impact=person"),
             ("/jobs/new".to_owned(), "site=2&title=a&kind=repair&priority=low&impact=person"),
+            ("/plans/new".to_owned(), PLAN_OF_OURS),
+            ("/plans/new".to_owned(), PLAN_OF_THEIRS),
+            ("/appointments/new".to_owned(), "visit=1&person_id=1&on=2026-11-24&at=13:00&minutes=60"),
+            ("/appointments/new".to_owned(), "visit=2&person_id=1&on=2026-11-24&at=14:00&minutes=60"),
+            ("/jobs/J-000001/refer".to_owned(), "supplier=1&what=PSU"),
+            ("/jobs/J-000002/refer".to_owned(), "supplier=1&what=PSU"),
+            ("/referrals/pack".to_owned(), "referral=1"),
+            ("/referrals/pack".to_owned(), "referral=2"),
+            ("/jobs/J-000001/quotes".to_owned(), ""),
+            ("/jobs/J-000002/quotes".to_owned(), ""),
+            ("/rates/new".to_owned(), "whose=1&since=2026-01-01&currency=GBP"),
+            ("/rates/new".to_owned(), "whose=2&since=2026-01-01&currency=GBP"),
         ] {
             send(&administrator, Method::POST, &path, form).await.expect(303);
         }
+        let quote = "version=1&kind=fixed&currency=GBP&vat=20&valid_until=2026-12-23&line_kind=fixed&line_text=PSU&line_quantity=1&line_price=199";
+        send(&administrator, Method::POST, "/jobs/J-000001/quotes", "").await.expect(303);
+        send(&administrator, Method::POST, "/quotes/3/edit", quote).await.expect(303);
+        send(&administrator, Method::POST, "/quotes/3/send", "version=2&email=a@b.example").await.expect(200);
         for (tag, id) in [(&kettle.tag, TEST), (&other.tag, THEIR_TEST)] {
             let path = format!("/assets/{tag}/test/formal_visual");
             send(&administrator, Method::POST, &path, &format!("all_good=yes&id={id}")).await.expect(303);
@@ -129,6 +164,7 @@ impl World {
         let shared = [
             "/users",
             "/settings",
+            "/calendars",
             "/categories",
             "/models",
             "/instruments",
@@ -136,6 +172,14 @@ impl World {
             "/intervals/tables",
             "/api/v1/instruments",
             "/recalls",
+            "/suppliers",
+            "/parts",
+            "/stock",
+            "/api/v1/stock",
+            "/checklists",
+            "/fault-words",
+            "/guides",
+            "/procedures",
         ];
         let narrow = case.kind == "foreign" && !shared.iter().any(|start| case.path.starts_with(start));
         let client = if narrow { &self.manager } else { &self.administrator };
@@ -275,7 +319,16 @@ async fn every_address_with_an_id_refuses_the_foreign_and_the_malformed() {
         let foreign = fill(path, &their_tag).replace("/1", "/2").replace("J-000001", "J-000002");
         let nobodys = fill(path, "0000").replace("/1", "/none").replace("J-000001", "J-none");
         for target in [foreign, nobodys] {
-            let shared = ["/categories/2", "/models/2", "/instruments/2", "/users/2", "/intervals/tables/2"];
+            let shared = [
+                "/calendars/2",
+                "/categories/2",
+                "/models/2",
+                "/instruments/2",
+                "/users/2",
+                "/intervals/tables/2",
+                "/fault-words/2",
+                "/suppliers/2",
+            ];
             let client = if shared.iter().any(|start| target.starts_with(start)) {
                 continue;
             } else {

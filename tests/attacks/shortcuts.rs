@@ -129,7 +129,7 @@ async fn a_file_does_not_lead_out() {
     let row = format!("Mills,Works,Kitchen,K-1,Kettle,Class I,Portable,23/11/2026,P,,Jo,{SOUND}");
     let mut file = given("later.csv", patguard(&[&row]).as_bytes());
     file.command.matching = domain::test_import::Matching::Tag;
-    file.command.day_first = true;
+    file.command.dates.day_first = true;
     file.run(&scene.app);
     scene.stays("a tester's file that says pass").await;
     let list = format!("Tag,Asset No,Description,Status\n{},K-1,Kettle,in service\n", scene.kettle.tag);
@@ -142,8 +142,7 @@ async fn a_file_does_not_lead_out() {
         site: None,
         dry_run: false,
         skip_refused: true,
-        day_first: false,
-        month_first: false,
+        dates: proofmark::cli::import::Dates::default(),
     };
     // Whether it is taken or refused: the lock stays.
     let _told = assets.run(&scene.app.app);

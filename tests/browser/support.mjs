@@ -102,7 +102,7 @@ export async function startServer(args = ["serve"]) {
   for (let tries = 0; tries < 300; tries++) {
     if (server.exitCode !== null) throw new Error(`the server ended: ${said}`);
     const healthy = await fetch(`${base}/healthz`).then((answer) => answer.ok, () => false);
-    if (healthy) return { base, database, folder, said: () => said, setUpLink: /http\S+\/setup\/\S+/.exec(said)?.[0], stop };
+    if (healthy) return { base, binary, database, folder, said: () => said, setUpLink: /http\S+\/setup\/\S+/.exec(said)?.[0], stop };
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   stop();

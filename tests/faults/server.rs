@@ -110,7 +110,7 @@ pub fn prepare(database: &Path, assets: usize) -> Vec<String> {
             let user = store::users::NewUser {
                 person_id: person.id,
                 role: Role::Engineer,
-                customers: None,
+                sight: Default::default(),
                 password_hash: None,
             };
             store::users::insert_user(tx, &user, now)?;

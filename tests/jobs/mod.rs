@@ -1,2 +1,3 @@
+mod response_times;
 mod runner;
 mod weekly_mail;

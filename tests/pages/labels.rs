@@ -239,7 +239,7 @@ async fn wrong_input_says_what_would_be_right() {
     let cases = [
         ("", "choose what to label"),
         ("tags=XXXX&stock=A1", "there are 4232"),
-        ("tags=XXXX&design=fancy", "there are asset, pat_fail, pat_pass"),
+        ("tags=XXXX&design=fancy", "there are asset, part, pat_fail, pat_pass"),
         ("tags=KETTLE&start=22", "cells 1 to 21"),
         ("tags=KETTLE&start=0", "whole number"),
         ("tags=KETTLE&start=99999999999999999999", "whole number"),

@@ -7,7 +7,7 @@ use crate::support::TestApp;
 use crate::support::builders::Thing;
 
 /// Tests a thing so many times, of which the first ones fail.
-fn test(app: &TestApp, thing: &Thing, times: i64, failing: i64) {
+pub fn test(app: &TestApp, thing: &Thing, times: i64, failing: i64) {
     let engineer = app.actor(Role::Engineer, None);
     let right = engineer.right::<RecordTest>().unwrap();
     for number in 0..times {

@@ -93,5 +93,21 @@ fn the_lists_in_the_database_are_those_of_the_domain() {
     check("notice_kinds", codes::<domain::job::NoticeKind>());
     check("hold_causes", codes::<domain::standing::HoldWhy>());
     check("fault_note_kinds", codes::<domain::fault::NoteKind>());
+    check("stock_place_kinds", codes::<domain::stock::StockPlaceKind>());
+    check("movement_kinds", codes::<domain::stock::MovementKind>());
+    check("unit_states", codes::<domain::stock::UnitState>());
+    check("fault_word_kinds", codes::<domain::known_fix::FaultWordKind>());
+    check("checklist_verdicts", codes::<domain::checklist::ChecklistVerdict>());
+    check("promises", codes::<domain::terms::Promise>());
+    check("every_units", codes::<domain::plan::EveryUnit>());
+    check("anchors", codes::<domain::plan::Anchor>());
+    check("run_results", codes::<domain::plan::RunResult>());
+    check("appointment_states", codes::<domain::appointment::AppointmentState>());
+    check("referral_states", codes::<domain::referral::ReferralState>());
+    check("referral_step_kinds", codes::<domain::referral::ReferralStepKind>());
+    check("line_kinds", codes::<domain::charge::LineKind>());
+    check("line_units", codes::<domain::charge::Unit>());
+    check("currencies", codes::<domain::money::Currency>());
+    check("quote_states", codes::<domain::quote::QuoteState>());
     check("tag_states", codes::<domain::tag::TagState>());
 }

@@ -2,9 +2,11 @@
 
 use domain::equipment::{EquipmentClass, EquipmentType};
 use domain::event::{Event, Via};
+use domain::job::{Impact, JobKind, Priority};
 use domain::standing::HoldWhy;
 use domain::tag::{Tag, TagKind};
 use proofmark::actions::holds::{NewHold, place_hold};
+use proofmark::actions::jobs::{JobRequest, open_job};
 use proofmark::app::random_u64;
 use store::customers::CustomerFields;
 use store::places::PlaceFields;
@@ -55,9 +57,32 @@ impl TestApp {
         done.unwrap();
     }
 
+    /// A supplier of this name.
+    pub fn supplier(&self, name: &str) -> i64 {
+        let fields = store::suppliers::SupplierFields { name: name.to_owned(), ..Default::default() };
+        self.put(|tx| store::suppliers::insert_supplier(tx, &fields))
+    }
+
     /// A category of this name with the equipment class and type, tested yearly.
     pub fn category(&self, name: &str, class: EquipmentClass, kind: EquipmentType) -> i64 {
         self.put(|tx| store::categories::insert_category(tx, category_fields(name, class, kind)))
+    }
+
+    /// A repair of these things, opened by the program itself; the first is J-000001.
+    pub fn job(&self, ground: Ground, things: &[&Thing]) -> String {
+        let actor = Actor::operator(Via::Cli);
+        let request = JobRequest {
+            site_id: ground.site_id,
+            assets: things.iter().map(|thing| thing.id).collect(),
+            kind: JobKind::Repair,
+            title: "Does not start".to_owned(),
+            description: String::new(),
+            priority: Priority::Normal,
+            impact: Impact::Person,
+            assignee_id: None,
+            order_number: String::new(),
+        };
+        open_job(&self.app, &actor.right().unwrap(), &request).unwrap().number
     }
 
     /// A class I kettle of 3 kW in the ground's kitchen, never tested.

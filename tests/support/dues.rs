@@ -49,6 +49,9 @@ impl TestApp {
                 .do_update()
                 .set(due_tallies::items.eq(due_tallies::items + 1))
                 .execute(c)?);
+            let earliest = assets::due_on.is_null().or(assets::due_on.gt(day));
+            let row = assets::table.filter(assets::id.eq(thing.id)).filter(earliest.assume_not_null());
+            diesel::update(row).set(assets::due_on.eq(day)).execute(&mut **tx)?;
             Ok(())
         });
     }

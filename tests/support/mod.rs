@@ -1,10 +1,17 @@
 //! What tests stand on: an application of their own and clients by role.
+pub mod billing;
 pub mod builders;
 pub mod client;
+pub mod contracts;
+pub mod customers_own;
 pub mod dues;
+pub mod job_files;
+pub mod jobs;
 pub mod records;
+pub mod stock;
 pub mod test_app;
 pub mod tester_files;
+pub mod uploads;
 
 pub use test_app::{TestApp, empty_database};
 

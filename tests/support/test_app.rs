@@ -12,7 +12,7 @@ use proofmark::actions::set_up::new_person;
 use proofmark::app::App;
 use proofmark::config::Config;
 use proofmark::mail::{Mail, Mailer};
-use store::users::NewUser;
+use store::users::{NewUser, Sight};
 use store::{Actor, Error};
 
 use super::client::Client;
@@ -97,7 +97,12 @@ impl TestApp {
                 let now = tx.now;
                 ::store::users::insert_user(
                     tx,
-                    &NewUser { person_id: person.id, role, customers, password_hash },
+                    &NewUser {
+                        person_id: person.id,
+                        role,
+                        sight: Sight { customers, sites: None },
+                        password_hash,
+                    },
                     now,
                 )?;
                 Ok::<_, Error>((person.id, vec![Event::new("user", person.id, "added")]))

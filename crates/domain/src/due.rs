@@ -1,6 +1,52 @@
 //! What falls due, in people's words and in the columns that they plan by.
 
 use chrono::{Datelike, Months, NaiveDate};
+use serde::{Deserialize, Serialize};
+
+use crate::code::Code;
+use crate::equipment::TestKind;
+
+/// What falls due: an inspection or test, or planned work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "&'static str")]
+pub enum DueKind {
+    /// An inspection or test of this kind.
+    Test(TestKind),
+    /// A recurring check that is no electrical test.
+    Planned,
+}
+
+impl Code for DueKind {
+    const NOUN: &'static str = "kind of what is due";
+    const ALL: &'static [Self] = &[
+        Self::Test(TestKind::UserCheck),
+        Self::Test(TestKind::FormalVisual),
+        Self::Test(TestKind::Combined),
+        Self::Planned,
+    ];
+
+    fn code(self) -> &'static str {
+        match self {
+            Self::Test(kind) => kind.code(),
+            Self::Planned => "planned",
+        }
+    }
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::Test(kind) => kind.label(),
+            Self::Planned => "Planned work",
+        }
+    }
+}
+
+crate::code_traits!(DueKind);
+
+impl From<TestKind> for DueKind {
+    fn from(kind: TestKind) -> Self {
+        Self::Test(kind)
+    }
+}
 
 /// A due date as people say it: "12 days overdue", "due today", "due in 3 months".
 pub fn due_words(due: NaiveDate, today: NaiveDate) -> String {

@@ -111,6 +111,7 @@ codes!(
     Warning = "warning", "A deadline is near";
     Missed = "missed", "A deadline has passed";
     Danger = "danger", "Reported as dangerous";
+    Appointment = "appointment", "An appointment of yours";
 });
 
 /// The support lines, from the first that answers to the last.
@@ -129,6 +130,10 @@ pub enum Need {
     NothingLocked,
     /// An outcome is given.
     Outcome,
+    /// A repair says what was wrong and what helped: symptom, cause and fix.
+    Findings,
+    /// The checklists that such a job demands are finished.
+    Checklists,
     /// The step says why.
     Note,
 }
@@ -142,6 +147,8 @@ impl Need {
             Self::SomethingToTest => "an asset of it was opened or is quarantined",
             Self::NothingLocked => "no asset of it is quarantined, unless it was scrapped or referred",
             Self::Outcome => "an outcome is given",
+            Self::Findings => "a job closed as repaired or replaced names symptom, cause and fix",
+            Self::Checklists => "the checklists that it demands are finished",
             Self::Note => "the reason is written down",
         }
     }
@@ -175,6 +182,11 @@ const fn step(from: JobState, to: JobState, verb: &'static str, needs: &'static 
     Transition { from, to, verb, needs }
 }
 
+/// What closing a job needs that went back into service.
+const CLOSE: &[Need] = &[Need::Outcome, Need::Findings, Need::Checklists, Need::NothingLocked];
+/// What closing a job needs that did not come so far.
+const GIVE_UP: &[Need] = &[Need::Outcome, Need::Note, Need::Findings, Need::Checklists, Need::NothingLocked];
+
 /// Every legal step; whatever is not here is refused. `docs/jobs.md` is drawn from this table.
 pub const TRANSITIONS: &[Transition] = {
     use JobState::*;
@@ -182,33 +194,33 @@ pub const TRANSITIONS: &[Transition] = {
         step(Reported, Triaged, "Triage", &[]),
         step(Reported, Assigned, "Assign", &[Need::Assignee]),
         step(Reported, InProgress, "Begin", &[Need::Assignee]),
-        step(Reported, Closed, "Close", &[Need::Outcome, Need::Note, Need::NothingLocked]),
+        step(Reported, Closed, "Close", GIVE_UP),
         step(Triaged, Assigned, "Assign", &[Need::Assignee]),
         step(Triaged, InProgress, "Begin", &[Need::Assignee]),
         step(Triaged, Waiting, "Wait", &[Need::Reason]),
-        step(Triaged, Closed, "Close", &[Need::Outcome, Need::Note, Need::NothingLocked]),
+        step(Triaged, Closed, "Close", GIVE_UP),
         step(Assigned, Triaged, "Give back", &[]),
         step(Assigned, InProgress, "Begin", &[Need::Assignee]),
         step(Assigned, Waiting, "Wait", &[Need::Reason]),
-        step(Assigned, Closed, "Close", &[Need::Outcome, Need::Note, Need::NothingLocked]),
+        step(Assigned, Closed, "Close", GIVE_UP),
         step(InProgress, Triaged, "Hand back", &[]),
         step(InProgress, Assigned, "Pause", &[]),
         step(InProgress, Waiting, "Wait", &[Need::Reason]),
         step(InProgress, Repaired, "Repaired", &[]),
-        step(InProgress, Closed, "Close", &[Need::Outcome, Need::Note, Need::NothingLocked]),
+        step(InProgress, Closed, "Close", GIVE_UP),
         step(Waiting, Triaged, "Back to triage", &[]),
         step(Waiting, Assigned, "Assign", &[Need::Assignee]),
         step(Waiting, InProgress, "Go on", &[Need::Assignee]),
         step(Waiting, Waiting, "Wait for something else", &[Need::Reason]),
-        step(Waiting, Closed, "Close", &[Need::Outcome, Need::Note, Need::NothingLocked]),
+        step(Waiting, Closed, "Close", GIVE_UP),
         step(Repaired, InProgress, "Work on", &[]),
         step(Repaired, Retest, "To the retest", &[Need::SomethingToTest]),
         step(Repaired, Returned, "Return to service", &[Need::NothingLocked]),
         step(Retest, InProgress, "Work on", &[]),
         step(Retest, Returned, "Return to service", &[Need::NothingLocked]),
-        step(Retest, Closed, "Close", &[Need::Outcome, Need::Note, Need::NothingLocked]),
+        step(Retest, Closed, "Close", GIVE_UP),
         step(Returned, InProgress, "Work on", &[Need::Note]),
-        step(Returned, Closed, "Close", &[Need::Outcome, Need::NothingLocked]),
+        step(Returned, Closed, "Close", CLOSE),
         step(Closed, InProgress, "Open again", &[Need::Note, Need::Assignee]),
         step(Closed, Triaged, "Open again", &[Need::Note]),
     ]

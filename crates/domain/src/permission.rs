@@ -3,8 +3,10 @@
 use crate::codes;
 
 codes!(
-    /// What a user is in the firm; each higher role may do what the lower ones may.
+    /// What a user is to the firm; each higher role may do what the lower ones may. The lowest is no part of it: a
+    /// customer's own people see the rooms made for them and nothing else.
     Role, "role", {
+    Customer = "customer", "Customer";
     Viewer = "viewer", "Viewer";
     Engineer = "engineer", "Engineer";
     Manager = "manager", "Manager";
@@ -31,9 +33,12 @@ macro_rules! actions {
 }
 
 actions! {
+    ViewPortal, "see the rooms of a customer's own people: their sites' assets, jobs and papers", Customer, true;
+    AnswerForCustomer, "report faults and agree to quotes and intervals for their sites", Customer, false;
+    ManageOwnAccount, "change their own name, password and sessions", Customer, false;
     ViewRegister, "see customers, sites, assets, tests and due lists", Viewer, true;
     DownloadPapers, "download certificates, lists and labels", Viewer, true;
-    ManageOwnAccount, "change their own password, sessions and feed", Viewer, false;
+    FollowDues, "have a calendar and a weekly mail of what falls due", Viewer, false;
     CreateToken, "make and revoke their own API tokens", Viewer, false;
     EditAsset, "add, change, move and check out assets", Engineer, false;
     AttachFile, "add photos and documents", Engineer, false;
@@ -42,7 +47,8 @@ actions! {
     IssueCertificate, "issue certificates", Engineer, false;
     ReportFault, "report faults", Viewer, false;
     WorkJob, "open jobs, work on them, log time and take parts for them", Engineer, false;
-    MoveStock, "receive, move and return parts", Engineer, false;
+    SeeParts, "see parts, stock and suppliers", Engineer, true;
+    MoveStock, "receive, move, return and scrap parts", Engineer, false;
     WriteKnowledge, "write guides from what was learnt", Engineer, false;
     LinkHistories, "merge the histories of two assets, or split one", Manager, false;
     ReviewLock, "review a conflict between tests and release the asset", Manager, false;

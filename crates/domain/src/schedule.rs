@@ -128,6 +128,11 @@ pub fn local_date(at: DateTime<Utc>, site: Tz) -> NaiveDate {
     at.with_timezone(&site).date_naive()
 }
 
+/// The clock of this name, such as "Europe/London"; UTC for a name that is none.
+pub fn zone_named(name: &str) -> Tz {
+    name.parse().unwrap_or(Tz::UTC)
+}
+
 /// The first moment of a day by a site's clock; where clocks skip midnight, the first that there is.
 pub fn day_begins(day: NaiveDate, site: Tz) -> DateTime<Utc> {
     let hours = (0..3).filter_map(|hour| NaiveTime::from_hms_opt(hour, 0, 0));

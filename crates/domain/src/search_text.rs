@@ -55,6 +55,11 @@ pub fn query(text: &str) -> Vec<Term> {
     terms
 }
 
+/// A text as one word without spaces, accents and signs: "HL-L2350 DW" as "hll2350dw".
+pub fn run_together(text: &str) -> String {
+    pieces_of(text).concat()
+}
+
 /// Each piece of a chunk, and the chunk run together from each of its first pieces on.
 fn words_of(chunk: &str) -> Vec<String> {
     let pieces = pieces_of(chunk);

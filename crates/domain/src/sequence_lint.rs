@@ -1,6 +1,7 @@
 //! What is refused in a sequence, shipped or edited: above all, leaving out what a rule set requires.
 
 use crate::code::Code;
+use crate::data_file::check_head;
 use crate::equipment::{EquipmentClass, EquipmentType};
 use crate::quantity::{Decimal, quoted};
 use crate::reading::ReadingTest;
@@ -24,16 +25,7 @@ impl Sequence {
     }
 
     fn check(&self) -> Result<(), String> {
-        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-        if self.code.is_empty() || self.code.len() > 60 || !self.code.chars().all(plain) {
-            return Err("code: write 1 to 60 of a to z, 0 to 9 and _".to_owned());
-        }
-        if self.name.trim().is_empty() || self.name.chars().count() > 120 {
-            return Err("name: write 1 to 120 characters".to_owned());
-        }
-        if self.version == 0 {
-            return Err("version counts from 1".to_owned());
-        }
+        check_head(&self.code, &self.name, self.version)?;
         if self.kinds.is_empty() {
             return Err("kinds: name at least one kind of test".to_owned());
         }

@@ -4,33 +4,25 @@
 
 mod cells;
 mod fields;
-mod mapping;
 
 pub use fields::AssetField;
-pub use mapping::{Column, Mapping, Target};
 
 use crate::csv_table::{Row, Table};
-use crate::dates::{DateOrder, Proof, prove};
+use crate::mapped::{self, Context, Earlier, Import, Options, Refusal, earlier};
 use crate::measures::Wrong;
 use crate::money::Money;
-use cells::Context;
 use domain::equipment::{EquipmentClass, EquipmentType};
 use domain::quantity::Decimal;
 use domain::tag;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
-/// The most refusals listed: a file of another kind has millions, which nobody reads and memory may not hold.
-pub const MOST_REFUSALS: usize = 10_000;
-
-/// What the caller decides about an import.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Options {
-    /// The order of dates in columns that do not prove their own.
-    pub date_order: Option<DateOrder>,
-    /// The present year, around which two-digit years lie.
-    pub year_now: i32,
-}
+/// Where a column of an asset list goes.
+pub type Target = crate::columns::Target<AssetField>;
+/// Which column of an asset list goes where.
+pub type Mapping = crate::columns::Mapping<AssetField>;
+/// What a list of assets holds.
+pub type AssetImport = Import<AssetRow, AssetField>;
 
 /// One asset as its row says; what the row leaves empty is `None`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -117,131 +109,16 @@ impl AssetRow {
     }
 }
 
-/// A cell, or a whole row, that was not taken.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Refusal {
-    /// The physical line on which the row starts.
-    pub line: usize,
-    /// The column's name; empty where the whole row is meant.
-    pub column: String,
-    /// The cell as given, cut to 80 characters.
-    pub value: String,
-    /// What is wrong.
-    pub reason: String,
-    /// What would be right.
-    pub expected: String,
-}
-
-impl std::fmt::Display for Refusal {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "line {}", self.line)?;
-        if !self.column.is_empty() {
-            write!(f, ", {} \"{}\"", self.column, self.value)?;
-        }
-        write!(f, ": {}; right would be {}", self.reason, self.expected)
-    }
-}
-
-/// A date column that does not say whether its day comes first; ask, then read again with the answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DateQuestion {
-    /// The column's name.
-    pub column: String,
-    /// Ambiguous, or in conflict with itself, with examples.
-    pub proof: Proof,
-    /// The order another column of the same file proves; a hint for the person asked, never an answer.
-    pub hint: Option<DateOrder>,
-}
-
-/// What a table holds once its columns are mapped.
-#[derive(Debug, Clone, PartialEq)]
-pub struct AssetImport {
-    /// Rows whose every cell was understood.
-    pub rows: Vec<AssetRow>,
-    /// Everything not understood, in the file's order, at most [`MOST_REFUSALS`]; a row with a refused cell is not
-    /// in `rows`.
-    pub refused: Vec<Refusal>,
-    /// How many rows were refused, those beyond the list among them.
-    pub rows_refused: usize,
-    /// Questions to answer first; while there is one, the dates of its column are left empty in `rows`.
-    pub questions: Vec<DateQuestion>,
-    /// How the columns were read.
-    pub mapping: Mapping,
-    /// What to tell the user: detection, proofs, oddities.
-    pub notes: Vec<String>,
-}
-
-impl AssetImport {
-    /// Whether all of the file can go in.
-    pub fn is_clean(&self) -> bool {
-        self.refused.is_empty() && self.questions.is_empty()
-    }
-}
-
 /// Reads each row of the table as an asset.
 ///
 /// # Errors
 /// Says where the mapping does not fit the table or maps a field twice; wrong rows are refusals, not errors.
 pub fn read(table: &Table, mapping: &Mapping, options: &Options) -> Result<AssetImport, Vec<String>> {
-    mapping.check(&table.header)?;
-    let mut import = AssetImport {
-        rows: Vec::new(),
-        refused: Vec::new(),
-        rows_refused: 0,
-        questions: Vec::new(),
-        mapping: mapping.clone(),
-        notes: table.notes.clone(),
-    };
-    import.notes.extend(mapping.doubts());
-    let contexts = contexts(table, mapping, options, &mut import);
     let mut seen = Seen::default();
-    for row in &table.rows {
-        match asset(row, mapping, &contexts, &mut seen) {
-            Ok(asset) => import.rows.push(asset),
-            Err(refused) => {
-                import.rows_refused += 1;
-                let room = MOST_REFUSALS - import.refused.len();
-                import.refused.extend(refused.into_iter().take(room));
-            }
-        }
-    }
+    let mut one = |row: &Row, contexts: &[Context]| asset(row, mapping, contexts, &mut seen);
+    let mut import = mapped::read(table, mapping, options, &mut one)?;
     import.notes.extend(seen.notes());
-    if import.refused.len() == MOST_REFUSALS {
-        import.notes.push(format!("Only the first {MOST_REFUSALS} refused cells are listed."));
-    }
-    let short: Vec<usize> = table.ragged().filter(|r| r.1 < table.header.len()).map(|r| r.0).collect();
-    if let Some(first) = short.first() {
-        import.notes.push(format!(
-            "{} rows end early, the first on line {first}; their missing cells count as empty.",
-            short.len()
-        ));
-    }
     Ok(import)
-}
-
-fn contexts(table: &Table, mapping: &Mapping, options: &Options, import: &mut AssetImport) -> Vec<Context> {
-    let mut contexts: Vec<Context> =
-        mapping.columns.iter().map(|c| Context::new(&c.header, options)).collect();
-    for (index, column) in mapping.columns.iter().enumerate().filter(|(_, c)| c.target.is_date()) {
-        let values = table.rows.iter().map(|r| (r.line, r.cells[index].as_str()));
-        match prove(values, options.year_now) {
-            Proof::NotNeeded => {}
-            Proof::Proven(order, seen) => {
-                let label = domain::code::Code::label(order);
-                let proof = format!("\"{}\" on line {} proves it", seen.text, seen.line);
-                import.notes.push(format!("Dates in {}: {label}; {proof}.", column.header));
-                contexts[index].order = Some(order);
-            }
-            proof if options.date_order.is_none() => {
-                contexts[index].waiting = true;
-                import.questions.push(DateQuestion { column: column.header.clone(), proof, hint: None });
-            }
-            _ => contexts[index].order = options.date_order,
-        }
-    }
-    let hint = contexts.iter().find_map(|c| c.order);
-    import.questions.iter_mut().for_each(|q| q.hint = hint);
-    contexts
 }
 
 fn asset(
@@ -250,35 +127,20 @@ fn asset(
     contexts: &[Context],
     seen: &mut Seen,
 ) -> Result<AssetRow, Vec<Refusal>> {
-    if row.found > row.cells.len() {
-        let reason = format!("the row has {} cells but the header {}", row.found, row.cells.len());
-        let expected = "quotation marks around a cell that holds the separator";
-        return Err(vec![refusal(row, "", "", Wrong::new(reason, expected))]);
-    }
     let mut asset = AssetRow { line: row.line, ..AssetRow::default() };
     let mut refused = Vec::new();
     for ((column, cell), context) in mapping.columns.iter().zip(&row.cells).zip(contexts) {
-        if let Err(wrong) = cells::take(&mut asset, column, cell, context) {
-            refused.push(refusal(row, &column.header, cell, wrong));
+        if let Err(wrong) = cells::take(&mut asset, &column.target, cell, context) {
+            refused.push(Refusal::new(row, &column.header, cell, wrong));
         }
     }
     let named = [&asset.description, &asset.category, &asset.make, &asset.model].iter().any(|t| t.is_some());
     if !named && refused.is_empty() {
         let wrong = Wrong::new("nothing says what it is", "a description, a category, a make or a model");
-        refused.push(refusal(row, "", "", wrong));
+        refused.push(Refusal::new(row, "", "", wrong));
     }
     refused.extend(seen.take(row, &mut asset, mapping));
     if refused.is_empty() { Ok(asset) } else { Err(refused) }
-}
-
-fn refusal(row: &Row, column: &str, value: &str, wrong: Wrong) -> Refusal {
-    Refusal {
-        line: row.line,
-        column: column.into(),
-        value: crate::words::cut(value.trim(), 80),
-        reason: wrong.reason,
-        expected: wrong.expected.into(),
-    }
 }
 
 /// What earlier rows of the file held.
@@ -286,7 +148,7 @@ fn refusal(row: &Row, column: &str, value: &str, wrong: Wrong) -> Refusal {
 struct Seen {
     tags: HashMap<String, usize>,
     numbers: HashMap<String, usize>,
-    alike: HashMap<String, usize>,
+    rows: Earlier,
     wrong_checks: Vec<String>,
 }
 
@@ -298,7 +160,7 @@ impl Seen {
         asset.identity = match (&tag, &number) {
             (Some(tag), _) => format!("tag:{tag}"),
             (None, Some(number)) => format!("number:{number}"),
-            (None, None) => self.whole_row(row),
+            (None, None) => self.rows.whole_row(row),
         };
         if let Some(tag::Scan::WrongCheck { text }) = asset.tag.as_deref().map(tag::read) {
             self.wrong_checks.push(text);
@@ -311,17 +173,9 @@ impl Seen {
             .map(|(field, line)| {
                 let index = mapping.column_of(field).unwrap_or_default();
                 let wrong = Wrong::new(format!("line {line} has it already"), "each only once");
-                refusal(row, &mapping.columns[index].header, &row.cells[index], wrong)
+                Refusal::new(row, &mapping.columns[index].header, &row.cells[index], wrong)
             })
             .collect()
-    }
-
-    fn whole_row(&mut self, row: &Row) -> String {
-        let cells: Vec<&str> = row.cells.iter().map(|c| c.trim()).collect();
-        let cells = cells.join("\u{1f}");
-        let count = self.alike.entry(cells.clone()).or_default();
-        *count += 1;
-        format!("row:{cells}#{count}")
     }
 
     fn notes(self) -> Option<String> {
@@ -331,17 +185,6 @@ impl Seen {
             "{count} tags have the form of tags issued here but a wrong check character, such as {first}: \
              misread, or codes of the customer's own."
         ))
-    }
-}
-
-fn earlier(seen: &mut HashMap<String, usize>, key: Option<String>, line: usize) -> Option<usize> {
-    let key = key?;
-    match seen.get(&key) {
-        Some(first) => Some(*first),
-        None => {
-            seen.insert(key, line);
-            None
-        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Dates in columns: day-first or month-first is proved by the column or asked for, never guessed.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, FixedOffset, NaiveDate, NaiveTime};
 
 domain::codes!(
     /// Which part of 03/04/2024 is the day.
@@ -171,14 +171,50 @@ fn month_named(text: &str) -> Option<u32> {
 
 /// Drops a time such as "T09:30:00Z" or " 09:30 AM"; what is dropped must begin with hours and minutes.
 fn without_time(text: &str) -> &str {
-    let Some((hours, _)) = text.find(':').map(|colon| text.split_at(colon)) else { return text };
+    split_time(text).0
+}
+
+/// A date and the time behind it, which may be empty.
+fn split_time(text: &str) -> (&str, &str) {
+    let Some((hours, _)) = text.find(':').map(|colon| text.split_at(colon)) else { return (text, "") };
     let date = hours.trim_end_matches(|c: char| c.is_ascii_digit());
     let digits = hours.len() - date.len();
     if (1..=2).contains(&digits) && date.ends_with(['T', ' ']) {
-        date[..date.len() - 1].trim_end()
+        (date[..date.len() - 1].trim_end(), &text[date.len()..])
     } else {
-        text
+        (text, "")
     }
+}
+
+/// A time of day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Clock {
+    /// Hours, minutes and seconds as written.
+    pub time: NaiveTime,
+    /// How far it is from UTC, where it says so; else it is the clock of wherever it was written.
+    pub offset: Option<FixedOffset>,
+}
+
+/// Reads the time of day behind a date: "09:30", "9:30:05 AM", "09:30:05.25Z", "09:30+02:00"; none where there is only
+/// a date.
+///
+/// # Errors
+/// Says that the time is none.
+pub fn clock_of(text: &str) -> Result<Option<Clock>, String> {
+    let (_, time) = split_time(text.trim());
+    if time.is_empty() {
+        return Ok(None);
+    }
+    let wrong = || format!("\"{time}\" is not a time of day; write it as 09:30");
+    let (clock, offset) = match time.find(['Z', '+', '-']) {
+        Some(at) if time[at..] == *"Z" => (&time[..at], FixedOffset::east_opt(0)),
+        Some(at) => (&time[..at], Some(time[at..].parse().map_err(|_| wrong())?)),
+        None => (time, None),
+    };
+    let clock = clock.trim();
+    let formats = ["%H:%M:%S%.f", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%I:%M:%S%p", "%I:%M%p"];
+    let read = formats.iter().find_map(|format| NaiveTime::parse_from_str(clock, format).ok());
+    read.map(|time| Some(Clock { time, offset })).ok_or_else(wrong)
 }
 
 #[cfg(test)]

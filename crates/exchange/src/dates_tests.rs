@@ -33,6 +33,27 @@ fn dates_are_read_in_every_common_spelling() {
 }
 
 #[test]
+fn the_time_behind_a_date_is_read_with_its_distance_from_utc() {
+    let clock = |text: &str| {
+        clock_of(text).map(|clock| clock.map(|c| (c.time.to_string(), c.offset.map(|o| o.local_minus_utc()))))
+    };
+    for (text, time, offset) in [
+        ("2024-12-03 09:30", "09:30:00", None),
+        ("03/12/2024 9:30:05 PM", "21:30:05", None),
+        ("3 Dec 2024 12:15am", "00:15:00", None),
+        ("2024-12-03T09:30:00Z", "09:30:00", Some(0)),
+        ("2024-12-03T09:30:00.250+02:00", "09:30:00.250", Some(7200)),
+        ("2024-12-03T09:30-0500", "09:30:00", Some(-18_000)),
+    ] {
+        assert_eq!(clock(text), Ok(Some((time.to_owned(), offset))), "{text}");
+    }
+    assert_eq!(clock("2024-12-03"), Ok(None));
+    for text in ["2024-12-03 25:00", "2024-12-03 09:61", "2024-12-03 09:30 noon", "2024-12-03T09:30+99:00"] {
+        assert!(clock_of(text).unwrap_err().contains("09:30"), "{text}");
+    }
+}
+
+#[test]
 fn two_digit_years_lie_around_the_present() {
     for (text, year) in
         [("1/1/24", 2024), ("1/1/55", 2055), ("1/1/56", 1956), ("1/1/99", 1999), ("1/1/00", 2000)]

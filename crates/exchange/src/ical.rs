@@ -1,17 +1,39 @@
-//! A calendar feed of whole days (iCalendar, RFC 5545), for due dates.
+//! A calendar feed (iCalendar, RFC 5545): whole days for due dates, stretches of time for appointments.
 
 use chrono::{DateTime, NaiveDate, Utc};
 
 /// The longest line in octets, without its end; a longer one is folded.
 const LINE: usize = 75;
 
-/// One whole day in the calendar.
+/// When an entry is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Time {
+    /// A whole day, marked as free time, so that five hundred due tests do not make anybody look busy.
+    Day(NaiveDate),
+    /// A stretch of time in which somebody is busy, written in UTC: a calendar shows it by its reader's clock.
+    Span(DateTime<Utc>, DateTime<Utc>),
+}
+
+/// How firm an entry is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// Not agreed yet.
+    Tentative,
+    /// It stands.
+    Confirmed,
+    /// It was called off: programs take it out of their calendar.
+    Cancelled,
+}
+
+/// One entry in the calendar.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
     /// Stays the same while the thing is the same, so that a moved date moves the entry: "asset-id.kind@host".
     pub uid: String,
-    /// The day.
-    pub day: NaiveDate,
+    /// When it is.
+    pub time: Time,
+    /// How firm it is, and how often it was changed; left out for what only falls due.
+    pub status: Option<(Status, i64)>,
     /// The title.
     pub summary: String,
     /// Where; left out if empty.
@@ -23,8 +45,6 @@ pub struct Event {
 }
 
 /// The whole feed as text with CRLF ends; `stamp` is when it was made.
-///
-/// Days are marked as free time, so that five hundred due tests do not make anybody look busy.
 pub fn feed<'a>(name: &str, stamp: DateTime<Utc>, events: impl IntoIterator<Item = &'a Event>) -> String {
     let mut out = String::new();
     for line in ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Proofmark//Due dates//EN", "CALSCALE:GREGORIAN"]
@@ -43,7 +63,23 @@ fn push_event(out: &mut String, stamp: DateTime<Utc>, event: &Event) {
     push(out, "BEGIN:VEVENT");
     push(out, &format!("UID:{}", escape(&event.uid)));
     push(out, &format!("DTSTAMP:{}", stamp.format("%Y%m%dT%H%M%SZ")));
-    push(out, &format!("DTSTART;VALUE=DATE:{}", event.day.format("%Y%m%d")));
+    let utc = |at: DateTime<Utc>| at.format("%Y%m%dT%H%M%SZ").to_string();
+    match event.time {
+        Time::Day(day) => push(out, &format!("DTSTART;VALUE=DATE:{}", day.format("%Y%m%d"))),
+        Time::Span(from, to) => {
+            push(out, &format!("DTSTART:{}", utc(from)));
+            push(out, &format!("DTEND:{}", utc(to)));
+        }
+    }
+    if let Some((status, sequence)) = event.status {
+        let word = match status {
+            Status::Tentative => "TENTATIVE",
+            Status::Confirmed => "CONFIRMED",
+            Status::Cancelled => "CANCELLED",
+        };
+        push(out, &format!("STATUS:{word}"));
+        push(out, &format!("SEQUENCE:{sequence}"));
+    }
     push(out, &format!("SUMMARY:{}", escape(&event.summary)));
     for (name, text) in [("LOCATION", &event.location), ("DESCRIPTION", &event.description)] {
         if !text.is_empty() {
@@ -55,7 +91,8 @@ fn push_event(out: &mut String, stamp: DateTime<Utc>, event: &Event) {
     if !url.is_empty() {
         push(out, &format!("URL:{url}"));
     }
-    push(out, "TRANSP:TRANSPARENT");
+    let busy = matches!(event.time, Time::Span(..)) && !matches!(event.status, Some((Status::Cancelled, _)));
+    push(out, if busy { "TRANSP:OPAQUE" } else { "TRANSP:TRANSPARENT" });
     push(out, "END:VEVENT");
 }
 
@@ -95,7 +132,8 @@ mod tests {
     fn event(summary: &str) -> Event {
         Event {
             uid: "0190-7K3M9QXT.combined@pat.example.org".into(),
-            day: NaiveDate::from_ymd_opt(2025, 3, 4).unwrap(),
+            time: Time::Day(NaiveDate::from_ymd_opt(2025, 3, 4).unwrap()),
+            status: None,
             summary: summary.into(),
             location: "Head office; 2nd floor, room 201".into(),
             description: String::new(),
@@ -117,6 +155,26 @@ mod tests {
              DTSTAMP:20250101T000000Z\r\nDTSTART;VALUE=DATE:20250304\r\nSUMMARY:Kettle: test due\\nsoon \\\\o/\r\n\
              LOCATION:Head office\\; 2nd floor\\, room 201\r\nURL:https://pat.example.org/t/7K3M9QXTX:1\r\n\
              TRANSP:TRANSPARENT\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+        );
+    }
+
+    #[test]
+    fn an_appointment_is_a_stretch_of_time_and_says_when_it_is_called_off() {
+        let at = |hour: i64| stamp() + chrono::Duration::hours(hour);
+        let booked = Event {
+            time: Time::Span(at(8), at(9)),
+            status: Some((Status::Confirmed, 1)),
+            ..event("Fan heater")
+        };
+        let text = feed("Mine", stamp(), [&booked]);
+        let times =
+            "DTSTART:20250101T080000Z\r\nDTEND:20250101T090000Z\r\nSTATUS:CONFIRMED\r\nSEQUENCE:1\r\n";
+        assert!(text.contains(times) && text.contains("TRANSP:OPAQUE"), "{text}");
+        let off = Event { status: Some((Status::Cancelled, 2)), ..booked };
+        let text = feed("Mine", stamp(), [&off]);
+        assert!(
+            text.contains("STATUS:CANCELLED\r\nSEQUENCE:2") && text.contains("TRANSP:TRANSPARENT"),
+            "{text}"
         );
     }
 

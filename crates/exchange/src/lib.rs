@@ -1,7 +1,8 @@
-//! Bytes to records and back, pure: CSV in the wild, workbooks, dates, asset lists, tester files, formula-safe CSV and
+//! Bytes to records and back, pure: CSV in the wild, workbooks, dates, lists of assets and jobs, tester files, formula-safe CSV and
 //! calendar feeds.
 pub mod archive;
 pub mod asset_csv;
+pub mod columns;
 mod csv_records;
 mod csv_stream;
 pub mod csv_table;
@@ -10,11 +11,15 @@ pub mod dates;
 pub mod decode;
 pub mod ical;
 mod inflate;
+pub mod job_csv;
+pub mod mapped;
 pub mod measures;
 pub mod money;
 mod numbers;
+pub mod part_csv;
 mod source;
 pub mod tester;
+mod texts;
 pub mod words;
 pub mod xlsx;
 mod xml;

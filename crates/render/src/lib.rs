@@ -4,9 +4,13 @@
 pub mod certificate;
 pub mod error;
 pub mod font;
+pub mod job_sheet;
 pub mod labels;
+pub mod monthly_report;
+mod paper;
 pub mod pdf;
 pub mod qr;
+pub mod quote;
 pub mod svg;
 
 pub use error::RenderError;

@@ -6,7 +6,9 @@ use render::{SheetOptions, labels_pdf, missing_glyphs};
 fn tagged(index: usize) -> (String, LabelData) {
     let tag = format!("7K3M9{index:03}");
     let url = format!("HTTPS://PAT.EXAMPLE.ORG/T/{tag}");
-    let mut data = LabelData::sample().with("asset.tag", tag).with("asset.url", &url);
+    let mut data = LabelData::sample().with("asset.tag", &tag).with("asset.url", &url);
+    data.set("part.number", tag);
+    data.set("part.url", &url);
     data.set("asset.description", "Łódź Ω ≥ ✓ Ελληνικά Кириллица");
     (url, data)
 }

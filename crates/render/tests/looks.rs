@@ -49,7 +49,7 @@ fn overlap(a: &Word, b: &Word) -> f64 {
     if w <= 0.0 || h <= 0.0 || smaller <= 0.0 { 0.0 } else { w * h / smaller }
 }
 
-fn check_boxes(name: &str, pdf: &Path) {
+pub(super) fn check_boxes(name: &str, pdf: &Path) {
     for (at, page) in pages(pdf).iter().enumerate() {
         let [width, height] = page.size;
         for (index, word) in page.words.iter().enumerate() {

@@ -3,6 +3,7 @@ mod certificates;
 mod judges;
 mod labels;
 mod looks;
+mod papers;
 mod samples;
 
 use std::path::PathBuf;

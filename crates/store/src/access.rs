@@ -28,6 +28,43 @@ impl Scope {
     }
 }
 
+/// Which sites' records somebody may see in the customers' rooms: made only from an [`Actor`], asked for by every
+/// query there. For the firm's own people it is as wide as their [`Scope`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SiteScope {
+    customers: Scope,
+    sites: Option<Vec<i64>>,
+}
+
+impl SiteScope {
+    /// The customers to keep to.
+    pub(crate) fn customers(&self) -> &Scope {
+        &self.customers
+    }
+
+    /// The sites to keep to; none where all of the customers' may be seen.
+    pub fn sites(&self) -> Option<&[i64]> {
+        self.sites.as_deref()
+    }
+
+    /// Whether the records of this customer's site are within it.
+    pub fn holds(&self, customer_id: i64, site_id: i64) -> bool {
+        self.customers.holds(customer_id) && self.sites.as_ref().is_none_or(|ids| ids.contains(&site_id))
+    }
+}
+
+/// Keeps a boxed query to a site scope by its columns of customer and site.
+#[macro_export]
+macro_rules! in_sites {
+    ($query:expr, $scope:expr, $customer:expr, $site:expr) => {{
+        let query = $crate::in_scope!($query, $scope.customers(), $customer);
+        match $scope.sites() {
+            None => query,
+            Some(ids) => query.filter($site.eq_any(ids.to_vec())),
+        }
+    }};
+}
+
 /// Who is asking, through which door, with which role and scope.
 #[derive(Debug, Clone)]
 pub struct Actor {
@@ -35,25 +72,30 @@ pub struct Actor {
     name: String,
     role: Role,
     scope: Scope,
+    sites: SiteScope,
     via: Via,
     read_only: bool,
 }
 
 impl Actor {
-    /// Made by the session and token look-ups of this crate alone.
+    /// Made by the session and token look-ups of this crate alone. `sites` keeps a customer's person to some sites.
     pub(crate) fn new(
         person_id: i64,
         name: String,
         role: Role,
-        customers: Option<Vec<i64>>,
+        (customers, sites): (Option<Vec<i64>>, Option<Vec<i64>>),
         via: Via,
     ) -> Self {
-        Self { person_id: Some(person_id), name, role, scope: Scope(customers), via, read_only: false }
+        // A page of the firm that forgot to ask for a right would still find nothing for a customer's person.
+        let scope = Scope(if role == Role::Customer { Some(vec![]) } else { customers.clone() });
+        let sites = SiteScope { customers: Scope(customers), sites };
+        Self { person_id: Some(person_id), name, role, scope, sites, via, read_only: false }
     }
 
     pub(crate) fn keep_to(mut self, customer_id: Option<i64>, read_only: bool) -> Self {
         if let Some(id) = customer_id {
             self.scope = self.scope.within(id);
+            self.sites.customers = self.sites.customers.within(id);
         }
         self.read_only = read_only;
         self
@@ -63,19 +105,34 @@ impl Actor {
     /// They can read the database file, so refusing them anything would only pretend.
     pub fn operator(via: Via) -> Self {
         let name = "operator".to_owned();
-        Self { person_id: None, name, role: Role::Administrator, scope: Scope(None), via, read_only: false }
+        let (scope, role) = (Scope(None), Role::Administrator);
+        let sites = SiteScope { customers: scope.clone(), sites: None };
+        Self { person_id: None, name, role, scope, sites, via, read_only: false }
     }
 
     /// Somebody without an account who holds a thing of this customer, where the customer lets them report faults.
     pub fn stranger(customer_id: i64) -> Self {
         let (name, scope) = ("somebody without an account".to_owned(), Scope(Some(vec![customer_id])));
-        Self { person_id: None, name, role: Role::Viewer, scope, via: Via::Page, read_only: false }
+        let sites = SiteScope { customers: scope.clone(), sites: None };
+        Self { person_id: None, name, role: Role::Viewer, scope, sites, via: Via::Page, read_only: false }
     }
 
     /// The same person through another door, such as an import from a page.
     pub fn through(mut self, via: Via) -> Self {
         self.via = via;
         self
+    }
+
+    /// The same person with the records of a customer in sight one of whose sites they see: for what the firm's own
+    /// actions make of their word, once what it is about was found at that site. Their rights stay as they are.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for a site that is not theirs.
+    pub fn at_site(&self, customer_id: i64, site_id: i64) -> Result<Self> {
+        match self.sites.holds(customer_id, site_id) {
+            true => Ok(Self { scope: Scope(Some(vec![customer_id])), ..self.clone() }),
+            false => Err(Error::NotFound("site")),
+        }
     }
 
     /// The person, unless it is the operator.
@@ -137,5 +194,10 @@ impl<'a, A> Right<'a, A> {
     /// Whose records it reaches.
     pub fn scope(&self) -> &'a Scope {
         &self.actor.scope
+    }
+
+    /// Which sites' records it reaches in the customers' rooms.
+    pub fn sites(&self) -> &'a SiteScope {
+        &self.actor.sites
     }
 }

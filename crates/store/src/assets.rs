@@ -328,6 +328,25 @@ pub fn find_home(conn: &mut AnyConnection, scope: &Scope, id: i64) -> Result<Ass
     }
 }
 
+/// The assets of a scope that bear one of these serial numbers, each with its own.
+///
+/// # Errors
+/// The database's.
+pub fn list_by_serials(
+    conn: &mut AnyConnection,
+    scope: &Scope,
+    serials: &[String],
+) -> Result<Vec<(String, i64)>> {
+    if serials.is_empty() {
+        return Ok(vec![]);
+    }
+    let query = assets::table.select((assets::serial, assets::id)).into_boxed();
+    let query = in_scope!(query, scope, assets::customer_id);
+    let query =
+        query.filter(assets::serial.eq_any(serials).and(assets::lifecycle.ne(Coded(Lifecycle::Merged))));
+    Ok(query.load(conn)?)
+}
+
 /// The assets that carry a customer's own number, or that the one which does was merged into; more than one where
 /// several customers use it.
 ///

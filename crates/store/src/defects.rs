@@ -10,7 +10,7 @@ use domain::verdict::Verdict;
 use crate::Tx;
 use crate::error::Result;
 use crate::portable::AnyConnection;
-use crate::schema::{assets, dues, proposal_refusals, tests};
+use crate::schema::{assets, dues, people, proposal_agreements, proposal_refusals, tests};
 use crate::types::{Coded, Moment};
 
 /// At most so many inspections of a site are looked at, the newest.
@@ -125,4 +125,66 @@ pub fn insert_refusal(tx: &mut Tx, refusal: &Refusal) -> Result<i64> {
     );
     let insert = diesel::insert_into(proposal_refusals::table).values(row);
     Ok(insert.returning(proposal_refusals::id).get_result(&mut **tx)?)
+}
+
+/// That one of the customer's own people agrees to an interval proposed.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Agreement {
+    /// The category.
+    pub category_id: i64,
+    /// Code of the environment; empty where none is set.
+    pub environment: String,
+    /// The interval proposed, in months.
+    pub months: i64,
+    /// How many inspections it was proposed from.
+    pub tested: i64,
+    /// How many of them failed.
+    pub failed: i64,
+    /// What they said.
+    pub note: String,
+    /// When.
+    pub at: Moment,
+    /// Who agreed.
+    pub who: String,
+}
+
+/// The agreements at a site, found within a scope, the latest first.
+///
+/// # Errors
+/// The database's.
+pub fn list_agreements(conn: &mut AnyConnection, site_id: i64) -> Result<Vec<Agreement>> {
+    use proposal_agreements as table;
+    let columns = (
+        table::category_id,
+        table::environment,
+        table::months,
+        table::tested,
+        table::failed,
+        table::note,
+        table::at,
+        people::name,
+    );
+    let query = table::table.inner_join(people::table).filter(table::site_id.eq(site_id));
+    Ok(query.order(table::id.desc()).limit(1000).select(columns).load(conn)?)
+}
+
+/// Writes down that the person who writes agrees, in the words of a refusal's columns; its reason is their note.
+///
+/// # Errors
+/// The database's.
+pub fn insert_agreement(tx: &mut Tx, person_id: i64, agreed: &Refusal) -> Result<i64> {
+    let row = (
+        proposal_agreements::customer_id.eq(agreed.customer_id),
+        proposal_agreements::site_id.eq(agreed.site_id),
+        proposal_agreements::category_id.eq(agreed.category_id),
+        proposal_agreements::environment.eq(&agreed.environment),
+        proposal_agreements::months.eq(agreed.months),
+        proposal_agreements::tested.eq(agreed.tested),
+        proposal_agreements::failed.eq(agreed.failed),
+        proposal_agreements::note.eq(&agreed.reason),
+        proposal_agreements::person_id.eq(person_id),
+        proposal_agreements::at.eq(Moment::from(tx.now)),
+    );
+    let insert = diesel::insert_into(proposal_agreements::table).values(row);
+    Ok(insert.returning(proposal_agreements::id).get_result(&mut **tx)?)
 }

@@ -3,12 +3,13 @@
 //! Each kind of test at each area asked for is one walk along one index; the walks are merged here. So every
 //! mix of filters costs the same, and a page deep in the list as little as the first.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Date};
+use domain::due::DueKind;
 use domain::equipment::TestKind;
 use domain::schedule::DueWhy;
 
@@ -16,6 +17,7 @@ use crate::access::Scope;
 use crate::error::Result;
 use crate::in_scope;
 use crate::places::{JOIN, Place};
+use crate::plans::{PlanDue, count_plan_days, count_plan_groups, load_plan_rows, walk_plan_keys};
 use crate::portable::AnyConnection;
 use crate::schema::{assets, customers, due_tallies, dues, places, sites};
 use crate::sites::Site;
@@ -30,7 +32,7 @@ enum Within {
     #[default]
     Everywhere,
     Customer(i64),
-    Site(i64, i64),
+    Sites(i64, Vec<i64>),
     Places(i64, Vec<i64>),
 }
 
@@ -42,7 +44,12 @@ impl Area {
 
     /// A site.
     pub fn site(site: &Site) -> Self {
-        Self(Within::Site(site.customer_id, site.id))
+        Self(Within::Sites(site.customer_id, vec![site.id]))
+    }
+
+    /// Some sites of a customer.
+    pub fn sites(customer_id: i64, ids: Vec<i64>) -> Self {
+        Self(Within::Sites(customer_id, ids))
     }
 
     /// A place and every place within it; `all` are the places of its site.
@@ -52,12 +59,12 @@ impl Area {
         Self(Within::Places(place.customer_id, held.map(|held| held.id).collect()))
     }
 
-    /// The area as conditions: customer, site, places.
-    pub(crate) fn columns(&self) -> (Option<i64>, Option<i64>, Option<&[i64]>) {
+    /// The area as conditions: customer, sites, places.
+    pub(crate) fn columns(&self) -> (Option<i64>, Option<&[i64]>, Option<&[i64]>) {
         match &self.0 {
             Within::Everywhere => (None, None, None),
             Within::Customer(id) => (Some(*id), None, None),
-            Within::Site(customer, id) => (Some(*customer), Some(*id), None),
+            Within::Sites(customer, ids) => (Some(*customer), Some(ids), None),
             Within::Places(customer, ids) => (Some(*customer), None, Some(ids)),
         }
     }
@@ -69,7 +76,9 @@ impl Area {
             (Within::Everywhere, None) => vec![Walk::All],
             (Within::Everywhere, Some(ids)) => ids.iter().copied().map(Walk::Customer).collect(),
             (Within::Customer(id), _) if held(*id) => vec![Walk::Customer(*id)],
-            (Within::Site(customer, id), _) if held(*customer) => vec![Walk::Site(*id)],
+            (Within::Sites(customer, ids), _) if held(*customer) => {
+                ids.iter().copied().map(Walk::Site).collect()
+            }
             (Within::Places(customer, ids), _) if held(*customer) => {
                 ids.iter().copied().map(Walk::Place).collect()
             }
@@ -92,8 +101,8 @@ enum Walk {
 pub struct DueFilter {
     /// Where.
     pub area: Area,
-    /// Which kind of test; none for every kind.
-    pub kind: Option<TestKind>,
+    /// Which kind; none for every kind.
+    pub kind: Option<DueKind>,
     /// The first day; none from the beginning.
     pub first: Option<NaiveDate>,
     /// The day before which; none to the end.
@@ -101,25 +110,33 @@ pub struct DueFilter {
 }
 
 impl DueFilter {
-    fn kinds(&self) -> &[TestKind] {
-        self.kind.as_ref().map_or(TestKind::FALLING_DUE, std::slice::from_ref)
+    fn tests(&self) -> &[TestKind] {
+        match &self.kind {
+            None => TestKind::FALLING_DUE,
+            Some(DueKind::Test(kind)) => std::slice::from_ref(kind),
+            Some(DueKind::Planned) => &[],
+        }
+    }
+
+    fn plans(&self) -> bool {
+        matches!(self.kind, None | Some(DueKind::Planned))
     }
 }
 
-/// Where a row stands in the list, which is in this order: the day, the asset, the kind.
+/// Where a row stands in the list, which is in this order: the day, the id, the kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct DueKey {
     /// The day.
     pub due_on: NaiveDate,
-    /// The asset.
-    pub asset_id: i64,
-    /// The kind of test.
-    pub kind: TestKind,
+    /// The asset, or the plan of planned work.
+    pub id: i64,
+    /// What is due.
+    pub kind: DueKind,
 }
 
 impl std::fmt::Display for DueKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}.{}.{}", self.due_on, self.asset_id, self.kind)
+        write!(f, "{}.{}.{}", self.due_on, self.id, self.kind)
     }
 }
 
@@ -130,10 +147,10 @@ impl std::str::FromStr for DueKey {
         let wrong = || format!("\"{text}\" is no place in this list; start again without it");
         let mut parts = text.split('.');
         let mut next = || parts.next().ok_or_else(wrong);
-        let (due_on, asset_id, kind) = (next()?, next()?, next()?);
+        let (due_on, id, kind) = (next()?, next()?, next()?);
         let key = Self {
             due_on: due_on.parse().map_err(|_| wrong())?,
-            asset_id: asset_id.parse().map_err(|_| wrong())?,
+            id: id.parse().map_err(|_| wrong())?,
             kind: kind.parse().map_err(|_| wrong())?,
         };
         if key.to_string() == text { Ok(key) } else { Err(wrong()) }
@@ -151,6 +168,8 @@ pub struct DueRow {
     pub why: DueWhy,
     /// Why the interval is so long.
     pub reason: String,
+    /// The plan, of planned work. Its title stands as the description; without an asset of its own the tag is empty.
+    pub plan: Option<PlanDue>,
 }
 
 /// What a list says of an asset.
@@ -193,9 +212,12 @@ pub fn list_due(
 ) -> Result<(Vec<DueRow>, Option<DueKey>)> {
     let mut keys = vec![];
     for walk in filter.area.walks(scope) {
-        for kind in filter.kinds() {
+        for kind in filter.tests() {
             keys.extend(walk_keys(conn, walk, *kind, filter, after, limit + 1)?);
         }
+    }
+    if filter.plans() {
+        keys.extend(walk_plan_keys(conn, scope, filter, after, limit + 1)?);
     }
     keys.sort_unstable();
     let more = keys.len() > limit;
@@ -227,21 +249,24 @@ fn walk_keys(
     }
     if let Some(after) = after {
         // A row value is what both databases seek by; the same condition spelled with OR would read the whole day.
-        let reach = if kind > after.kind { ">=" } else { ">" };
+        let reach = if DueKind::Test(kind) > after.kind { ">=" } else { ">" };
         let reach = format!("(dues.due_on, dues.asset_id) {reach} (");
         let beyond = sql::<Bool>(&reach).bind::<Date, _>(after.due_on).sql(", ");
-        query = query.filter(beyond.bind::<BigInt, _>(after.asset_id).sql(")"));
+        query = query.filter(beyond.bind::<BigInt, _>(after.id).sql(")"));
     }
     let rows: Vec<(NaiveDate, i64)> = query
         .order((dues::due_on, dues::asset_id))
         .limit(i64::try_from(limit).unwrap_or(i64::MAX))
         .select((dues::due_on, dues::asset_id))
         .load(conn)?;
-    Ok(rows.into_iter().map(|(due_on, asset_id)| DueKey { due_on, asset_id, kind }).collect())
+    let kind = DueKind::Test(kind);
+    Ok(rows.into_iter().map(|(due_on, id)| DueKey { due_on, id, kind }).collect())
 }
 
 fn load_rows(conn: &mut AnyConnection, scope: &Scope, keys: &[DueKey]) -> Result<Vec<DueRow>> {
-    let mut ids: Vec<i64> = keys.iter().map(|key| key.asset_id).collect();
+    let mut planned = load_plan_rows(conn, scope, keys)?;
+    let tests = keys.iter().filter(|key| key.kind != DueKind::Planned);
+    let mut ids: Vec<i64> = tests.map(|key| key.id).collect();
     ids.sort_unstable();
     ids.dedup();
     let query = assets::table
@@ -271,9 +296,12 @@ fn load_rows(conn: &mut AnyConnection, scope: &Scope, keys: &[DueKey]) -> Result
         .load(conn)?;
     let mut said: HashMap<(i64, TestKind), (DueWhy, String)> =
         stored.into_iter().map(|(id, kind, why, reason)| ((id, kind.0), (why.0, reason))).collect();
-    let row = |key: &DueKey| {
-        let (why, reason) = said.remove(&(key.asset_id, key.kind))?;
-        Some(DueRow { key: *key, asset: by_id.get(&key.asset_id)?.clone(), why, reason })
+    let row = |key: &DueKey| match key.kind {
+        DueKind::Planned => planned.remove(&key.id),
+        DueKind::Test(kind) => {
+            let (why, reason) = said.remove(&(key.id, kind))?;
+            Some(DueRow { key: *key, asset: by_id.get(&key.id)?.clone(), why, reason, plan: None })
+        }
     };
     Ok(keys.iter().filter_map(row).collect())
 }
@@ -286,6 +314,25 @@ pub fn count_days(
     conn: &mut AnyConnection,
     scope: &Scope,
     area: &Area,
+    kind: Option<DueKind>,
+) -> Result<Vec<(NaiveDate, i64)>> {
+    let mut days: BTreeMap<NaiveDate, i64> = match kind {
+        Some(DueKind::Planned) => BTreeMap::new(),
+        Some(DueKind::Test(kind)) => count_tests(conn, scope, area, Some(kind))?.into_iter().collect(),
+        None => count_tests(conn, scope, area, None)?.into_iter().collect(),
+    };
+    if matches!(kind, None | Some(DueKind::Planned)) {
+        for (_, day, items) in count_plan_days(conn, scope, area)? {
+            *days.entry(day).or_default() += items;
+        }
+    }
+    Ok(days.into_iter().collect())
+}
+
+fn count_tests(
+    conn: &mut AnyConnection,
+    scope: &Scope,
+    area: &Area,
     kind: Option<TestKind>,
 ) -> Result<Vec<(NaiveDate, i64)>> {
     if let Within::Places(_, ids) = &area.0 {
@@ -295,10 +342,11 @@ pub fn count_days(
     let query =
         due_tallies::table.group_by(due_tallies::due_on).select((due_tallies::due_on, sum)).into_boxed();
     let mut query = in_scope!(query, scope, due_tallies::customer_id);
-    query = match area.0 {
-        Within::Customer(id) => query.filter(due_tallies::customer_id.eq(id)),
-        Within::Site(customer, id) => {
-            query.filter(due_tallies::customer_id.eq(customer).and(due_tallies::site_id.eq(id)))
+    query = match &area.0 {
+        Within::Customer(id) => query.filter(due_tallies::customer_id.eq(*id)),
+        Within::Sites(customer, ids) => {
+            let these = due_tallies::site_id.eq_any(ids.clone());
+            query.filter(due_tallies::customer_id.eq(*customer).and(these))
         }
         Within::Everywhere | Within::Places(..) => query,
     };
@@ -332,7 +380,10 @@ pub fn count_customers(conn: &mut AnyConnection, scope: &Scope) -> Result<Vec<(i
     let sum = sql::<BigInt>("CAST(SUM(due_tallies.items) AS BIGINT)");
     let columns = (due_tallies::customer_id, due_tallies::due_on);
     let query = due_tallies::table.group_by(columns).select((columns.0, columns.1, sum)).into_boxed();
-    Ok(in_scope!(query, scope, due_tallies::customer_id).load(conn)?)
+    let mut counts: Vec<(i64, NaiveDate, i64)> =
+        in_scope!(query, scope, due_tallies::customer_id).load(conn)?;
+    counts.extend(count_plan_days(conn, scope, &Area::default())?);
+    Ok(counts)
 }
 
 /// What falls due at one site on one day, or before it where `overdue`.
@@ -346,15 +397,15 @@ pub struct DueGroup {
     pub site_id: i64,
     /// Name of the site.
     pub site: String,
-    /// The kind of test.
-    pub kind: Coded<TestKind>,
+    /// What is due.
+    pub kind: DueKind,
     /// The day.
     pub due_on: NaiveDate,
     /// How many.
     pub items: i64,
 }
 
-/// Groups by site, day and kind, from `first` to the day before `before`, soonest first, at most `limit`.
+/// Groups by site, day and kind, planned work among them, from `first` to the day before `before`, soonest first, at most `limit`.
 ///
 /// # Errors
 /// The database's.
@@ -381,14 +432,24 @@ pub fn list_groups(
     if let Some(first) = first {
         query = query.filter(due_tallies::due_on.ge(first));
     }
-    match area.0 {
-        Within::Customer(id) => query = query.filter(due_tallies::customer_id.eq(id)),
-        Within::Site(_, id) => query = query.filter(due_tallies::site_id.eq(id)),
+    match &area.0 {
+        Within::Customer(id) => query = query.filter(due_tallies::customer_id.eq(*id)),
+        Within::Sites(_, ids) => query = query.filter(due_tallies::site_id.eq_any(ids.clone())),
         Within::Everywhere | Within::Places(..) => {}
     }
     let order = (due_tallies::due_on, due_tallies::site_id, due_tallies::kind);
     let rows: Vec<(i64, i64, Coded<TestKind>, NaiveDate, i64)> =
         query.order(order).limit(limit).load(conn)?;
+    let test = |(customer_id, site_id, kind, due_on, items): (i64, i64, Coded<TestKind>, NaiveDate, i64)| {
+        (customer_id, site_id, DueKind::Test(kind.0), due_on, items)
+    };
+    let mut rows: Vec<(i64, i64, DueKind, NaiveDate, i64)> = rows.into_iter().map(test).collect();
+    for (customer_id, site_id, due_on, items) in count_plan_groups(conn, scope, area, (first, before), limit)?
+    {
+        rows.push((customer_id, site_id, DueKind::Planned, due_on, items));
+    }
+    rows.sort_by_key(|(_, site_id, kind, due_on, _)| (*due_on, *site_id, *kind));
+    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let ids: std::collections::BTreeSet<i64> = rows.iter().map(|row| row.1).collect();
     let names: Vec<(i64, String, String)> = sites::table
         .inner_join(customers::table)

@@ -182,7 +182,12 @@ impl From<&Job> for Standing {
 /// # Errors
 /// The database's.
 pub fn next_job_number(tx: &mut Tx) -> Result<String> {
-    Ok(format!("J-{:06}", next_number(tx, "job")?))
+    Ok(written(next_number(tx, "job")?))
+}
+
+/// A number of a job as it is written.
+pub(crate) fn written(number: i64) -> String {
+    format!("J-{number:06}")
 }
 
 /// Opens a job at a site that the caller has found within the scope.

@@ -43,6 +43,8 @@ pub struct Model {
     pub heating: Option<bool>,
     /// Whether it has surge suppressors.
     pub surge_suppressors: Option<bool>,
+    /// What a new one costs today, in pence.
+    pub replacement_pence: Option<i64>,
     /// Version for concurrent edits.
     pub version: i64,
 }
@@ -79,6 +81,8 @@ pub struct ModelFields {
     pub heating: Option<bool>,
     /// Whether it has surge suppressors.
     pub surge_suppressors: Option<bool>,
+    /// What a new one costs today, in pence.
+    pub replacement_pence: Option<i64>,
 }
 
 /// Every model, in the order in which people look for them.

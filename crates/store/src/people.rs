@@ -68,6 +68,17 @@ pub fn find_person(conn: &mut AnyConnection, id: i64) -> Result<Option<Person>> 
     Ok(Person::query().find(id).first(conn).optional()?)
 }
 
+/// The names of people.
+///
+/// # Errors
+/// The database's.
+pub fn list_names(conn: &mut AnyConnection, ids: &[i64]) -> Result<Vec<(i64, String)>> {
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(people::table.filter(people::id.eq_any(ids)).select((people::id, people::name)).load(conn)?)
+}
+
 /// Adds a person.
 ///
 /// # Errors

@@ -19,17 +19,23 @@ pub enum Index {
     Assets,
     /// Jobs.
     Jobs,
+    /// Symptoms, causes and fixes of jobs.
+    Findings,
+    /// Guides.
+    Guides,
 }
 
 impl Index {
     /// The indexes that the schema has.
-    pub const ALL: &'static [Self] = &[Self::Assets, Self::Jobs];
+    pub const ALL: &'static [Self] = &[Self::Assets, Self::Jobs, Self::Findings, Self::Guides];
 
     /// Its table.
     pub fn table(self) -> &'static str {
         match self {
             Self::Assets => "asset_search",
             Self::Jobs => "job_search",
+            Self::Findings => "finding_search",
+            Self::Guides => "guide_search",
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::dues::{self, DueRow};
 use crate::error::{Error, Result};
 use crate::portable::AnyConnection;
 use crate::schema::{
-    assets, custody, due_tallies, ledger_heads, people, tags, users, visit_not_found, visits,
+    assets, categories, custody, due_tallies, ledger_heads, people, tags, users, visit_not_found, visits,
 };
 use crate::types::{Coded, Json, Moment};
 use crate::{EventLine, Store, Tx, each_backend, insert_event_lines, portable, search};
@@ -176,13 +176,40 @@ impl<'a> Past<'a> {
     pub fn finish(&self) -> Result<()> {
         self.store.keep_house(|tx| {
             search::tidy(tx, search::Index::Assets)?;
+            search::tidy(tx, search::Index::Jobs)?;
             portable::settle_down(
                 tx,
                 &["assets", "visits"],
-                "assets, tags, dues, due_tallies, tests, ledger, events",
+                "assets, tags, dues, due_tallies, tests, ledger, events, jobs, job_steps, job_facts, job_tallies",
             )
         })
     }
+}
+
+/// An asset that something may go wrong with.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Sample {
+    /// Id.
+    pub id: i64,
+    /// The site.
+    pub site_id: i64,
+    /// The category's name.
+    pub category: String,
+}
+
+/// The first assets of a customer that are in use and free to be used.
+///
+/// # Errors
+/// The database's.
+pub fn sample_assets(conn: &mut AnyConnection, customer_id: i64, most: i64) -> Result<Vec<Sample>> {
+    let rows = assets::table
+        .inner_join(categories::table)
+        .filter(assets::customer_id.eq(customer_id).and(assets::lock_cause.is_null()))
+        .filter(assets::lifecycle.eq("in_service"))
+        .order(assets::id)
+        .limit(most)
+        .select((assets::id, assets::site_id, categories::name));
+    Ok(rows.load(conn)?)
 }
 
 /// Adds assets with their tags, which are all of ours.

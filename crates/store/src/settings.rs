@@ -43,8 +43,17 @@ pub fn set_setting<T: Serialize + std::fmt::Debug>(tx: &mut Tx, name: &str, valu
 /// # Errors
 /// The database's.
 pub fn next_number(tx: &mut Tx, series: &str) -> Result<i64> {
-    Ok(diesel::update(counters::table.find(series))
-        .set(counters::value.eq(counters::value + 1))
+    next_numbers(tx, series, 1)
+}
+
+/// Takes several numbers at once, and gives the first of them.
+///
+/// # Errors
+/// The database's.
+pub fn next_numbers(tx: &mut Tx, series: &str, count: i64) -> Result<i64> {
+    let last: i64 = diesel::update(counters::table.find(series))
+        .set(counters::value.eq(counters::value + count))
         .returning(counters::value)
-        .get_result(&mut **tx)?)
+        .get_result(&mut **tx)?;
+    Ok(last - count + 1)
 }

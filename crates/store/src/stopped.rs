@@ -65,12 +65,12 @@ macro_rules! troubled {
                 .filter(assets::lifecycle.ne_all(vec!["in_repair", "disposed", "lost", "merged"])),
         };
         let mut query = in_scope!(query, $scope, sql::<BigInt>("+assets.customer_id"));
-        let (customer, site, held) = $area.columns();
+        let (customer, sites, held) = $area.columns();
         if let Some(id) = customer {
             query = query.filter(sql::<BigInt>("+assets.customer_id").eq(id));
         }
-        if let Some(id) = site {
-            query = query.filter(sql::<BigInt>("+assets.site_id").eq(id));
+        if let Some(ids) = sites {
+            query = query.filter(sql::<BigInt>("+assets.site_id").eq_any(ids.to_vec()));
         }
         if let Some(ids) = held {
             query = query.filter(assets::place_id.eq_any(ids.to_vec()));

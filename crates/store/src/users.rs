@@ -11,7 +11,7 @@ use crate::each_backend;
 use crate::error::{Error, Result};
 use crate::people::Person;
 use crate::portable::AnyConnection;
-use crate::schema::{people, user_customers, users};
+use crate::schema::{people, user_customers, user_sites, users};
 use crate::types::{Coded, Moment};
 
 /// A user.
@@ -24,6 +24,8 @@ pub struct User {
     pub role: Coded<Role>,
     /// Whether every customer, also a later one, is seen.
     pub all_customers: bool,
+    /// Whether a customer's person sees all of its sites, also a later one.
+    pub all_sites: bool,
     /// PHC string; none until a password was set.
     pub password_hash: Option<String>,
     /// Whether the user may log in.
@@ -87,6 +89,24 @@ pub fn user_customers(conn: &mut AnyConnection, person_id: i64) -> Result<Vec<i6
     Ok(mine.select(user_customers::customer_id).order(user_customers::customer_id).load(conn)?)
 }
 
+/// The sites that a customer's person is kept to.
+///
+/// # Errors
+/// The database's.
+pub fn user_sites(conn: &mut AnyConnection, person_id: i64) -> Result<Vec<i64>> {
+    let mine = user_sites::table.filter(user_sites::person_id.eq(person_id));
+    Ok(mine.select(user_sites::site_id).order(user_sites::site_id).load(conn)?)
+}
+
+/// What a user sees of the register.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Sight {
+    /// The customers; none for all.
+    pub customers: Option<Vec<i64>>,
+    /// The sites that a customer's person is kept to, each with its customer; none for all of the customer's.
+    pub sites: Option<Vec<(i64, i64)>>,
+}
+
 /// A user to be added.
 #[derive(Debug, Clone)]
 pub struct NewUser {
@@ -94,8 +114,8 @@ pub struct NewUser {
     pub person_id: i64,
     /// The role.
     pub role: Role,
-    /// The customers seen; none for all.
-    pub customers: Option<Vec<i64>>,
+    /// What the user sees.
+    pub sight: Sight,
     /// PHC string of the password.
     pub password_hash: Option<String>,
 }
@@ -109,38 +129,47 @@ pub fn insert_user(conn: &mut AnyConnection, user: &NewUser, now: DateTime<Utc>)
         .values((
             users::person_id.eq(user.person_id),
             users::role.eq(Coded(user.role)),
-            users::all_customers.eq(user.customers.is_none()),
+            users::all_customers.eq(user.sight.customers.is_none()),
+            users::all_sites.eq(user.sight.sites.is_none()),
             users::password_hash.eq(&user.password_hash),
             users::created_at.eq(Moment::from(now)),
         ))
         .execute(conn)?;
-    set_customers(conn, user.person_id, user.customers.as_deref().unwrap_or_default())
+    set_sight(conn, user.person_id, &user.sight)
 }
 
-fn set_customers(conn: &mut AnyConnection, person_id: i64, customers: &[i64]) -> Result<()> {
+fn set_sight(conn: &mut AnyConnection, person_id: i64, sight: &Sight) -> Result<()> {
+    diesel::delete(user_sites::table.filter(user_sites::person_id.eq(person_id))).execute(conn)?;
     diesel::delete(user_customers::table.filter(user_customers::person_id.eq(person_id))).execute(conn)?;
-    for id in customers {
+    for id in sight.customers.iter().flatten() {
         diesel::insert_into(user_customers::table)
             .values((user_customers::person_id.eq(person_id), user_customers::customer_id.eq(id)))
+            .execute(conn)?;
+    }
+    for (customer_id, site_id) in sight.sites.iter().flatten() {
+        let keys = (user_sites::person_id.eq(person_id), user_sites::customer_id.eq(customer_id));
+        diesel::insert_into(user_sites::table)
+            .values((keys, user_sites::site_id.eq(site_id)))
             .execute(conn)?;
     }
     Ok(())
 }
 
-/// Changes role, customers and whether the user may log in; none for all customers.
+/// Changes role, sight and whether the user may log in.
 ///
 /// # Errors
 /// [`Error::Stale`] when somebody else changed the user meanwhile.
 pub fn update_user(
     conn: &mut AnyConnection,
     (person_id, version): (i64, i64),
-    (role, customers, active): (Role, Option<&[i64]>, bool),
+    (role, sight, active): (Role, &Sight, bool),
 ) -> Result<()> {
     let rows =
         diesel::update(users::table.filter(users::person_id.eq(person_id).and(users::version.eq(version))))
             .set((
                 users::role.eq(Coded(role)),
-                users::all_customers.eq(customers.is_none()),
+                users::all_customers.eq(sight.customers.is_none()),
+                users::all_sites.eq(sight.sites.is_none()),
                 users::active.eq(active),
                 users::version.eq(version + 1),
             ))
@@ -148,7 +177,7 @@ pub fn update_user(
     if rows == 0 {
         return Err(Error::Stale("user"));
     }
-    set_customers(conn, person_id, customers.unwrap_or_default())
+    set_sight(conn, person_id, sight)
 }
 
 /// Sets a password.
@@ -200,16 +229,25 @@ pub fn hold_administrators(tx: &mut Tx) -> Result<Vec<i64>> {
 
 /// The actor that an active user is; nobody when the user may not log in.
 pub(crate) fn actor_of(conn: &mut AnyConnection, person_id: i64, via: Via) -> Result<Option<Actor>> {
-    let columns = (users::role, users::all_customers, people::name);
-    let row: Option<(Coded<Role>, bool, String)> = each_backend!(conn, c => users::table
+    let columns = (users::role, users::all_customers, users::all_sites, people::name);
+    let row: Option<(Coded<Role>, bool, bool, String)> = each_backend!(conn, c => users::table
         .inner_join(people::table)
         .filter(users::person_id.eq(person_id).and(users::active.eq(true)))
         .select(columns)
         .first(c)
         .optional())?;
-    let Some((role, all, name)) = row else { return Ok(None) };
-    let customers = if all { None } else { Some(user_customers(conn, person_id)?) };
-    Ok(Some(Actor::new(person_id, name, role.0, customers, via)))
+    let Some((role, all, all_sites, name)) = row else { return Ok(None) };
+    // "All customers" is never said of a customer's own person, whatever a row may hold.
+    let customers = match (all, role.0) {
+        (true, Role::Customer) => Some(vec![]),
+        (true, _) => None,
+        (false, _) => Some(user_customers(conn, person_id)?),
+    };
+    let sites = match (all_sites, role.0) {
+        (false, Role::Customer) => Some(user_sites(conn, person_id)?),
+        _ => None,
+    };
+    Ok(Some(Actor::new(person_id, name, role.0, (customers, sites), via)))
 }
 
 /// The actor as which a scheduled job prepares something for a user: the user's own sight and no more.

@@ -23,6 +23,7 @@ use crate::schema::{
 };
 use crate::sign_offs::SignOff;
 use crate::signed_heads::list_signed_heads;
+use crate::stock::drift::find_drift;
 use crate::test_photos::TestPhoto;
 use crate::tests::{ReleaseRow, TestRow};
 use crate::types::Moment;
@@ -112,6 +113,9 @@ pub fn verify(
     }
     if let Err(broken) = derived::check_assets(conn, &mut checked, progress)? {
         return Ok(Err(broken));
+    }
+    if let Some(drift) = find_drift(conn)? {
+        return broken(format!("stock of part {} in {}", drift.part, drift.place), drift.to_string());
     }
     check_files(conn, checked, progress)
 }

@@ -31,12 +31,12 @@ pub fn list_due_groups(
     type Row = (i64, Coded<TestKind>, NaiveDate, i64, i64);
     let query = due_tallies::table.filter(due_tallies::due_on.lt(before)).into_boxed();
     let mut query = in_scope!(query, scope, due_tallies::customer_id);
-    let (customer, site, _) = area.columns();
+    let (customer, sites, _) = area.columns();
     if let Some(id) = customer {
         query = query.filter(due_tallies::customer_id.eq(id));
     }
-    if let Some(id) = site {
-        query = query.filter(due_tallies::site_id.eq(id));
+    if let Some(ids) = sites {
+        query = query.filter(due_tallies::site_id.eq_any(ids.to_vec()));
     }
     let columns = (
         due_tallies::site_id,

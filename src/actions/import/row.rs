@@ -7,7 +7,8 @@ use domain::event::Event;
 use domain::quantity::Decimal;
 use domain::schedule::local_date;
 use domain::tag::{Scan, TagKind, read};
-use exchange::asset_csv::{AssetRow, Refusal};
+use exchange::asset_csv::AssetRow;
+use exchange::mapped::Refusal;
 use store::assets::{Asset, AssetFields};
 use store::custody::set_custodian;
 use store::customers::Customer;
@@ -145,9 +146,9 @@ fn custom(row: &AssetRow) -> BTreeMap<String, String> {
 ///
 /// # Errors
 /// The error, when it is no fault of the row.
-pub fn refusals(row: &AssetRow, error: Error) -> Result<Vec<Refusal>> {
+pub fn refusals(line: usize, error: Error) -> Result<Vec<Refusal>> {
     let refusal = |column: &str, reason: String| Refusal {
-        line: row.line,
+        line,
         column: column.to_owned(),
         value: String::new(),
         reason,

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use domain::event::Event;
 use domain::job::NoticeKind;
 use domain::mention::Mentionable;
-use domain::permission::{ManageOwnAccount, ViewRegister};
+use domain::permission::{ManageOwnAccount, Role, ViewRegister};
 use store::jobs::{Job, find_job};
 use store::notices::{insert_notice, list_watchers, mark_read, update_watcher};
-use store::users::{list_users, user_customers};
+use store::users::{User, list_users, user_customers};
 use store::{AnyConnection, Right, Tx};
 
 use crate::app::App;
@@ -42,7 +42,9 @@ pub(super) fn tell_watchers(tx: &mut Tx, job: &Job, text: &str) -> Result<()> {
 /// The store's.
 pub fn mentionable(conn: &mut AnyConnection, customer_id: i64) -> Result<Vec<Mentionable>> {
     let mut found = vec![];
-    for (user, person) in list_users(conn)?.into_iter().filter(|(user, _)| user.active) {
+    // A customer's own people are no part of the firm: nobody calls upon them in its log.
+    let ours = |user: &User| user.active && user.role.0 > Role::Customer;
+    for (user, person) in list_users(conn)?.into_iter().filter(|(user, _)| ours(user)) {
         if user.all_customers || user_customers(conn, user.person_id)?.contains(&customer_id) {
             found.push(Mentionable { id: person.id, name: person.name, initials: person.initials });
         }

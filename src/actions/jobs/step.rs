@@ -2,8 +2,12 @@
 
 use domain::code::Code;
 use domain::event::Event;
-use domain::job::{JobState, Need, NoticeKind, Outcome, StepKind, Transition, WaitingFor, find_step};
+use domain::job::{
+    JobKind, JobState, Need, NoticeKind, Outcome, StepKind, Transition, WaitingFor, find_step,
+};
 use domain::permission::WorkJob;
+use store::findings::has_findings;
+use store::findings::settle::settle_job;
 use store::jobs::assets::{JobAsset, list_job_assets};
 use store::jobs::steps::{NewStep, insert_step};
 use store::jobs::{Job, Standing, find_job, update_standing};
@@ -11,6 +15,8 @@ use store::types::{Coded, Moment};
 use store::{AnyConnection, Right, Tx};
 
 use super::{assign, notify, settle};
+use crate::actions::checklists::fills::missing_words;
+use crate::actions::plans;
 use crate::app::App;
 use crate::error::{Error, FieldError, Result};
 
@@ -80,8 +86,15 @@ pub fn step_in(tx: &mut Tx, job: &Job, request: &StepRequest) -> Result<(Job, Ve
     insert_step(tx, (job.id, job.customer_id), &row)?;
     let words = format!("{} is now: {}", job.number, request.to.label());
     notify::tell_watchers(tx, job, &words)?;
-    let events = events_of(tx, job, step, request)?;
-    Ok((settle(tx, job.id)?, events))
+    let mut events = events_of(tx, job, step, request)?;
+    if request.to == JobState::Closed {
+        events.extend(plans::job_closed(tx, job, request.outcome)?);
+    }
+    let job = settle(tx, job.id)?;
+    if [step.from, step.to].contains(&JobState::Closed) {
+        settle_job(tx, job.id)?;
+    }
+    Ok((job, events))
 }
 
 fn detail(request: &StepRequest) -> String {
@@ -133,12 +146,25 @@ pub fn unmet(
                 "to",
                 "nothing of it was opened and nothing is quarantined: there is no retest".to_owned(),
             )),
+            Need::Findings if lacks_findings(conn, job, request.outcome)? => Some((
+                "outcome",
+                "write down first what was found: what it showed, what was wrong and what helped".to_owned(),
+            )),
+            Need::Checklists if request.outcome != Some(Outcome::Cancelled) => {
+                missing_words(conn, job.id)?.map(|words| ("to", words))
+            }
             Need::NothingLocked => locked(&things, request.outcome).map(|words| ("to", words)),
             _ => None,
         };
         errors.extend(found.map(|(field, message)| FieldError { field: field.to_owned(), message }));
     }
     Ok(errors)
+}
+
+/// Whether a repair is to be closed of which nothing was found.
+fn lacks_findings(conn: &mut AnyConnection, job: &Job, outcome: Option<Outcome>) -> Result<bool> {
+    let mended = matches!(outcome, Some(Outcome::Repaired | Outcome::Replaced));
+    Ok(mended && job.kind.0 == JobKind::Repair && !has_findings(conn, job.id)?)
 }
 
 fn needs_test(thing: &JobAsset) -> bool {

@@ -6,9 +6,11 @@ use actix_web::web::Bytes;
 use chrono::NaiveDate;
 use domain::code::Code;
 use domain::quantity::Decimal;
+use domain::text::check_text;
 use serde_json::{Map, Value};
 
 use crate::error::{Error, FieldError, Result};
+use crate::web::forms::SHORT;
 
 /// The most thousandths of a quantity.
 const MOST: i64 = 1_000_000_000;
@@ -187,6 +189,15 @@ impl Body {
             let text = value.as_str().unwrap_or_default();
             text.parse().map_err(|_| "this is not a date; write it as \"2026-11-22\"".to_owned())
         })
+    }
+
+    /// A short text that may be empty.
+    pub fn short(&mut self, name: &str) -> String {
+        let text = self.text(name).value().unwrap_or_default();
+        if let Err(why) = check_text(&text, SHORT) {
+            self.fail(name, why);
+        }
+        text
     }
 
     /// A list of texts.

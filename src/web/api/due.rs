@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::web;
 use chrono::NaiveDate;
-use domain::equipment::TestKind;
+use domain::due::DueKind;
 use domain::permission::ViewRegister;
 use domain::schedule::DueWhy;
 use serde::Serialize;
@@ -41,9 +41,11 @@ pub struct DueItem {
     pub site: String,
     /// Path of the place within the site.
     pub place: Option<String>,
-    /// `user_check`, `formal_visual` or `combined`.
+    /// `user_check`, `formal_visual`, `combined`, or `planned` for planned work.
     #[schema(value_type = String)]
-    pub kind: TestKind,
+    pub kind: DueKind,
+    /// The plan, of planned work: its title is the description, and without an asset of its own the tag is empty.
+    pub plan: Option<i64>,
     /// The day, by the site's calendar.
     pub due_on: NaiveDate,
     /// Days past that day; 0 when it has not passed.
@@ -75,7 +77,7 @@ pub struct DuePage {
         ("before" = Option<NaiveDate>, Query, description = "Only what is due before this day"),
         ("customer" = Option<String>, Query, description = "Name or id of a customer"),
         ("site" = Option<String>, Query, description = "Name or id of a site"),
-        ("kind" = Option<String>, Query, description = "user_check, formal_visual or combined"),
+        ("kind" = Option<String>, Query, description = "user_check, formal_visual, combined or planned"),
         ("limit" = Option<i64>, Query, description = "Rows of the page, 1 to 200; 50 unless given"),
         ("cursor" = Option<String>, Query, description = "next_cursor of the page before")),
     responses((status = 200, body = DuePage), (status = 401), (status = 404), (status = 422)))]
@@ -107,7 +109,11 @@ pub async fn list_due(visitor: Visitor, pairs: web::Query<Vec<(String, String)>>
 /// A row as programs get it, also from the command line.
 pub fn item(app: &App, row: DueRow) -> DueItem {
     let (days, _) = dues::distance(app, &row);
-    let url = format!("{}/t/{}", app.config.base_url, row.asset.tag);
+    let plan = row.plan.map(|plan| plan.id);
+    let url = match plan {
+        Some(id) => format!("{}/plans/{id}", app.config.base_url),
+        None => format!("{}/t/{}", app.config.base_url, row.asset.tag),
+    };
     let asset = row.asset;
     DueItem {
         tag: asset.tag,
@@ -120,6 +126,7 @@ pub fn item(app: &App, row: DueRow) -> DueItem {
         site: asset.site,
         place: asset.place,
         kind: row.key.kind,
+        plan,
         due_on: row.key.due_on,
         days_overdue: (-days).max(0),
         why: row.why,

@@ -1,6 +1,7 @@
 //! `/api/v1/jobs`: opened, listed, changed, moved, logged.
 
 mod document;
+pub mod referrals;
 pub mod work;
 
 use actix_web::HttpRequest;

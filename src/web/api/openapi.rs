@@ -4,7 +4,10 @@ use actix_web::http::StatusCode;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{assets, certificates, due, faults, instruments, jobs, judge, labels, lists, sequences, tests};
+use super::{
+    assets, certificates, clock, due, faults, instruments, job_sheets, jobs, judge, knowledge, labels, lists,
+    parts, sequences, stock, tests,
+};
 use crate::error::Result;
 use crate::web::problem::Problem;
 use crate::web::reply::Reply;
@@ -22,11 +25,16 @@ use crate::web::reply::Reply;
         assets::add_asset, assets::show_asset, assets::change_asset, assets::list_assets,
         tests::record_test, tests::show_test, judge::list_rulesets, judge::judge,
         sequences::list_sequences, sequences::plan_test,
-        faults::report_fault, faults::list_faults,
+        faults::report_fault, faults::list_faults, clock::show_clock,
         due::list_due, labels::download_labels, certificates::download_certificate,
         instruments::show_instrument, instruments::add_calibration,
         certificates::merge_certificates,
         jobs::open_job, jobs::list_jobs, jobs::show_job, jobs::change_job, jobs::work::add_entry, jobs::work::take_step,
+        parts::list_parts, stock::move_stock, stock::take_part,
+        knowledge::list_fault_words, knowledge::list_fixes, knowledge::search_knowledge, knowledge::list_findings,
+        knowledge::record_finding,
+        jobs::referrals::add_referral, jobs::referrals::list_referrals,
+        job_sheets::download_sheet,
         lists::list_customers, lists::list_sites, lists::list_places, lists::list_categories, lists::list_instruments,
     ),
     components(schemas(Problem)),

@@ -8,7 +8,13 @@ export function tagOf(text) {
   return address ? decodeURIComponent(address[1]) : text.trim();
 }
 
-const isAddress = (text) => /^https?:\/\/[^/]+\/t\/[^/\s]+/i.test(text.trim());
+/** Where what was scanned leads to: the label of a part to the part, all else to an asset. */
+export function pathOf(text) {
+  const part = /^https?:\/\/[^/]+(\/p\/[^?#\s]+)$/i.exec(text.trim());
+  return part ? part[1] : `/t/${encodeURIComponent(tagOf(text))}`;
+}
+
+const isAddress = (text) => /^https?:\/\/[^/]+\/[tp]\/[^/\s]+/i.test(text.trim());
 const isField = (element) => element?.matches?.("input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable]");
 
 export function listenForScanner(say) {
@@ -35,18 +41,18 @@ export function listenForScanner(say) {
     event.preventDefault();
     event.stopImmediatePropagation();
     if (field) field.value = before;
-    open(tagOf(scanned), say);
+    open(scanned, say);
   }, true);
 }
 
-function open(tag, say) {
+function open(scanned, say) {
   const unsaved = document.querySelector("form[data-next]");
   if (unsaved && isTouched(unsaved)) {
-    say(`Scanned ${tag}. This form is not recorded yet: record or leave it first.`);
-    offer(tag);
+    say(`Scanned ${tagOf(scanned)}. This form is not recorded yet: record or leave it first.`);
+    offer(scanned);
     return;
   }
-  location.assign(`/t/${encodeURIComponent(tag)}`);
+  location.assign(pathOf(scanned));
 }
 
 const isTouched = (form) =>
@@ -56,10 +62,10 @@ const isTouched = (form) =>
     : "defaultValue" in field && field.type !== "hidden" && field.value !== field.defaultValue);
 
 // What was typed is worth more than a scan: ask with a link instead of leaving.
-function offer(tag) {
+function offer(scanned) {
   document.querySelector("#scanned")?.remove();
   const note = Object.assign(document.createElement("p"), { id: "scanned", className: "notice" });
-  const link = Object.assign(document.createElement("a"), { href: `/t/${encodeURIComponent(tag)}`, textContent: `leave it and open ${tag}` });
+  const link = Object.assign(document.createElement("a"), { href: pathOf(scanned), textContent: `leave it and open ${tagOf(scanned)}` });
   note.append("This form is not recorded yet. Record it first, or ", link, ".");
   document.querySelector("main").prepend(note);
   note.scrollIntoView({ block: "center" });

@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 use domain::code::Code;
-use domain::permission::{CreateToken, ManageOwnAccount, ViewRegister};
+use domain::permission::{CreateToken, FollowDues, ManageOwnAccount, ViewRegister};
 use store::customers::Customer;
 use store::people::Person;
 use store::sessions::Session;
@@ -37,6 +37,9 @@ struct AccountPage {
     token: Form,
     signature: Form,
     made: Made,
+    /// Whether tokens and the calendar of what falls due are for this reader.
+    makes_tokens: bool,
+    follows_dues: bool,
 }
 
 /// A secret just made, shown this once.
@@ -61,7 +64,11 @@ pub async fn show_account(visitor: Visitor) -> Result<Reply> {
 fn page(visit: &Visit) -> Result<AccountPage> {
     let session = visit.in_person()?;
     let account = account::find_account(&visit.app, &visit.right::<ManageOwnAccount>()?, session)?;
-    let customers = customers::list_customers(&visit.app, &visit.right::<ViewRegister>()?)?;
+    let makes_tokens = visit.actor.may::<CreateToken>();
+    let customers = match makes_tokens {
+        true => customers::list_customers(&visit.app, &visit.right::<ViewRegister>()?)?,
+        false => vec![],
+    };
     let details = fill_details(&account.person);
     Ok(AccountPage {
         chrome: Chrome::new(visit, "My account"),
@@ -74,6 +81,8 @@ fn page(visit: &Visit) -> Result<AccountPage> {
         token: Form::default(),
         signature: Form::default(),
         made: Made::default(),
+        makes_tokens,
+        follows_dues: visit.actor.may::<FollowDues>(),
     })
 }
 
@@ -273,10 +282,11 @@ pub async fn end_feed(visitor: Visitor) -> Result<Reply> {
 /// Forbidden to a token.
 pub async fn change_weekly_mail(visitor: Visitor, pairs: web::Form<Pairs>) -> Result<Reply> {
     act(visitor, "saved", move |visit, session| {
+        let right = visit.right::<FollowDues>()?;
         let mut form = Form::new(pairs.into_inner());
         refuse_unknown(&mut form, &["weekly_mail"]);
         form.check()?;
-        account::change_weekly_mail(&visit.app, &visit.right()?, session, form.ticked("weekly_mail"))
+        account::change_weekly_mail(&visit.app, &right, session, form.ticked("weekly_mail"))
     })
     .await
 }

@@ -4,7 +4,7 @@ use actix_web::web;
 use askama::Template;
 use domain::code::Code;
 use domain::equipment::{EquipmentClass, EquipmentType};
-use domain::permission::{EditRegister, ViewRegister};
+use domain::permission::{EditRegister, ViewRegister, WorkJob};
 use store::categories::{Category, CategoryFields, CustomField};
 use store::models::Model;
 use store::types::Json;
@@ -26,6 +26,7 @@ type Options = Vec<(String, String)>;
 struct CategoriesPage {
     chrome: Chrome,
     categories: Vec<(Category, Vec<Model>)>,
+    works: bool,
 }
 
 #[derive(Template)]
@@ -85,7 +86,8 @@ pub async fn list_categories(visitor: Visitor) -> Result<Reply> {
     let page = visitor
         .run(|visit| {
             let categories = categories::list_categories(&visit.app, &visit.right::<ViewRegister>()?)?;
-            Ok(CategoriesPage { chrome: Chrome::new(visit, "Categories and models"), categories })
+            let (chrome, works) = (Chrome::new(visit, "Categories and models"), visit.actor.may::<WorkJob>());
+            Ok(CategoriesPage { chrome, categories, works })
         })
         .await?;
     Reply::ok(&page)

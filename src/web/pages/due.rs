@@ -5,8 +5,7 @@ use actix_web::web;
 use askama::Template;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use domain::code::Code;
-use domain::due::{DueCounts, Month};
-use domain::equipment::TestKind;
+use domain::due::{DueCounts, DueKind, Month};
 use domain::permission::{DownloadPapers, RecordTest, ViewRegister};
 use store::due_list::{DueFilter, DueKey, DueRow};
 use store::stopped::Trouble;
@@ -15,8 +14,9 @@ use store::{customers, places, sites};
 use crate::actions::dues::{self, Ground, StoppedList};
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::web::forms::Form;
+use crate::web::forms::{Form, options};
 use crate::web::layout::Chrome;
+use crate::web::pages::assets::asset_url;
 use crate::web::problem::form_urlencoded;
 use crate::web::reply::Reply;
 use crate::web::visitor::{Visit, Visitor};
@@ -64,6 +64,16 @@ struct Line {
     words: String,
     state: &'static str,
     kind: &'static str,
+}
+
+impl Line {
+    /// The page of what is due: the asset's, or the plan's.
+    fn url(&self) -> String {
+        match &self.row.plan {
+            Some(plan) => format!("/plans/{}", plan.id),
+            None => asset_url(&self.row.asset.tag),
+        }
+    }
 }
 
 /// The options of the filters.
@@ -140,7 +150,7 @@ fn too_many() -> Error {
 /// Field errors, which the form keeps too; not found for what is outside the scope.
 pub fn read(app: &App, right: &store::Right<ViewRegister>, form: &mut Form) -> Result<Asked> {
     let ids = (form.id("customer"), form.id("site"), form.id("place"));
-    let kind: Option<TestKind> = form.code("kind");
+    let kind: Option<DueKind> = form.code("kind");
     let (mut first, mut before) = (form.date("from"), form.date("before"));
     if let Some(day) = form.date("day") {
         (first, before) = (Some(day), Some(day + Days::new(1)));
@@ -248,8 +258,7 @@ fn join(query: &str, more: &str) -> String {
 /// The store's.
 pub fn choices(visit: &Visit, ground: &Ground) -> Result<Choices> {
     let scope = visit.actor.scope();
-    let kinds =
-        TestKind::FALLING_DUE.iter().map(|kind| (kind.code().to_owned(), kind.label().to_owned())).collect();
+    let kinds = options::<DueKind>();
     Ok(visit.app.store.read(|conn| {
         let customers = customers::list_customers(conn, scope)?;
         // With one customer there is nothing to choose, and its sites are shown at once.

@@ -3,6 +3,7 @@
 pub mod follow;
 pub mod form;
 pub mod inbox;
+pub mod own;
 pub mod public;
 pub mod section;
 

@@ -1,12 +1,16 @@
-//! Importing a list of assets: send a file, look at what it says, publish.
+//! Importing a list of assets: send a file, look at what it says, publish. What is shown of a file is shared with
+//! the import of jobs.
 
 use actix_multipart::Multipart;
 use actix_web::web::{Form as Posted, Path};
 use askama::Template;
 use domain::permission::ImportAssets;
-use exchange::asset_csv::{AssetField, Mapping, Refusal, Target};
+use exchange::columns::{Field, Mapping, Target};
+use exchange::csv_table::Table;
 use exchange::dates::DateOrder;
-use store::imports::{delete_staged_file, find_staged_file, stage_file};
+use exchange::mapped::{Import, Refusal};
+use store::customers::{Customer, find_customer};
+use store::imports::{StagedFile, delete_staged_file, find_staged_file, stage_file};
 
 use super::assets::choices::{self, Choices};
 use crate::actions::import::{self, MOST_BYTES, Plan, Reading, Report};
@@ -25,14 +29,16 @@ const REFUSALS: usize = 200;
 
 #[derive(Template)]
 #[template(path = "import.html")]
-struct ImportPage {
-    chrome: Chrome,
-    form: Form,
-    customers: Choices,
+pub(super) struct ImportPage {
+    pub chrome: Chrome,
+    pub form: Form,
+    pub customers: Choices,
+    pub action: &'static str,
+    pub what: &'static str,
 }
 
-/// A column of the file and where it goes.
-struct Column {
+/// A column of a file and where it goes.
+pub(super) struct Column {
     name: String,
     header: String,
     why: String,
@@ -40,20 +46,45 @@ struct Column {
     examples: String,
 }
 
+/// What a file says before it is published.
 #[derive(Template)]
 #[template(path = "import_preview.html")]
-struct PreviewPage {
-    chrome: Chrome,
-    form: Form,
-    customer: String,
-    sites: Choices,
-    columns: Vec<Column>,
-    targets: Choices,
-    notes: Vec<String>,
-    question: Option<String>,
-    refused: Vec<Refusal>,
-    more_refused: usize,
-    report: Option<Report>,
+pub(super) struct PreviewPage {
+    pub chrome: Chrome,
+    pub form: Form,
+    pub customer: String,
+    pub sites: Choices,
+    pub columns: Vec<Column>,
+    pub targets: Choices,
+    pub notes: Vec<String>,
+    pub question: Option<String>,
+    pub refused: Vec<Refusal>,
+    pub more_refused: usize,
+    /// What would come of it, in words, and what would be made for it; none while a question is open.
+    pub report: Option<(String, Vec<String>)>,
+    pub words: Words,
+}
+
+/// What would come of a file.
+pub(super) struct Trial {
+    /// In words.
+    pub words: String,
+    /// What is refused.
+    pub refused: Vec<Refusal>,
+    /// What would be made for it.
+    pub made: Vec<String>,
+}
+
+/// What differs between the lists that are imported.
+pub(super) struct Words {
+    /// Where another file is sent.
+    pub back: &'static str,
+    /// What becomes of a column that no field takes.
+    pub kept: &'static str,
+    /// What becomes of rows without a site.
+    pub no_site: &'static str,
+    /// Whether the other system may be given a name.
+    pub source: bool,
 }
 
 /// `GET /import`.
@@ -67,7 +98,8 @@ pub async fn show_import(visitor: Visitor) -> Result<Reply> {
 fn page(visit: &Visit, form: Form) -> Result<ImportPage> {
     visit.right::<ImportAssets>()?;
     let customers = visit.app.store.read(|conn| choices::customers(conn, visit.actor.scope()))?;
-    Ok(ImportPage { chrome: Chrome::new(visit, "Import assets"), form, customers })
+    let what = "A list as CSV, from a spreadsheet or another program.";
+    Ok(ImportPage { chrome: Chrome::new(visit, "Import assets"), form, customers, action: "/import", what })
 }
 
 /// `POST /import`: keeps the file for its preview. Who may is settled before a byte of the body is read.
@@ -95,19 +127,51 @@ pub async fn upload(asks: Visitor, sends: Visitor, multipart: Multipart) -> Resu
 }
 
 fn keep(visit: &Visit, form: &mut Form, name: &str, bytes: &[u8]) -> Result<String> {
+    let look = |bytes: &[u8]| import::read_file(&visit.app, bytes, None, None).map(drop);
+    let (customer_id, code) = keep_file(visit, form, (name, bytes), &look)?;
+    Ok(format!("/import/{customer_id}/{code}"))
+}
+
+/// Whoever sends a file; it is shown to nobody else.
+pub(super) fn person(visit: &Visit) -> Result<i64> {
+    visit.actor.person_id().ok_or(Error::LogIn)
+}
+
+/// The file that somebody sent for a customer.
+///
+/// # Errors
+/// Not found, also for somebody else's file.
+pub(super) fn staged(visit: &Visit, customer_id: i64, code: &str) -> Result<(Customer, StagedFile)> {
+    let person_id = person(visit)?;
+    // Ours are hexadecimal; anything else names no file.
+    if !code.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Err(Error::NotFound("file waiting to be imported".to_owned()));
+    }
+    visit.app.store.read(|conn| {
+        let customer = find_customer(conn, visit.actor.scope(), customer_id)?;
+        Ok((customer, find_staged_file(conn, person_id, code)?))
+    })
+}
+
+/// Keeps a file that was looked at, and gives its code.
+///
+/// # Errors
+/// Not found for a foreign customer; a field error when nothing was sent or `look` finds no table in it.
+pub(super) fn keep_file(
+    visit: &Visit,
+    form: &mut Form,
+    (name, bytes): (&str, &[u8]),
+    look: &dyn Fn(&[u8]) -> Result<()>,
+) -> Result<(i64, String)> {
     let customer_id = form.id("customer").ok_or_else(|| Error::field("customer", "choose the customer"))?;
     if bytes.is_empty() {
         return Err(Error::field("file", "choose a CSV file"));
     }
-    visit.app.store.read(|conn| store::customers::find_customer(conn, visit.actor.scope(), customer_id))?;
-    import::read_file(&visit.app, bytes, None, None)?;
+    visit.app.store.read(|conn| find_customer(conn, visit.actor.scope(), customer_id))?;
+    look(bytes)?;
     let (code, person_id) = (new_secret(), person(visit)?);
     visit.app.store.keep_house(|tx| stage_file(tx, &code, person_id, name, bytes))?;
-    Ok(format!("/import/{customer_id}/{code}"))
-}
-
-fn person(visit: &Visit) -> Result<i64> {
-    visit.actor.person_id().ok_or(Error::LogIn)
+    Ok((customer_id, code))
 }
 
 /// `GET /import/{customer}/{file}`: what the file says, with columns as guessed.
@@ -134,16 +198,7 @@ pub async fn publish(
 
 fn work(visit: &Visit, customer_id: i64, code: &str, mut form: Form) -> Result<Reply> {
     let right = visit.right::<ImportAssets>()?;
-    let person_id = person(visit)?;
-    let scope = visit.actor.scope();
-    // Ours are hexadecimal; anything else names no file.
-    if !code.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return Err(Error::NotFound("file waiting to be imported".to_owned()));
-    }
-    let (customer, file) = visit.app.store.read(|conn| {
-        let customer = store::customers::find_customer(conn, scope, customer_id)?;
-        Ok::<_, Error>((customer, find_staged_file(conn, person_id, code)?))
-    })?;
+    let (customer, file) = staged(visit, customer_id, code)?;
     let order = form.code::<DateOrder>("dates");
     let site_id = form.id("site");
     let reading = match import::read_file(&visit.app, &file.bytes, Some(&|m| chosen(&form, m)), order) {
@@ -166,6 +221,7 @@ fn work(visit: &Visit, customer_id: i64, code: &str, mut form: Form) -> Result<R
     if reading.import.questions.is_empty() && form.errors().is_empty() {
         let done = import::publish(&visit.app, &right, &plan, &reading.import, &|_| {})?;
         if done.published {
+            let person_id = person(visit)?;
             visit.app.store.keep_house(|tx| delete_staged_file(tx, person_id, code))?;
             return Ok(Reply::see_other(&format!("/assets?customer={customer_id}"), "imported"));
         }
@@ -177,7 +233,7 @@ fn work(visit: &Visit, customer_id: i64, code: &str, mut form: Form) -> Result<R
 }
 
 /// Sends columns where the form says.
-fn chosen(form: &Form, mapping: &mut Mapping) -> std::result::Result<(), String> {
+pub(super) fn chosen<F: Field>(form: &Form, mapping: &mut Mapping<F>) -> std::result::Result<(), String> {
     for index in 0..mapping.columns.len() {
         let value = form.value(&format!("column{index}")).to_owned();
         if !value.is_empty() {
@@ -196,36 +252,65 @@ fn preview_page(
     form: Form,
     (reading, report): (Reading, Option<Report>),
 ) -> Result<PreviewPage> {
+    let trial = report.map(|done| Trial {
+        words: format!(
+            "{} to add, {} there already, {} refused",
+            done.added, done.already, done.rows_refused
+        ),
+        refused: done.refused,
+        made: done.made,
+    });
+    let words = Words {
+        back: "/import",
+        kept: "Custom field",
+        no_site: "None: such rows are refused",
+        source: false,
+    };
+    show_preview(visit, (customer_id, customer), form, (&reading.table, reading.import), trial, words)
+}
+
+/// The page that shows what a file says, and what came of a trial; none while a question is open.
+///
+/// # Errors
+/// The store's.
+pub(super) fn show_preview<R, F: Field>(
+    visit: &Visit,
+    (customer_id, customer): (i64, String),
+    form: Form,
+    (table, import): (&Table, Import<R, F>),
+    trial: Option<Trial>,
+    words: Words,
+) -> Result<PreviewPage> {
     let scope = visit.actor.scope();
     let sites = visit.app.store.read(|conn| choices::sites(conn, scope, Some(customer_id)))?;
-    let mut refused =
-        report.as_ref().map_or_else(|| reading.import.refused.clone(), |done| done.refused.clone());
+    let (mut refused, report) = match trial {
+        Some(trial) => (trial.refused, Some((trial.words, trial.made))),
+        None => (import.refused, None),
+    };
     let more_refused = refused.len().saturating_sub(REFUSALS);
     refused.truncate(REFUSALS);
-    let question = reading.import.questions.first().map(|question| question.column.clone());
-    let columns = columns(&reading);
     Ok(PreviewPage {
         chrome: Chrome::new(visit, "What the file says"),
         form,
         customer,
         sites,
-        columns,
-        targets: choices::codes::<AssetField>(),
-        notes: reading.import.notes,
-        question,
+        columns: columns(table, &import.mapping),
+        targets: choices::codes::<F>(),
+        notes: import.notes,
+        question: import.questions.first().map(|question| question.column.clone()),
         refused,
         more_refused,
         report,
+        words,
     })
 }
 
-fn columns(reading: &Reading) -> Vec<Column> {
-    let rows = &reading.table.rows;
-    let mapped = reading.import.mapping.columns.iter().enumerate();
+fn columns<F: Field>(table: &Table, mapping: &Mapping<F>) -> Vec<Column> {
+    let mapped = mapping.columns.iter().enumerate();
     mapped
         .map(|(index, column)| {
-            let cells =
-                rows.iter().take(SHOWN).map(|row| row.cells[index].trim()).filter(|cell| !cell.is_empty());
+            let rows = table.rows.iter().take(SHOWN);
+            let cells = rows.map(|row| row.cells[index].trim()).filter(|cell| !cell.is_empty());
             let examples: Vec<String> = cells.map(|cell| cell.chars().take(40).collect()).collect();
             Column {
                 name: format!("column{index}"),
@@ -255,17 +340,5 @@ impl Column {
 impl PreviewPage {
     fn orders(&self) -> Choices {
         choices::codes::<DateOrder>()
-    }
-
-    fn rows_word(&self) -> String {
-        let label = |n: usize, word: &str| format!("{n} {word}");
-        self.report.as_ref().map_or(String::new(), |done| {
-            [
-                label(done.added, "to add"),
-                label(done.already, "there already"),
-                label(done.rows_refused, "refused"),
-            ]
-            .join(", ")
-        })
     }
 }

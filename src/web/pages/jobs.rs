@@ -7,6 +7,7 @@ mod log;
 mod mine;
 mod new;
 mod notices;
+mod papers_section;
 pub mod section;
 mod show;
 mod step;
@@ -18,7 +19,8 @@ pub use log::add_entry;
 pub use mine::show_mine;
 pub use new::{new_job, open_job};
 pub use notices::{list_notices, see_notices};
-pub use section::Section;
+pub use section::{Section, html};
+pub(in crate::web::pages) use show::refused;
 pub use show::show_job;
 pub use step::take_step;
 

@@ -16,8 +16,8 @@ use crate::web::layout::Chrome;
 use crate::web::reply::Reply;
 use crate::web::visitor::{Visit, Visitor};
 
-/// What a page starts with.
-const STOCK: &str = "L7160";
+/// The stock that a page starts with.
+pub const STOCK: &str = "L7160";
 const DESIGN: &str = "asset";
 /// So many of those left out are named on the page.
 const SHOWN: usize = 100;
@@ -117,7 +117,8 @@ fn left_out_tags(batch: &Batch) -> String {
     tags.map(|left| crate::web::problem::form_urlencoded(&left.tag)).collect::<Vec<_>>().join(",")
 }
 
-fn chosen<'a>(form: &'a Form, name: &str, usual: &'a str) -> &'a str {
+/// What a form chooses, or the usual.
+pub fn chosen<'a>(form: &'a Form, name: &str, usual: &'a str) -> &'a str {
     Some(form.value(name)).filter(|text| !text.is_empty()).unwrap_or(usual)
 }
 
@@ -180,7 +181,12 @@ fn page(visit: &Visit, form: Form, plan: Option<Plan>) -> Result<LabelsPage> {
     Ok(LabelsPage {
         chrome: Chrome::new(visit, "Labels"),
         stocks: by_brand(&library.stocks),
-        designs: library.designs.iter().map(|d| (d.name.clone(), d.title.clone())).collect(),
+        designs: library
+            .designs
+            .iter()
+            .filter(|design| !design.is_for_parts())
+            .map(|design| (design.name.clone(), design.title.clone()))
+            .collect(),
         places: choices(visit, &form)?,
         sheet: stock.map(sheet).unwrap_or_default(),
         start,
@@ -189,7 +195,8 @@ fn page(visit: &Visit, form: Form, plan: Option<Plan>) -> Result<LabelsPage> {
     })
 }
 
-fn by_brand(stocks: &[Stock]) -> Vec<(String, Vec<(String, String)>)> {
+/// The stocks of each maker: code and words.
+pub fn by_brand(stocks: &[Stock]) -> Vec<(String, Vec<(String, String)>)> {
     let mut brands: Vec<(String, Vec<(String, String)>)> = vec![];
     for stock in stocks {
         let option = (stock.code.clone(), stock_words(stock));
@@ -201,7 +208,8 @@ fn by_brand(stocks: &[Stock]) -> Vec<(String, Vec<(String, String)>)> {
     brands
 }
 
-fn sheet(stock: &Stock) -> Vec<Vec<usize>> {
+/// The cells of a sheet row by row, numbered from 1.
+pub fn sheet(stock: &Stock) -> Vec<Vec<usize>> {
     let columns = (stock.grid[0] as usize).max(1);
     let cells: Vec<usize> = (1..=stock.cells()).collect();
     cells.chunks(columns).map(<[usize]>::to_vec).collect()

@@ -2,17 +2,23 @@
 
 use actix_web::web;
 use askama::Template;
+use domain::asset_economics::{amount, duration};
 use domain::equipment::{EquipmentClass, EquipmentType};
-use domain::permission::{EditRegister, ViewRegister};
+use domain::permission::{EditChecklist, EditRegister, ViewRegister, WorkJob};
 use serde::Deserialize;
 use store::models::{Model, ModelFields};
+use store::procedures::list_procedures_for;
 
+use crate::actions::known_fixes::{self, KnownOfModel};
 use crate::actions::{categories, models};
 use crate::error::Result;
 use crate::web::editing::{Conflict, Pairs, Sheet};
 use crate::web::forms::{Form, options};
 use crate::web::layout::Chrome;
 use crate::web::pages::electrical::{self, Electrical};
+use crate::web::pages::findings::ProceduresPart;
+use crate::web::pages::jobs::html;
+use crate::web::problem::form_urlencoded;
 use crate::web::reply::Reply;
 use crate::web::visitor::{Visit, Visitor};
 
@@ -28,6 +34,35 @@ struct ModelFormPage {
     classes: Options,
     types: Options,
     yes_no: Options,
+}
+
+#[derive(Template)]
+#[template(path = "models/show.html")]
+struct ModelPage {
+    chrome: Chrome,
+    known: KnownOfModel,
+    procedures: String,
+    edits: bool,
+}
+
+impl ModelPage {
+    fn assets_url(&self) -> String {
+        let name = format!("{} {}", self.known.model.make, self.known.model.name);
+        format!("/assets?q={}", form_urlencoded(&name))
+    }
+
+    /// What is known of the model in numbers, as far as it is.
+    fn figures(&self) -> Options {
+        let KnownOfModel { model, known, assets, days_between_failures } = &self.known;
+        let figures = [
+            ("Assets", Some(assets.to_string())),
+            ("Failures", Some(known.figures.failures.to_string())),
+            ("Between two failures", days_between_failures.map(|days| format!("{days} days on average"))),
+            ("Mended in", known.minutes_to_repair().map(|m| format!("{} on average", duration(m)))),
+            ("A new one costs", model.replacement_pence.map(amount)),
+        ];
+        figures.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+    }
 }
 
 const SHEET: Sheet<Model, ModelFields> = Sheet {
@@ -46,6 +81,7 @@ const SHEET: Sheet<Model, ModelFields> = Sheet {
         "sockets",
         "heating",
         "surge_suppressors",
+        "replacement",
     ],
     read,
     fill,
@@ -84,6 +120,25 @@ pub async fn add_model(visitor: Visitor, pairs: web::Form<Pairs>) -> Result<Repl
                 Ok("/categories".to_owned())
             };
             SHEET.add(pairs.into_inner(), add, |form| form_page(visit, "Add a model", form, None))
+        })
+        .await
+}
+
+/// `GET /models/{id}`: what is known of it.
+///
+/// # Errors
+/// Not found, forbidden.
+pub async fn show_model(visitor: Visitor, id: web::Path<i64>) -> Result<Reply> {
+    visitor
+        .run(move |visit| {
+            let known = known_fixes::known_of_model(&visit.app, &visit.right::<WorkJob>()?, *id)?;
+            let procedures = visit.app.store.read(|conn| {
+                let procedures = list_procedures_for(conn, (&[*id], &[known.model.category_id]))?;
+                html(&ProceduresPart { procedures })
+            })?;
+            let title = format!("{} {}", known.model.make, known.model.name);
+            let edits = visit.actor.may::<EditChecklist>();
+            Reply::ok(&ModelPage { chrome: Chrome::new(visit, title), known, procedures, edits })
         })
         .await
 }
@@ -157,6 +212,7 @@ fn read(form: &mut Form) -> ModelFields {
         sockets: e.sockets,
         heating: yes_no(form, "heating"),
         surge_suppressors: yes_no(form, "surge_suppressors"),
+        replacement_pence: form.pence("replacement"),
     }
 }
 
@@ -189,6 +245,6 @@ fn fill(model: &Model) -> Form {
     };
     electrical::fill(&mut form, &e);
     form.set("heating", shown(model.heating)).set("surge_suppressors", shown(model.surge_suppressors));
-    form.set("version", model.version);
+    form.set_opt("replacement", model.replacement_pence.map(amount)).set("version", model.version);
     form
 }

@@ -109,7 +109,11 @@ pub async fn refuse_proposal(visitor: Visitor, pairs: web::Form<Pairs>) -> Resul
         .await
 }
 
-fn read(form: &mut Form) -> Result<(i64, Group)> {
+/// Reads which proposal is meant: `site`, `category`, `environment`.
+///
+/// # Errors
+/// Field errors, which the form keeps too.
+pub fn read(form: &mut Form) -> Result<(i64, Group)> {
     let (site, category, environment) =
         (form.id("site"), form.id("category"), form.code::<Environment>("environment"));
     for (name, missing) in [("site", site.is_none()), ("category", category.is_none())] {
@@ -155,24 +159,7 @@ impl ProposalsPage {
     }
 
     fn says(&self, row: &Measurement) -> String {
-        let most = longest(row.group.environment);
-        match row.proposal {
-            Proposal::Lengthen { to } => format!("Lengthen to {to} months: surely below 2 %"),
-            Proposal::Shorten { to } => format!("Shorten to {to} months: surely above 2 %"),
-            Proposal::TooFew { missing } => {
-                format!(
-                    "No proposal yet: {missing} more inspections without a failure would show less than 2 %"
-                )
-            }
-            Proposal::TooFewToShorten { missing } => {
-                format!("No proposal yet: {missing} more inspections are needed to be sure of anything")
-            }
-            Proposal::Unclear => "No proposal: neither surely above nor below 2 %".to_owned(),
-            Proposal::AtBound(months) if row.measured.wilson().low > LOW_RATE => {
-                format!("No proposal: surely above 2 %, and {months} months is short already")
-            }
-            Proposal::AtBound(_) => format!("No proposal: none beyond {most} months is made here"),
-        }
+        says(row)
     }
 
     fn assets(&self, row: &Measurement) -> String {
@@ -181,5 +168,25 @@ impl ProposalsPage {
 
     fn environment(&self, row: &Measurement) -> &'static str {
         row.group.environment.map_or("", domain::code::Code::code)
+    }
+}
+
+/// What the figures propose, in words.
+pub fn says(row: &Measurement) -> String {
+    let most = longest(row.group.environment);
+    match row.proposal {
+        Proposal::Lengthen { to } => format!("Lengthen to {to} months: surely below 2 %"),
+        Proposal::Shorten { to } => format!("Shorten to {to} months: surely above 2 %"),
+        Proposal::TooFew { missing } => {
+            format!("No proposal yet: {missing} more inspections without a failure would show less than 2 %")
+        }
+        Proposal::TooFewToShorten { missing } => {
+            format!("No proposal yet: {missing} more inspections are needed to be sure of anything")
+        }
+        Proposal::Unclear => "No proposal: neither surely above nor below 2 %".to_owned(),
+        Proposal::AtBound(months) if row.measured.wilson().low > LOW_RATE => {
+            format!("No proposal: surely above 2 %, and {months} months is short already")
+        }
+        Proposal::AtBound(_) => format!("No proposal: none beyond {most} months is made here"),
     }
 }

@@ -11,8 +11,9 @@ use store::sequences::{OwnSequence, OwnSequenceFields};
 use crate::actions::sequences;
 use crate::error::Result;
 use crate::web::editing::{Conflict, Pairs, Sheet};
-use crate::web::forms::{Form, LONG};
+use crate::web::forms::Form;
 use crate::web::layout::Chrome;
+use crate::web::pages::own_text::{self, TextFormPage, Words, copy_of, read};
 use crate::web::problem::part_urlencoded;
 use crate::web::reply::Reply;
 use crate::web::visitor::{Visit, Visitor};
@@ -52,14 +53,15 @@ impl SequencePage {
     }
 }
 
-#[derive(Template)]
-#[template(path = "sequence_form.html")]
-struct SequenceFormPage {
-    chrome: Chrome,
-    form: Form,
-    conflict: Conflict,
-    back: String,
-}
+const WORDS: Words = Words {
+    noun: "sequence",
+    note: "One step after the other, in the order of testing. \"required = true\" asks for a reading that the rule set \
+        does not; what a rule set requires stays required. Codes of readings: earth_continuity, \
+        insulation_resistance, substitute_leakage, protective_conductor_current, touch_current, polarity, \
+        rcd_trip_time, functional, load, microwave_leakage.",
+    label: "The sequence",
+    archived: "No longer used for new tests",
+};
 
 const SHEET: Sheet<OwnSequence, (String, bool)> = Sheet { fields: &["text", "archived"], read, fill };
 
@@ -110,10 +112,7 @@ pub async fn new_sequence(visitor: Visitor, from: web::Query<From>) -> Result<Re
         .run(move |visit| {
             let code = from.from.as_deref().unwrap_or("class_1");
             let (text, _) = sequences::find_text(&visit.app, &visit.right::<ViewRegister>()?, code)?;
-            let mut form = Form::default();
-            // Under a code of its own, so that it can be saved as it is.
-            let copy = text.replacen(&format!("code = \"{code}\""), &format!("code = \"{code}_own\""), 1);
-            form.set("text", copy);
+            let form = copy_of(&text, code);
             Reply::ok(&form_page(visit, ("Add a sequence", "/sequences"), form, None)?)
         })
         .await
@@ -189,21 +188,11 @@ fn form_page(
     (title, back): (&str, &str),
     form: Form,
     conflict: Conflict,
-) -> Result<SequenceFormPage> {
+) -> Result<TextFormPage> {
     visit.right::<EditRegister>()?;
-    Ok(SequenceFormPage { chrome: Chrome::new(visit, title), form, conflict, back: back.to_owned() })
-}
-
-fn read(form: &mut Form) -> (String, bool) {
-    let text = form.value("text").to_owned();
-    if text.chars().count() > 10 * LONG {
-        form.fail("text", format!("use at most {} characters", 10 * LONG));
-    }
-    (text, form.ticked("archived"))
+    Ok(TextFormPage::new(Chrome::new(visit, title), &WORDS, form, (conflict, back)))
 }
 
 fn fill(own: &OwnSequence) -> Form {
-    let mut form = Form::default();
-    form.set("text", &own.text).set("archived", own.archived).set("version", own.version);
-    form
+    own_text::fill(&own.text, own.archived, own.version)
 }

@@ -41,6 +41,7 @@ const SHEET: Sheet<Firm, Firm> = Sheet {
         "accent",
         "earlier_base_urls",
         "refuse_uncalibrated",
+        "hourly_cost",
     ],
     read,
     fill,
@@ -154,6 +155,7 @@ fn read(form: &mut Form) -> Firm {
         accent,
         earlier_base_urls: urls.split_whitespace().map(|url| url.trim_end_matches('/').to_owned()).collect(),
         refuse_uncalibrated: form.ticked("refuse_uncalibrated"),
+        hourly_cost_pence: form.pence("hourly_cost"),
         version: 0,
     }
 }
@@ -165,6 +167,7 @@ fn fill(firm: &Firm) -> Form {
     // A browser's picker of colours cannot be empty: black is none.
     form.set("accent", firm.accent.map_or("#000000".to_owned(), |colour| colour.to_string()));
     form.set("refuse_uncalibrated", firm.refuse_uncalibrated);
+    form.set_opt("hourly_cost", firm.hourly_cost_pence.map(domain::asset_economics::amount));
     form.set("earlier_base_urls", firm.earlier_base_urls.join("\n")).set("version", firm.version);
     form
 }

@@ -15,6 +15,7 @@ use crate::web::editing::{Conflict, Pairs, Sheet};
 use crate::web::forms::Form;
 use crate::web::layout::Chrome;
 use crate::web::pages::customers::ruleset_choices;
+use crate::web::pages::plans::part;
 use crate::web::reply::Reply;
 use crate::web::visitor::{Visit, Visitor};
 
@@ -25,6 +26,8 @@ struct SitePage {
     site: Site,
     customer: Customer,
     tree: Vec<PlaceInTree>,
+    /// Its planned work, drawn.
+    plans: String,
 }
 
 #[derive(Template)]
@@ -76,7 +79,8 @@ pub async fn show_site(visitor: Visitor, id: web::Path<i64>) -> Result<Reply> {
             let right = visit.right::<ViewRegister>()?;
             let (site, customer) = sites::find_site(&visit.app, &right, *id)?;
             let tree = places::list_tree(&visit.app, &right, *id)?;
-            Ok(SitePage { chrome: Chrome::new(visit, site.name.clone()), site, customer, tree })
+            let plans = visit.app.store.read(|conn| part::of_site(conn, visit, *id))?;
+            Ok(SitePage { chrome: Chrome::new(visit, site.name.clone()), site, customer, tree, plans })
         })
         .await?;
     Reply::ok(&page)

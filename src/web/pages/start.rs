@@ -19,13 +19,17 @@ struct StartPage {
     bars: MonthBars,
 }
 
-/// `GET /`.
+/// `GET /`: leads a customer's own people to their rooms.
 ///
 /// # Errors
 /// Log in first.
 pub async fn show_start(visitor: Visitor) -> Result<Reply> {
-    let page = visitor.run(page).await?;
-    Reply::ok(&page)
+    visitor
+        .run(|visit| match visit.actor.may::<ViewRegister>() {
+            true => Reply::ok(&page(visit)?),
+            false => Ok(Reply::see_other("/portal", "")),
+        })
+        .await
 }
 
 fn page(visit: &Visit) -> Result<StartPage> {

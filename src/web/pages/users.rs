@@ -6,6 +6,7 @@ use domain::code::Code;
 use domain::permission::{ManageUsers, Role, ViewRegister};
 use store::customers::Customer;
 use store::people::Person;
+use store::sites::list_sites;
 use store::users::User;
 
 use crate::actions::customers;
@@ -33,6 +34,8 @@ struct UserFormPage {
     id: Option<i64>,
     roles: Vec<(String, String)>,
     customers: Vec<Customer>,
+    /// Each customer's name with its sites.
+    sites: Vec<(String, Vec<(String, String)>)>,
     mails: bool,
 }
 
@@ -45,7 +48,19 @@ struct UserLinkPage {
 }
 
 const SHEET: Sheet<FoundUser, (UserFields, String)> = Sheet {
-    fields: &["name", "email", "initials", "qualification", "role", "sees", "customer", "active", "password"],
+    fields: &[
+        "name",
+        "email",
+        "initials",
+        "qualification",
+        "role",
+        "sees",
+        "customer",
+        "sees_sites",
+        "site",
+        "active",
+        "password",
+    ],
     read,
     fill,
 };
@@ -73,7 +88,7 @@ pub async fn new_user(visitor: Visitor) -> Result<Reply> {
     let page = visitor
         .run(|visit| {
             let mut form = Form::default();
-            form.set("role", Role::Engineer).set("sees", "all").set("active", true);
+            form.set("role", Role::Engineer).set("sees", "all").set("sees_sites", "all").set("active", true);
             form_page(visit, None, form, None)
         })
         .await?;
@@ -174,21 +189,41 @@ fn form_page(visit: &Visit, id: Option<i64>, form: Form, conflict: Conflict) -> 
     visit.in_person()?;
     visit.right::<ManageUsers>()?;
     let customers = customers::list_customers(&visit.app, &visit.right::<ViewRegister>()?)?;
+    let sites = visit.app.store.read(|conn| list_sites(conn, visit.actor.scope(), None))?;
+    let of = |customer: &Customer| {
+        let own = sites.iter().filter(|site| site.customer_id == customer.id);
+        (customer.name.clone(), own.map(|site| (site.id.to_string(), site.name.clone())).collect())
+    };
+    let sites = customers.iter().map(of).collect();
     let title = if id.is_some() { "Change a user" } else { "Add a user" };
     let (chrome, mails) = (Chrome::new(visit, title), visit.app.mailer.is_set_up());
-    Ok(UserFormPage { chrome, form, conflict, id, roles: options::<Role>(), customers, mails })
+    Ok(UserFormPage { chrome, form, conflict, id, roles: options::<Role>(), customers, sites, mails })
+}
+
+/// The ids ticked under a name.
+fn ids_of(form: &mut Form, name: &str) -> Vec<i64> {
+    let ids: Vec<Option<i64>> = form.all(name).iter().map(|id| id.parse().ok()).collect();
+    if ids.contains(&None) {
+        form.fail(name, "choose from the list");
+    }
+    ids.into_iter().flatten().collect()
 }
 
 fn read(form: &mut Form) -> (UserFields, String) {
-    let ids: Vec<Option<i64>> = form.all("customer").iter().map(|id| id.parse().ok()).collect();
-    if ids.contains(&None) {
-        form.fail("customer", "choose from the list");
-    }
+    let (chosen, chosen_sites) = (ids_of(form, "customer"), ids_of(form, "site"));
     let customers = match form.value("sees") {
         "all" => None,
-        "chosen" => Some(ids.into_iter().flatten().collect()),
+        "chosen" => Some(chosen),
         _ => {
             form.fail("sees", "choose all customers or some");
+            None
+        }
+    };
+    let sites = match form.value("sees_sites") {
+        "chosen" => Some(chosen_sites),
+        "" | "all" => None,
+        _ => {
+            form.fail("sees_sites", "choose all sites or some");
             None
         }
     };
@@ -199,6 +234,7 @@ fn read(form: &mut Form) -> (UserFields, String) {
         qualification: form.text("qualification"),
         role: form.required_code("role").unwrap_or(Role::Viewer),
         customers,
+        sites,
         active: form.ticked("active"),
     };
     if fields.initials.chars().count() > 6 {
@@ -212,11 +248,14 @@ fn read(form: &mut Form) -> (UserFields, String) {
 
 fn fill(found: &FoundUser) -> Form {
     let chosen = found.customers.clone().unwrap_or_default();
-    let mut form = Form::new(chosen.iter().map(|id| ("customer".to_owned(), id.to_string())));
+    let customers = chosen.iter().map(|id| ("customer".to_owned(), id.to_string()));
+    let sites = found.sites.iter().flatten().map(|id| ("site".to_owned(), id.to_string()));
+    let mut form = Form::new(customers.chain(sites));
     let (user, person) = (&found.user, &found.person);
     form.set("name", &person.name).set("email", person.email.clone().unwrap_or_default());
     form.set("initials", &person.initials).set("qualification", &person.qualification);
     form.set("role", user.role.0.code()).set("active", user.active);
     form.set("sees", if user.all_customers { "all" } else { "chosen" }).set("version", found.version());
+    form.set("sees_sites", if user.all_sites { "all" } else { "chosen" });
     form
 }

@@ -48,6 +48,7 @@ pub(super) const FILES: &[(&str, &str)] = &[
     file!("stock/L7657.toml"),
     file!("stock/L7658.toml"),
     file!("design/asset.toml"),
+    file!("design/part.toml"),
     file!("design/pat_fail.toml"),
     file!("design/pat_pass.toml"),
 ];

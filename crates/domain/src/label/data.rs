@@ -37,6 +37,17 @@ pub const FIELDS: &[Field] = &[
     field("test.kind", "kind of inspection", "Combined inspection and test"),
     field("test.verdict", "pass, fail or incomplete", "pass"),
     field("test.next_due", "next due date, only where it may be printed", "Mar 2027"),
+    field("part.number", "number of a part", "PSU-450-12V"),
+    field(
+        "part.url",
+        "the part's address, or the piece's, in upper case",
+        "HTTPS://PAT.EXAMPLE.ORG/P/PSU-450-12V",
+    ),
+    field("part.description", "what the part is", "Power supply, 450 W, 12 V"),
+    field("part.maker", "maker of the part", "Voltara"),
+    field("part.supplier_number", "the supplier's number of the part", "104-882"),
+    field("part.serial", "serial number of the piece", "00417-22"),
+    field("part.place", "place of the stock", "Main store"),
     field("test.reason", "why it failed", "Earth continuity 1.42\u{a0}Ω, limit 0.159\u{a0}Ω"),
 ];
 

@@ -17,6 +17,17 @@ pub struct Design {
     pub variants: Vec<Variant>,
 }
 
+impl Design {
+    /// Whether it is for parts of the stock rather than for assets: it names a field of theirs.
+    pub fn is_for_parts(&self) -> bool {
+        let names = |b: &LabelBox| match &b.kind {
+            Kind::Text { text, .. } | Kind::Qr { text } => text.names("part."),
+            Kind::Rect { .. } | Kind::Line { .. } => false,
+        };
+        self.variants.iter().flat_map(|variant| &variant.boxes).any(names)
+    }
+}
+
 /// The design for labels of at least one size.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Variant {

@@ -43,6 +43,11 @@ impl Template {
         Ok(Self(pieces))
     }
 
+    /// Whether it names a field whose name begins so.
+    pub fn names(&self, start: &str) -> bool {
+        self.0.iter().any(|piece| matches!(piece, Piece::Field(name) if name.starts_with(start)))
+    }
+
     /// The text with each field's value in its place. Empty when there are fields and all of them are.
     pub fn fill(&self, data: &LabelData) -> String {
         let mut out = String::new();

@@ -1,57 +1,25 @@
 //! One cell into one field.
 
-use super::{AssetField, AssetRow, Column, Options, Target};
-use crate::csv_write::restore;
-use crate::dates::{self, DateOrder};
-use crate::measures::{self, Rating, Wrong, header_unit, means_nothing};
+use super::{AssetField, AssetRow, Target};
+use crate::mapped::Context;
+use crate::measures::{self, Rating, Wrong};
 use crate::money;
+use crate::texts::{bare, code, long, text};
 use crate::words::{self, ClassCell};
-use chrono::NaiveDate;
 use domain::tag::{Scan, read};
 
-/// The longest text of a field, in characters.
-const LONGEST_TEXT: usize = 200;
 /// The longest notes, in characters.
 const LONGEST_NOTES: usize = 10_000;
-
-/// What is known of a column before its cells are read.
-pub(super) struct Context {
-    unit: Option<String>,
-    year_now: i32,
-    /// The order of its dates.
-    pub order: Option<DateOrder>,
-    /// Whether the order must be asked for first.
-    pub waiting: bool,
-}
-
-impl Context {
-    pub fn new(header: &str, options: &Options) -> Self {
-        let unit = header_unit(header).map(|(_, unit)| unit);
-        Self { unit, year_now: options.year_now, order: None, waiting: false }
-    }
-
-    pub fn chosen(header: &str, options: &Options) -> Self {
-        Self { order: options.date_order, ..Self::new(header, options) }
-    }
-
-    fn date(&self, cell: &str) -> Result<Option<NaiveDate>, Wrong> {
-        if means_nothing(cell) || self.waiting {
-            return Ok(None);
-        }
-        let wrong = |reason| Wrong::new(reason, "a date such as 2024-12-31");
-        dates::parse(cell, self.order, self.year_now).map(Some).map_err(wrong)
-    }
-}
 
 /// Reads a cell into the field its column fills.
 pub(super) fn take(
     asset: &mut AssetRow,
-    column: &Column,
+    target: &Target,
     cell: &str,
     context: &Context,
 ) -> Result<(), Wrong> {
-    let cell = restore(cell.trim_matches(|c: char| c.is_whitespace() || invisible(c)));
-    match &column.target {
+    let cell = bare(cell);
+    match target {
         Target::Ignore => {}
         Target::Custom(name) => {
             asset.custom.extend(long(cell, LONGEST_NOTES)?.map(|text| (name.clone(), text)));
@@ -145,48 +113,4 @@ fn tag(cell: &str) -> Result<Option<String>, Wrong> {
         Scan::Unreadable => Err(Wrong::new("nothing in it can be a tag", "letters and digits")),
         _ => Ok(Some(given)),
     }
-}
-
-/// A text that identifies something, so "n/a" in a hundred rows must not become a hundred times the same one.
-fn code(cell: &str) -> Result<Option<String>, Wrong> {
-    if means_nothing(cell) {
-        return Ok(None);
-    }
-    let exponent = cell.to_ascii_uppercase();
-    let mangled = exponent.split_once("E+").is_some_and(|(digits, power)| {
-        digits.contains(['.', ',']) && power.bytes().all(|b| b.is_ascii_digit()) && !power.is_empty()
-    });
-    if mangled {
-        let reason = "a spreadsheet has turned a long number into this and lost its last digits";
-        return Err(Wrong::new(reason, "the number itself, from a column formatted as text"));
-    }
-    text(cell)
-}
-
-/// One line of text: line breaks and tabs become spaces, control and invisible characters go.
-fn text(cell: &str) -> Result<Option<String>, Wrong> {
-    let spaced: String = cell.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    let kept: String = spaced.chars().filter(|c| !invisible(*c)).collect();
-    let joined = kept.split_whitespace().collect::<Vec<_>>().join(" ");
-    bounded(joined, LONGEST_TEXT)
-}
-
-fn long(cell: &str, most: usize) -> Result<Option<String>, Wrong> {
-    let lines = cell.replace("\r\n", "\n").replace('\r', "\n");
-    let kept: String =
-        lines.chars().filter(|c| (!c.is_control() || matches!(c, '\n' | '\t')) && !invisible(*c)).collect();
-    bounded(kept.trim().to_string(), most)
-}
-
-fn bounded(text: String, most: usize) -> Result<Option<String>, Wrong> {
-    let count = text.chars().count();
-    if count > most {
-        return Err(Wrong::new(format!("it has {count} characters; at most {most} fit"), "a shorter text"));
-    }
-    Ok((!text.is_empty()).then_some(text))
-}
-
-/// Marks that steer the direction of text or take no room: they make two names look alike that are not.
-fn invisible(c: char) -> bool {
-    matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }

@@ -1,6 +1,8 @@
 //! The fields an asset list may fill, and the names their columns go by.
 
-use domain::code::Code;
+use super::{AssetRow, Target, cells};
+use crate::columns::Field;
+use crate::mapped::Context;
 
 domain::codes!(
     /// A field of an asset that a column can fill.
@@ -43,28 +45,26 @@ domain::codes!(
 const DUBIOUS: [&str; 9] =
     ["type", "assettype", "appliancetype", "warranty", "ways", "gangs", "current", "length", "id"];
 
-/// Whether a folded column name is to be believed only if most cells fit.
-pub(crate) fn is_dubious(folded: &str) -> bool {
-    DUBIOUS.contains(&folded)
-}
+impl Field for AssetField {
+    const KEPT: &'static str = "as a custom field";
 
-impl AssetField {
-    /// Whether its cells are dates.
-    pub fn is_date(self) -> bool {
+    fn dubious() -> &'static [&'static str] {
+        &DUBIOUS
+    }
+
+    fn is_date(self) -> bool {
         matches!(self, Self::PurchaseDate | Self::WarrantyEnd)
     }
 
-    /// How surely a folded column name means this field: 0 is its own name, none is not at all.
-    pub(crate) fn rank(self, folded: &str) -> Option<usize> {
-        let bare = self.label().split(" (").next().unwrap_or_default();
-        let own = [self.code(), self.label(), bare].iter().any(|n| crate::words::fold(n) == folded);
-        if own {
-            return Some(0);
-        }
-        self.synonyms().split_whitespace().position(|s| s == folded).map(|at| at + 1)
+    fn takes(self, cell: &str, context: &Context) -> bool {
+        cells::take(&mut AssetRow::default(), &Target::Field(self), cell, context).is_ok()
     }
 
-    /// Other names, folded, the surer ones first.
+    /// "Type" says kettle as often as it says portable: what does not fit the one field may be the other.
+    fn or_else(self) -> Option<Self> {
+        (self == Self::EquipmentType).then_some(Self::Category)
+    }
+
     fn synonyms(self) -> &'static str {
         match self {
             Self::Tag => "assettag tagno tagnumber barcode barcodenumber qrcode qr testtag labelno label",

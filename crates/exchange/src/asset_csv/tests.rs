@@ -1,4 +1,6 @@
 use super::*;
+use crate::dates::{DateOrder, Proof};
+use crate::mapped::MOST_REFUSALS;
 use domain::code::Code;
 use proptest::prelude::*;
 

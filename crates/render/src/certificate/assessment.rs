@@ -1,11 +1,12 @@
 //! A signed risk assessment.
 
 use super::closing::close;
-use super::flow::Flow;
-use super::style::{BODY, SMALL, STRONG};
-use super::table::{Cell, Column, Table};
-use super::{Album, finish, head, start};
+use super::{finish, head, signatures, start};
 use crate::RenderError;
+use crate::paper::Album;
+use crate::paper::flow::Flow;
+use crate::paper::style::{BODY, SMALL, STRONG};
+use crate::paper::table::{Cell, Column, Table};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::assessment::AssessmentPaper;
 use domain::certificate::Head;
@@ -26,8 +27,8 @@ pub fn assessment(paper: &AssessmentPaper, created: DateTime<Utc>) -> Result<Vec
     };
     let (mut document, mut album) = (start(&top, "", created), Album::default());
     let logo = album.add(&mut document, top.firm.logo.as_ref())?;
-    let signed = album.signatures(&mut document, &paper.closing)?;
-    let mut flow = Flow::new(&top);
+    let signed = signatures(&mut album, &mut document, &paper.closing)?;
+    let mut flow = Flow::new(top.language, &top.firm);
     head::top(&mut flow, &top, logo, &name);
     if let Some(reason) = &paper.withdrawn {
         flow.heading("Withdrawn: it holds no longer", 8.0);
@@ -68,7 +69,7 @@ fn covered(flow: &mut Flow, paper: &AssessmentPaper) {
 fn factors(flow: &mut Flow, paper: &AssessmentPaper) {
     let (points, most) = paper.content.points();
     let columns = [("Factor", 42.0), ("Risk", 26.0), ("What was found", 108.0)];
-    let columns = columns.map(|(title, width_mm)| Column { title, width_mm }).into();
+    let columns = columns.map(|(title, width_mm)| Column::new(title, width_mm)).into();
     let rows = paper.content.factors.iter().map(|(factor, weighed)| {
         let risk = format!("{} ({})", weighed.score.label(), weighed.score.points());
         vec![Cell::bold(factor.label()), Cell::plain(risk), Cell::plain(weighed.note.as_str())]
@@ -79,7 +80,7 @@ fn factors(flow: &mut Flow, paper: &AssessmentPaper) {
 
 fn intervals(flow: &mut Flow, rows: &[PresetRow]) {
     let columns = [("Inspection", 46.0), ("Class", 38.0), ("Type", 44.0), ("Every", 48.0)];
-    let columns = columns.map(|(title, width_mm)| Column { title, width_mm }).into();
+    let columns = columns.map(|(title, width_mm)| Column::new(title, width_mm)).into();
     let rows = rows.iter().map(|row| {
         let every = match row.months {
             Some(1) => "month".to_owned(),

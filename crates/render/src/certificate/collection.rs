@@ -1,9 +1,10 @@
 //! The certificates of many sites in one file: contents, results by site, then each certificate whole.
 
-use super::flow::{Flow, Page};
-use super::style::{BODY, SMALL, STRONG};
-use super::{Album, Picture, finish, head, site, start, totals};
+use super::{finish, head, site, start, totals};
 use crate::RenderError;
+use crate::paper::flow::{Flow, Page};
+use crate::paper::style::{BODY, SMALL, STRONG};
+use crate::paper::{Album, Picture};
 use crate::pdf::Bookmark;
 use chrono::{DateTime, Utc};
 use domain::certificate::{Collection, Head, SiteCertificate, Totals};
@@ -19,11 +20,11 @@ pub fn collection(collection: &Collection, created: DateTime<Utc>) -> Result<Vec
         (start(&collection.head, words.collection_title, created), Album::default());
     let logo = album.add(&mut document, collection.head.firm.logo.as_ref())?;
     let mut sections = vec![&collection.head];
-    let mut body = Flow::empty(&collection.head);
+    let mut body = Flow::empty(collection.head.language, &collection.head.firm);
     let mut starts = Vec::with_capacity(collection.sites.len());
     for certificate in &collection.sites {
         let pictures = site::pictures(&mut album, &mut document, certificate)?;
-        body.begin_section(&certificate.head);
+        body.begin_section(certificate.head.language);
         starts.push(body.page_count() - 1);
         site::body(&mut body, certificate, &pictures);
         sections.push(&certificate.head);
@@ -45,7 +46,7 @@ fn joined(cover: Flow, body: Flow) -> (Vec<Page>, Vec<Bookmark>) {
 
 fn cover(collection: &Collection, logo: Option<Picture>, starts: &[usize], before: usize) -> Flow {
     let head = &collection.head;
-    let mut flow = Flow::new(head);
+    let mut flow = Flow::new(head.language, &head.firm);
     let words = flow.words;
     flow.bookmark(0, words.contents);
     head::top(&mut flow, head, logo, words.collection_title);

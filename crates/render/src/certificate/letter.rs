@@ -1,10 +1,11 @@
 //! Letters to customers about tests in doubt: one after the other in one file, each with pages of its own count.
 
-use super::flow::{Flow, Page};
-use super::style::{BODY, STRONG};
-use super::table::{Cell, Column, Look, Table, natural_mm};
-use super::{Album, Picture, head, start};
+use super::{head, start};
 use crate::RenderError;
+use crate::paper::flow::{Flow, Page};
+use crate::paper::style::{BODY, STRONG};
+use crate::paper::table::{Cell, Column, Look, Table, natural_mm};
+use crate::paper::{Album, Picture};
 use chrono::{DateTime, Utc};
 use domain::certificate::Head;
 use domain::recall::{Letter, LetterItem};
@@ -17,10 +18,10 @@ pub fn letters(letters: &[Letter], created: DateTime<Utc>) -> Result<Vec<u8>, Re
     let heads: Vec<Head> = letters.iter().map(head_of).collect();
     let first = heads.first().cloned().unwrap_or_default();
     let (mut document, mut album) = (start(&first, "Letters about a recall", created), Album::default());
-    let mut flow = Flow::empty(&first);
+    let mut flow = Flow::empty(first.language, &first.firm);
     for (letter, head) in letters.iter().zip(&heads) {
         let logo = album.add(&mut document, head.firm.logo.as_ref())?;
-        flow.begin_section(head);
+        flow.begin_section(head.language);
         flow.bookmark(0, letter.customer.clone());
         draw(&mut flow, (letter, head), logo);
     }
@@ -100,7 +101,7 @@ fn items(flow: &mut Flow, items: &[LetterItem]) {
         ("Result then", result),
         ("Now", now),
     ];
-    let columns = columns.map(|(title, width_mm)| Column { title, width_mm }).into();
+    let columns = columns.map(|(title, width_mm)| Column::new(title, width_mm)).into();
     let rows = items.iter().map(|item| {
         let now = Cell { text: item.now.clone(), look: Look::Bold };
         let plain = [&item.tag, &item.description, &item.place, &item.tested, &item.result];

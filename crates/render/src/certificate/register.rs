@@ -1,8 +1,8 @@
 //! The register: one row an item, across the page, every reading with its limit.
 
-use super::flow::{ACROSS_MM, Flow};
-use super::style::{CAPTION, Style};
-use super::table::{Cell, Column, Look, Table, natural_mm};
+use crate::paper::flow::{ACROSS_MM, Flow};
+use crate::paper::style::{CAPTION, Style};
+use crate::paper::table::{Cell, Column, Look, Table, natural_mm};
 use domain::certificate::{Measured, Outcome, Row};
 use domain::label::Ink;
 use domain::wording::{Language, Words, fill};
@@ -153,7 +153,7 @@ fn widths(
     columns
         .map(|(index, (natural, share))| {
             let width_mm = if share > 0.0 { left * share / shares } else { natural };
-            Column { title: all[*index].0, width_mm }
+            Column::new(all[*index].0, width_mm)
         })
         .collect()
 }

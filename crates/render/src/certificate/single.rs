@@ -1,11 +1,12 @@
 //! The certificate of one test.
 
 use super::closing::{close, history, instrument_line};
-use super::flow::Flow;
-use super::style::{BODY, HEADING, SMALL, STRONG, TITLE};
-use super::table::{Cell, Column, Look, Table};
-use super::{Album, finish, head, photos, start};
+use super::{finish, head, signatures, start};
 use crate::RenderError;
+use crate::paper::flow::Flow;
+use crate::paper::style::{BODY, HEADING, SMALL, STRONG, TITLE};
+use crate::paper::table::{Cell, Column, Look, Table};
+use crate::paper::{Album, photos};
 use chrono::{DateTime, Utc};
 use domain::certificate::{NextDue, Outcome, Reading, SingleCertificate, VisualItem};
 use domain::label::{Ink, Mark};
@@ -18,9 +19,9 @@ pub fn single(certificate: &SingleCertificate, created: DateTime<Utc>) -> Result
     let words = certificate.head.language.words();
     let (mut document, mut album) = (start(&certificate.head, words.single_title, created), Album::default());
     let logo = album.add(&mut document, certificate.head.firm.logo.as_ref())?;
-    let signed = album.signatures(&mut document, &certificate.closing)?;
+    let signed = signatures(&mut album, &mut document, &certificate.closing)?;
     let shown = photos::add(&mut album, &mut document, &certificate.photos)?;
-    let mut flow = Flow::new(&certificate.head);
+    let mut flow = Flow::new(certificate.head.language, &certificate.head.firm);
     head::top(&mut flow, &certificate.head, logo, words.single_title);
     verdict(&mut flow, certificate);
     asset(&mut flow, certificate);
@@ -99,7 +100,7 @@ fn readings(flow: &mut Flow, readings: &[Reading]) {
     let (w, language) = (flow.words, flow.language);
     let titles = [w.test, w.conditions, w.reading, w.limit, w.margin, w.result, w.why];
     let columns = titles.into_iter().zip([34.0, 19.0, 22.0, 22.0, 27.0, 20.0, 32.0]);
-    let columns = columns.map(|(title, width_mm)| Column { title, width_mm }).collect();
+    let columns = columns.map(|(title, width_mm)| Column::new(title, width_mm)).collect();
     let rows = readings.iter().map(|r| {
         let [conditions, limit, margin, reason] =
             [&r.conditions, &r.limit, &r.margin, &r.reason].map(|t| Cell::plain(t.as_str()));

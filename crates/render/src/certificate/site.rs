@@ -1,11 +1,12 @@
 //! The certificate of a site over a period.
 
 use super::closing::{close, history, instruments, section};
-use super::flow::Flow;
-use super::style::BODY;
-use super::table::{Cell, Column, Table};
-use super::{Album, Picture, finish, head, photos, register, start, totals};
+use super::{finish, head, register, signatures, start, totals};
 use crate::RenderError;
+use crate::paper::flow::Flow;
+use crate::paper::style::BODY;
+use crate::paper::table::{Cell, Column, Table};
+use crate::paper::{Album, Picture, photos};
 use crate::pdf::Document;
 use chrono::{DateTime, Utc};
 use domain::certificate::{Failure, Photo, SiteCertificate};
@@ -25,7 +26,7 @@ pub fn site(certificate: &SiteCertificate, created: DateTime<Utc>) -> Result<Vec
     let head = &certificate.head;
     let mut document = start(head, head.language.words().site_title, created);
     let pictures = pictures(&mut Album::default(), &mut document, certificate)?;
-    let mut flow = Flow::new(head);
+    let mut flow = Flow::new(head.language, &head.firm);
     body(&mut flow, certificate, &pictures);
     finish(document, flow.into_pages(), &[head])
 }
@@ -37,7 +38,7 @@ pub(super) fn pictures<'a>(
 ) -> Result<Pictures<'a>, RenderError> {
     Ok(Pictures {
         logo: album.add(document, certificate.head.firm.logo.as_ref())?,
-        signed: album.signatures(document, &certificate.closing)?,
+        signed: signatures(album, document, &certificate.closing)?,
         photos: photos::add(album, document, &certificate.photos)?,
     })
 }
@@ -94,7 +95,7 @@ fn list(flow: &mut Flow, heading: &str, items: &[Failure]) {
 
 fn table(titles: &[&'static str], widths_mm: &[f64]) -> Table {
     let columns = titles.iter().zip(widths_mm);
-    let columns = columns.map(|(title, width_mm)| Column { title, width_mm: *width_mm }).collect();
+    let columns = columns.map(|(title, width_mm)| Column::new(title, *width_mm)).collect();
     Table { columns, style: BODY.pt(7.6), zebra: false }
 }
 

@@ -1,7 +1,8 @@
 //! Totals as large numbers and a bar.
 
-use super::flow::Flow;
-use super::style::{CAPTION, SMALL, Style, TITLE};
+use crate::paper::chart;
+use crate::paper::flow::Flow;
+use crate::paper::style::{CAPTION, SMALL, Style, TITLE};
 use domain::certificate::Totals;
 use domain::label::{Ink, Mark};
 use domain::wording::{Words, fill};
@@ -45,44 +46,7 @@ fn share(words: &Words, totals: &Totals) -> String {
     fill(words.share, &[&format!("{}.{}", tenths / 10, tenths % 10), &totals.tested.to_string()])
 }
 
-/// Passed is solid, failed is striped and incomplete is hollow, so that the bar reads without colour.
-pub(super) fn bar(marks: &mut Vec<Mark>, [x, y, w, h]: [f64; 4], totals: &Totals) {
-    let all = (totals.passed + totals.failed + totals.incomplete).max(1) as f64;
-    // A single failure among thousands must still show.
-    let part = |n: usize| if n == 0 { 0.0 } else { (w * n as f64 / all).max(1.6) };
-    let (failed, incomplete) = (part(totals.failed), part(totals.incomplete));
-    let passed = if totals.passed == 0 { 0.0 } else { (w - failed - incomplete).max(1.6) };
-    let fill = |x_mm, w_mm, ink| Mark::Fill { x_mm, y_mm: y, w_mm, h_mm: h, radius_mm: 0.0, ink };
-    marks.push(Mark::Frame {
-        x_mm: x,
-        y_mm: y,
-        w_mm: w,
-        h_mm: h,
-        radius_mm: 0.0,
-        stroke_mm: 0.2,
-        ink: Ink::Black,
-    });
-    marks.push(fill(x, passed, Ink::Green));
-    if totals.failed > 0 {
-        marks.push(fill(x + passed, failed, Ink::Red));
-        let mut stripe = x + passed + 0.8;
-        while stripe < x + passed + failed {
-            let (from_mm, to_mm) = ([stripe, y], [stripe, y + h]);
-            marks.push(Mark::Line { from_mm, to_mm, stroke_mm: 0.25, ink: Ink::White });
-            stripe += 0.8;
-        }
-    }
-    if totals.incomplete > 0 {
-        marks.push(fill(x + passed + failed, incomplete, Ink::White));
-        let x_mm = x + passed + failed;
-        marks.push(Mark::Frame {
-            x_mm,
-            y_mm: y,
-            w_mm: incomplete,
-            h_mm: h,
-            radius_mm: 0.0,
-            stroke_mm: 0.2,
-            ink: Ink::Black,
-        });
-    }
+/// The bar of totals.
+pub(super) fn bar(marks: &mut Vec<Mark>, area: [f64; 4], totals: &Totals) {
+    chart::parts(marks, area, [totals.passed, totals.failed, totals.incomplete]);
 }

@@ -1,6 +1,8 @@
 //! Certificates with plausible and with painful contents, for tests, benchmarks and the example.
 #![allow(dead_code, reason = "each of its users takes what it needs")]
 
+pub mod papers;
+
 use chrono::NaiveDate;
 use domain::certificate::*;
 use domain::code::Code;

@@ -43,6 +43,8 @@ pub struct Filter {
     pub customer_id: Option<i64>,
     /// A site.
     pub site_id: Option<i64>,
+    /// Only these sites; none for all.
+    pub sites: Option<Vec<i64>>,
     /// A place and everything in it.
     pub place_id: Option<i64>,
     /// A category.
@@ -204,6 +206,10 @@ fn search_of(scope: &Scope, filter: &Filter) -> Search {
     }
     facets.extend(filter.customer_id.map(|id| vec![Facet::Customer(id)]));
     facets.extend(filter.site_id.map(|id| vec![Facet::Site(id)]));
+    if let Some(ids) = &filter.sites {
+        let ids = if ids.is_empty() { &[0][..] } else { ids };
+        facets.push(ids.iter().map(|id| Facet::Site(*id)).collect());
+    }
     facets.extend(filter.place_id.map(|id| vec![Facet::Place(id)]));
     facets.extend(filter.category_id.map(|id| vec![Facet::Category(id)]));
     facets.extend(filter.status.map(|status| vec![Facet::Status(status)]));
@@ -217,6 +223,7 @@ struct Walk {
     /// One walk for each: an index that begins with the customer is in order for one customer only.
     customers: Vec<Option<i64>>,
     site_id: Option<i64>,
+    sites: Option<Vec<i64>>,
     places: Option<Vec<i64>>,
     category_id: Option<i64>,
     status: Option<Status>,
@@ -243,9 +250,9 @@ impl Walk {
             _ => (None, None),
         };
         let Filter { site_id, category_id, status, due_before, .. } = *filter;
-        let scope = scope.clone();
+        let (scope, sites) = (scope.clone(), filter.sites.clone());
         let site_id = site_id.or(site_of_place);
-        Ok(Self { ids, scope, customers, site_id, places, category_id, status, due_before })
+        Ok(Self { ids, scope, customers, site_id, sites, places, category_id, status, due_before })
     }
 
     fn page(
@@ -267,7 +274,8 @@ impl Walk {
                 Order::Description => found.extend(self.described(conn, *customer, last.as_ref(), limit)?),
             }
         }
-        found.retain(|item| self.scope.holds(item.customer_id));
+        let site = |id: i64| self.sites.as_ref().is_none_or(|ids| ids.contains(&id));
+        found.retain(|item| self.scope.holds(item.customer_id) && site(item.site_id));
         match order {
             Order::Newest => found.sort_by_key(|item| std::cmp::Reverse(item.id)),
             Order::Due => found.sort_by_key(|item| (item.due_on.is_none(), item.due_on, item.id)),
@@ -298,7 +306,11 @@ impl Walk {
     fn last(&self, conn: &mut AnyConnection, id: i64) -> Result<ListedAsset> {
         let item: Option<ListedAsset> =
             ListedAsset::query().filter(assets::id.eq(id)).first(conn).optional()?;
-        item.filter(|item| self.scope.holds(item.customer_id)).ok_or(Error::NotFound("page of this list"))
+        let within = |item: &ListedAsset| {
+            let site = self.sites.as_ref().is_none_or(|ids| ids.contains(&item.site_id));
+            site && self.scope.holds(item.customer_id)
+        };
+        item.filter(within).ok_or(Error::NotFound("page of this list"))
     }
 
     fn base(&self, customer: Option<i64>) -> Boxed<'static> {
@@ -315,6 +327,9 @@ impl Walk {
         }
         if let Some(id) = self.site_id {
             query = query.filter(assets::site_id.eq(id));
+        }
+        if let Some(ids) = &self.sites {
+            query = query.filter(assets::site_id.eq_any(ids.clone()));
         }
         if let Some(ids) = &self.places {
             query = query.filter((assets::place_id + 0).eq_any(ids.clone()));

@@ -263,6 +263,8 @@ fn fill(conn: &mut AnyConnection, file: &Path, progress: &mut dyn FnMut(Progress
     migrate(conn)?;
     assets::index_all(conn)?;
     crate::jobs::search::index_all(conn)?;
+    crate::findings::search::index_all(conn)?;
+    crate::guides::index_all(conn)?;
     Ok(summary)
 }
 

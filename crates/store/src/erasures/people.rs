@@ -11,8 +11,9 @@ use crate::error::Result;
 use crate::people::Person;
 use crate::portable::AnyConnection;
 use crate::schema::{
-    api_tokens, assessments, certificates, faults, idempotency_keys, import_testers, mails, password_resets,
-    people, sessions, sign_offs, tests, uploads, user_customers, users, visits,
+    api_tokens, assessments, certificates, faults, idempotency_keys, import_testers, job_assets, job_entries,
+    job_signatures, jobs, mails, password_resets, people, sessions, sign_offs, tests, uploads,
+    user_customers, user_sites, users, visits,
 };
 use crate::tests::{TestRow, with_evidence};
 use crate::types::{Coded, Moment};
@@ -85,6 +86,7 @@ pub fn documents_of(conn: &mut AnyConnection, id: i64) -> Result<BTreeSet<(i64, 
     let papers: Vec<(i64, String)> =
         assessments::table.filter(own).select((assessments::customer_id, assessments::hash)).load(conn)?;
     let mut found: BTreeSet<(i64, String)> = papers.into_iter().collect();
+    found.extend(signed_sheets_of(conn, id)?);
     let signed: Vec<(i64, String)> = sign_offs::table
         .filter(sign_offs::person_id.eq(id))
         .select((sign_offs::customer_id, sign_offs::id))
@@ -116,6 +118,22 @@ pub fn documents_of(conn: &mut AnyConnection, id: i64) -> Result<BTreeSet<(i64, 
         }
     }
     Ok(left)
+}
+
+/// The signed job sheets that name somebody: who signed, who took the signature, who logged work on the job or tested
+/// one of its assets. The sheet as it stands is drawn anew at any time.
+fn signed_sheets_of(conn: &mut AnyConnection, id: i64) -> Result<Vec<(i64, String)>> {
+    let logged = job_entries::table.filter(job_entries::person_id.eq(id)).select(job_entries::job_id);
+    let at_it = jobs::table.filter(jobs::assignee_id.eq(id)).select(jobs::id);
+    let tested = tests::table.filter(tests::person_id.eq(id)).select(tests::asset_id);
+    let tested = job_assets::table.filter(job_assets::asset_id.eq_any(tested)).select(job_assets::job_id);
+    let own = job_signatures::person_id.eq(id).or(job_signatures::recorded_by.eq(id).assume_not_null());
+    let named = own
+        .or(job_signatures::job_id.eq_any(logged))
+        .or(job_signatures::job_id.eq_any(at_it))
+        .or(job_signatures::job_id.eq_any(tested));
+    let query = job_signatures::table.filter(named);
+    Ok(query.select((job_signatures::customer_id, job_signatures::pdf_hash)).load(conn)?)
 }
 
 /// The numbers of a customer's tests that somebody did or corrected.
@@ -152,6 +170,7 @@ pub fn erase_people(tx: &mut Tx, ids: &[i64]) -> Result<()> {
         diesel::delete(keys).execute(&mut **tx)?;
         diesel::delete(mails::table.filter(mails::person_id.eq(id))).execute(&mut **tx)?;
         diesel::delete(uploads::table.filter(uploads::person_id.eq(id))).execute(&mut **tx)?;
+        diesel::delete(user_sites::table.filter(user_sites::person_id.eq(id))).execute(&mut **tx)?;
         diesel::delete(user_customers::table.filter(user_customers::person_id.eq(id))).execute(&mut **tx)?;
         diesel::delete(users::table.find(id)).execute(&mut **tx)?;
         // How to reach somebody leads to them as their name does.

@@ -46,6 +46,10 @@ pub const TEXTS: &[Text] = texts! {
     "sites" "access_notes" false "Access notes of sites";
     "visits" "extent" false "Extent of visits";
     "visits" "limitations" false "Limitations of visits";
+    "plans" "title" false "Titles of planned work";
+    "plans" "notes" false "Notes on planned work";
+    "appointments" "note" false "Notes on appointments";
+    "proposal_agreements" "note" false "Notes of customers on intervals";
     "visit_not_found" "note" false "Notes on what was not found";
     "instruments" "owner" false "Owners of instruments";
     "assessment_drafts" "content" true "Drafts of risk assessments";
@@ -54,12 +58,27 @@ pub const TEXTS: &[Text] = texts! {
     "test_imports" "file_name" false "Names of testers' files";
     "staged_tests" "body" true "Records waiting in imports";
     "staged_tests" "what" false "Records shown in imports";
+    "suppliers" "contact" false "Contacts of suppliers";
+    "suppliers" "email" false "Mail addresses of suppliers";
+    "suppliers" "notes" false "Notes on suppliers";
+    "parts" "notes" false "Notes on parts";
+    "stock_places" "name" false "Names of stores and vans";
     "signals" "note" false "What was found looking at signals";
     "faults" "what" false "Reports of faults";
     "faults" "place" false "Where a fault was reported to be";
     "faults" "contact" false "How to reach who reported a fault";
     "faults" "dismissed_why" false "Why reports of faults were dismissed";
     "fault_notes" "text" false "What was added to reports of faults";
+    "procedures" "title" false "Titles of procedures";
+    "procedures" "name" false "Names of procedures' files";
+    "checklist_files" "name" false "Names of photos of checklists";
+    "guide_pictures" "name" false "Names of pictures of guides";
+    "referrals" "what" false "Things referred to suppliers";
+    "referrals" "request" false "What suppliers are asked";
+    "referrals" "result" false "What suppliers did";
+    "referral_batches" "notes" false "Notes on consignments";
+    "job_things" "barrier" false "Why imported jobs were not repaired";
+    "quotes" "reason" false "Why quotes were declined";
     "events" "changes" true "The log of changes";
 };
 
@@ -71,7 +90,17 @@ pub const FIXED_TEXTS: &[Text] = texts! {
     "holds" "reason" false "What was said of holds";
     "history_links" "reason" false "Reasons for merging and splitting histories";
     "calibrations" "note" false "Notes on calibrations";
+    "stock_movements" "reason" false "Reasons of movements of the stock";
     "recalls" "reason" false "Reasons of recalls";
+    "findings" "words" false "What was found in repairs";
+    "guide_revisions" "content" true "What guides say";
+    "checklist_fills" "answers" true "Answers in filled checklists";
+    "plan_runs" "note" false "Notes on planned work that was done";
+    "referral_steps" "note" false "What suppliers said";
+    "quotes" "content" true "What quotes say";
+    "job_charges" "text" false "Charges added to bills";
+    "job_charges" "reason" false "Reasons of charges";
+    "bill_lines" "text" false "Lines of bills";
 };
 
 impl Text {

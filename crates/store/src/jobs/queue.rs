@@ -158,6 +158,23 @@ pub fn list_jobs(
     Ok(jobs_query.offset(offset).limit(limit).load(conn)?)
 }
 
+/// The jobs of these ids within a scope, in the order of the ids.
+///
+/// # Errors
+/// The database's.
+pub fn find_lines(conn: &mut AnyConnection, scope: &Scope, ids: &[i64]) -> Result<Vec<Line>> {
+    let rows = jobs::table
+        .inner_join(customers::table)
+        .inner_join(sites::table.on(sites::id.eq(jobs::site_id)))
+        .left_join(people::table)
+        .select((Job::as_select(), customers::name, sites::name, people::name.nullable()))
+        .into_boxed();
+    let query = in_scope!(rows, scope, jobs::customer_id);
+    let mut lines: Vec<Line> = query.filter(jobs::id.eq_any(ids)).load(conn)?;
+    lines.sort_by_key(|line| ids.iter().position(|id| *id == line.job.id));
+    Ok(lines)
+}
+
 /// How much the impact weighs, the gravest first: its codes have another order.
 fn impact_rank() -> diesel::expression::SqlLiteral<diesel::sql_types::Integer> {
     diesel::dsl::sql("CASE jobs.impact WHEN 'safety' THEN 0 WHEN 'site' THEN 1 WHEN 'team' THEN 2 ELSE 3 END")

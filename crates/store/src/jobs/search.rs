@@ -8,10 +8,10 @@ use domain::search_text;
 use super::Job;
 use crate::error::Result;
 use crate::portable::AnyConnection;
-use crate::schema::{assets, customers, job_assets, jobs, sites};
+use crate::schema::{assets, customers, job_assets, job_things, jobs, sites};
 use crate::search::{Facet, Index, expect_many, index_document, index_new, tidy};
 
-/// What a job's document takes from its assets.
+/// What a job's document takes from its assets, or from a thing that is none of ours.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
 struct Thing {
     job_id: i64,
@@ -20,7 +20,7 @@ struct Thing {
     make: String,
     model: String,
     serial: String,
-    category_id: i64,
+    category_id: Option<i64>,
     model_id: Option<i64>,
 }
 
@@ -62,9 +62,9 @@ pub fn index_all(conn: &mut AnyConnection) -> Result<()> {
 /// The database's.
 pub fn documents(conn: &mut AnyConnection, jobs: &[Job]) -> Result<Vec<(i64, String, Vec<Facet>)>> {
     let ids: Vec<i64> = jobs.iter().map(|job| job.id).collect();
-    let things: Vec<Thing> = job_assets::table
+    let mut things: Vec<Thing> = job_assets::table
         .inner_join(assets::table)
-        .filter(job_assets::job_id.eq_any(ids))
+        .filter(job_assets::job_id.eq_any(&ids))
         .select((
             job_assets::job_id,
             assets::tag,
@@ -72,10 +72,11 @@ pub fn documents(conn: &mut AnyConnection, jobs: &[Job]) -> Result<Vec<(i64, Str
             assets::make,
             assets::model,
             assets::serial,
-            assets::category_id,
+            assets::category_id.nullable(),
             assets::model_id,
         ))
         .load(conn)?;
+    things.extend(others(conn, &ids)?);
     let mut of_job: HashMap<i64, Vec<&Thing>> = HashMap::new();
     for thing in &things {
         of_job.entry(thing.job_id).or_default().push(thing);
@@ -98,6 +99,29 @@ pub fn documents(conn: &mut AnyConnection, jobs: &[Job]) -> Result<Vec<(i64, Str
     Ok(jobs.iter().map(document).collect())
 }
 
+/// What jobs of other systems are about; why one was not repaired is part of what it was.
+fn others(conn: &mut AnyConnection, ids: &[i64]) -> Result<Vec<Thing>> {
+    type Row = (i64, String, String, String, Option<i64>);
+    let query = job_things::table.filter(job_things::job_id.eq_any(ids)).select((
+        job_things::job_id,
+        job_things::barrier,
+        job_things::make,
+        job_things::model,
+        job_things::category_id,
+    ));
+    let thing = |(job_id, description, make, model, category_id): Row| Thing {
+        job_id,
+        tag: String::new(),
+        description,
+        make,
+        model,
+        serial: String::new(),
+        category_id,
+        model_id: None,
+    };
+    Ok(query.load::<Row>(conn)?.into_iter().map(thing).collect())
+}
+
 fn words(job: &Job, place: Option<&(String, String)>, things: &[&Thing]) -> String {
     let own = [&job.number, &job.title, &job.description, &job.order_number].map(String::as_str);
     let reference = job.source_ref.as_deref();
@@ -117,7 +141,7 @@ fn facets(job: &Job, things: &[&Thing]) -> Vec<Facet> {
         }
     };
     for thing in things {
-        add(Facet::Category(thing.category_id));
+        thing.category_id.into_iter().for_each(|id| add(Facet::Category(id)));
         thing.model_id.into_iter().for_each(|id| add(Facet::Model(id)));
     }
     facets

@@ -39,6 +39,7 @@ table! {
         feed_hash -> Nullable<Text>,
         created_at -> Timestamp,
         version -> BigInt,
+        all_sites -> Bool,
     }
 }
 table! {
@@ -140,6 +141,7 @@ table! {
         heating -> Nullable<Bool>,
         surge_suppressors -> Nullable<Bool>,
         version -> BigInt,
+        replacement_pence -> Nullable<BigInt>,
     }
 }
 table! {

@@ -18,6 +18,7 @@ use store::custody::{Custody, find_custody};
 use store::dues::{DueRow, list_dues_of_asset};
 use store::files::{Attachment, list_attachments};
 use store::history_links::{Parts, parts_of};
+use store::part_units::{Unit, list_units_of_assets};
 use store::tags::{TagRow, list_tags};
 use store::tests::ReleaseRow;
 use store::timeline::{Entry, What, timeline};
@@ -32,6 +33,8 @@ use crate::actions::tests::find_override;
 use crate::error::Result;
 use crate::web::forms::show_thousandths;
 use crate::web::layout::Chrome;
+use crate::web::pages::findings::asset_parts;
+use crate::web::pages::plans::part;
 use crate::web::problem::form_urlencoded;
 use crate::web::reply::Reply;
 use crate::web::visitor::Visit;
@@ -61,10 +64,14 @@ struct AssetPage {
     links: Vec<Linked>,
     custody: Option<Custody>,
     dues: Vec<DueRow>,
+    /// Its planned work, drawn.
+    plans: String,
     choices: Vec<Choice>,
     /// The signed assessments that hold for it: id and name.
     rulings: Vec<(String, String)>,
     parts: Vec<Part>,
+    /// Pieces of the stock that are fitted in it: each with number and description of its part.
+    fitted: Vec<(Unit, String, String)>,
     tags: Vec<TagRow>,
     files: Vec<Attachment>,
     history: Vec<Shown>,
@@ -79,6 +86,9 @@ struct AssetPage {
     /// What is reported of it and not put right yet.
     faults: Vec<Waiting>,
     reports: bool,
+    /// What repairs taught: warnings above everything else, and what stands beside its facts.
+    warnings: String,
+    learnt: String,
 }
 
 /// Answers with the page of an asset found within the scope.
@@ -104,13 +114,16 @@ pub fn show(
         Some(_) => None,
     };
     let links = links_of(conn, visit, &asset, &parts)?;
+    let (warnings, learnt) = asset_parts(conn, visit, &asset, today)?;
     let page = AssetPage {
         chrome: Chrome::new(visit, asset.description.clone()),
         custody: if asset.custodian.is_empty() { None } else { find_custody(conn, asset.id)? },
         dues: list_dues_of_asset(conn, asset.id)?,
+        plans: part::of_asset(conn, visit, (asset.id, &asset.tag))?,
         choices: choices_of(&levels),
         rulings: levels.assessments.iter().map(|row| (row.id.clone(), row.name())).collect(),
         parts: list_parts(conn, &parts.assets)?,
+        fitted: list_units_of_assets(conn, &parts.assets)?,
         tags: list_tags(conn, asset.id)?,
         files: files_of(conn, &parts)?,
         condition: condition(known(&asset, overridden.is_some()), today),
@@ -129,6 +142,8 @@ pub fn show(
         came,
         links,
         links_histories: visit.actor.may::<LinkHistories>(),
+        warnings,
+        learnt,
         history: history.into_iter().map(|entry| Shown::of(entry, zone)).collect(),
         older,
     };
@@ -319,6 +334,14 @@ impl AssetPage {
 
     fn encoded_tag(&self) -> String {
         form_urlencoded(&self.asset.tag).replace('/', "%2F")
+    }
+
+    fn since(&self, unit: &Unit) -> String {
+        day(local_date(unit.since.utc(), self.zone))
+    }
+
+    fn warranty(&self, unit: &Unit) -> String {
+        unit.warranty_until.map(|until| until.to_string()).unwrap_or_default()
     }
 
     fn label_of(&self, part: &Part) -> &'static str {

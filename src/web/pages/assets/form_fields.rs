@@ -130,7 +130,7 @@ fn fields(form: &mut Form, old: Option<&Asset>, (category_id, today): (i64, Naiv
         serial: form.text("serial"),
         in_service_on: form.date("in_service_on").unwrap_or(start.in_service_on),
         purchased_on: form.date("purchased_on"),
-        cost_pence: pence(form),
+        cost_pence: form.pence("cost"),
         supplier: form.text("supplier"),
         warranty_until: form.date("warranty_until"),
         notes: form.long_text("notes"),
@@ -164,15 +164,6 @@ fn electrical(form: &mut Form, start: AssetFields) -> AssetFields {
         rewirable_plug: form.ticked("rewirable_plug"),
         ..start
     }
-}
-
-fn pence(form: &mut Form) -> Option<i64> {
-    let thousandths = form.thousandths("cost")?;
-    if thousandths % 10 != 0 {
-        form.fail("cost", "give at most two decimals");
-        return None;
-    }
-    Some(thousandths / 10)
 }
 
 /// Custom fields: those the form shows as typed, those it does not show as they were.

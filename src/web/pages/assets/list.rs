@@ -163,6 +163,7 @@ fn read(form: &mut Form) -> Wanted {
         category_id: form.id("category"),
         status: form.code::<Status>("status"),
         due_before: form.date("due_before"),
+        sites: None,
     };
     let sort = form.value("sort").to_owned();
     // What is due before a day is looked for in that order unless another is asked for.

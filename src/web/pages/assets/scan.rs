@@ -12,12 +12,13 @@ use store::assets::Asset;
 
 use super::{asset_page, asset_url};
 use crate::actions::assets::{Found, scan_in};
+use crate::actions::portal;
 use crate::actions::set_up::{Firm, find_firm};
 use crate::app::App;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::web::layout::Chrome;
 use crate::web::pages::faults::public::label_page;
-use crate::web::problem::form_urlencoded;
+use crate::web::problem::{form_urlencoded, part_urlencoded};
 use crate::web::reply::Reply;
 use crate::web::visitor::{Visit, Visitor};
 
@@ -71,7 +72,8 @@ pub async fn show_tag(
                 return Ok(Reply::see_other(&format!("{base}{}", asset_url(&tag)), ""));
             }
             match visit {
-                Ok(visit) => known(&visit, &tag, before.before),
+                Ok(visit) if visit.actor.may::<ViewRegister>() => known(&visit, &tag, before.before),
+                Ok(visit) => customers_own(&visit, &tag),
                 Err(app) => stranger(&app, &tag),
             }
         })
@@ -100,6 +102,16 @@ fn stranger(app: &Arc<App>, tag: &str) -> Result<Reply> {
     let log_in = format!("/login?next={}", form_urlencoded(&asset_url(&tag)));
     let page = StrangerPage { chrome: Chrome::bare("Label"), firm: find_firm(app)?, log_in };
     Reply::ok(&page)
+}
+
+/// A customer's own person goes to the thing's page in their rooms; of a label that is none of theirs they see what
+/// any stranger does.
+fn customers_own(visit: &Visit, tag: &str) -> Result<Reply> {
+    match portal::find_asset(&visit.app, &visit.right()?, tag) {
+        Ok(asset) => Ok(Reply::see_other(&format!("/portal/assets/{}", part_urlencoded(&asset.tag)), "")),
+        Err(Error::NotFound(_)) => stranger(&visit.app, tag),
+        Err(error) => Err(error),
+    }
 }
 
 fn known(visit: &Visit, tag: &str, before: Option<i64>) -> Result<Reply> {

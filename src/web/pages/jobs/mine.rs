@@ -8,9 +8,12 @@ use store::notices::{Notice, list_notices};
 use store::sites::{Site, find_site};
 
 use super::job_url;
+use crate::actions::appointments::{Day, Placed, day_plan};
+use crate::actions::dues;
 use crate::actions::jobs::{self, JobLine};
 use crate::error::{Error, Result};
 use crate::web::layout::Chrome;
+use crate::web::pages::appointments::what;
 use crate::web::reply::Reply;
 use crate::web::visitor::{Visit, Visitor};
 
@@ -28,6 +31,8 @@ struct Stop {
 #[template(path = "jobs/mine.html")]
 struct MinePage {
     chrome: Chrome,
+    /// Where to be when today.
+    day: Day,
     stops: Vec<Stop>,
     nobodys: Vec<JobLine>,
     notices: Vec<Notice>,
@@ -37,6 +42,10 @@ struct MinePage {
 impl MinePage {
     fn url(&self, number: &str) -> String {
         job_url(number)
+    }
+
+    fn what(&self, placed: &Placed) -> (String, String) {
+        what(placed)
     }
 }
 
@@ -54,6 +63,11 @@ fn page(visit: &Visit) -> Result<MinePage> {
     let of = |assignee| Filter { assignee: Some(assignee), ..Filter::default() };
     let mine = match person {
         Some(_) => jobs::list_jobs(&visit.app, &right, &of(person), Order::Deadline, (0, MOST))?,
+        None => vec![],
+    };
+    let on = dues::today(&visit.app);
+    let placed = match person {
+        Some(person) => day_plan(&visit.app, &right, person)?,
         None => vec![],
     };
     let nobodys = jobs::list_jobs(&visit.app, &right, &of(None), Order::Deadline, (0, 10))?;
@@ -75,6 +89,7 @@ fn page(visit: &Visit) -> Result<MinePage> {
         };
         Ok::<_, Error>(MinePage {
             chrome: Chrome::new(visit, "My day"),
+            day: Day { on, placed },
             stops,
             nobodys,
             notices: notices.into_iter().filter(|notice| notice.read_at.is_none()).collect(),

@@ -64,10 +64,11 @@ pub async fn list_notices(visitor: Visitor) -> Result<Reply> {
 pub async fn see_notices(visitor: Visitor, pairs: web::Form<Pairs>) -> Result<Reply> {
     visitor
         .run(move |visit| {
+            let right = visit.right::<ViewRegister>()?;
             let mut form = Form::new(pairs.into_inner());
             refuse_unknown(&mut form, &[]);
             form.check()?;
-            jobs::see_notices(&visit.app, &visit.right::<ViewRegister>()?, None)?;
+            jobs::see_notices(&visit.app, &right, None)?;
             Ok(Reply::see_other("/notices", "saved"))
         })
         .await

@@ -5,19 +5,28 @@ use store::AnyConnection;
 
 use crate::actions::jobs::JobView;
 use crate::error::{Error, Result};
+use crate::web::pages::findings::{checklists_part, findings_part, procedures_part, warnings_part};
+use crate::web::pages::{appointments, clock, faults, job_imports, job_parts, referrals};
 use crate::web::visitor::Visit;
 
 /// A part of a job's page: HTML, or nothing where it has nothing to say.
 pub type Section = fn(&mut AnyConnection, &Visit, &JobView) -> Result<String>;
 
 /// What is to be known before anything is done, above the steps.
-pub const WARNINGS: &[Section] = &[];
+pub const WARNINGS: &[Section] = &[warnings_part];
 
 /// What is worked with, beneath the steps.
-pub const WORK: &[Section] = &[crate::web::pages::faults::section::draw];
+pub const WORK: &[Section] =
+    &[faults::section::draw, job_parts::draw_parts, findings_part, checklists_part, referrals::section];
 
 /// What stands beside it on a wide screen.
-pub const ASIDE: &[Section] = &[];
+pub const ASIDE: &[Section] = &[
+    clock::draw_section,
+    appointments::section::of_job,
+    super::papers_section::section,
+    procedures_part,
+    job_imports::section,
+];
 
 /// Draws the parts one after the other.
 ///

@@ -161,7 +161,7 @@ pub(super) fn page(visit: &Visit, number: &str, form: Form) -> Result<JobPage> {
 ///
 /// # Errors
 /// What is not about the form.
-pub(super) fn refused(
+pub(in crate::web::pages) fn refused(
     visit: &Visit,
     number: &str,
     mut form: Form,
@@ -291,7 +291,12 @@ fn step_words(
         }
         StepKind::Contract => {
             let name = contract_name(conn, &step.to_value)?;
-            Some(name.map_or("Under no contract".to_owned(), |name| format!("Under the contract {name}")))
+            let without = if step.to_value == "none" {
+                "Under no contract"
+            } else {
+                "Under whichever contract covers it"
+            };
+            Some(name.map_or(without.to_owned(), |name| format!("Under the contract {name}")))
         }
         _ if first => None,
         StepKind::Priority => Some(format!("Priority: {}", label::<domain::job::Priority>(&step.to_value))),

@@ -53,12 +53,12 @@ fn read(form: &mut Form) -> Notice {
 pub async fn show_maker(visitor: Visitor, pairs: web::Query<Pairs>) -> Result<Reply> {
     visitor
         .run(move |visit| {
+            let right = visit.right::<ViewRegister>()?;
             let mut form = Form::new(pairs.into_inner());
             let notice = read(&mut form);
             if FIELDS.iter().all(|name| form.value(name).is_empty()) {
                 return Reply::ok(&page(visit, form, None));
             }
-            let right = visit.right::<ViewRegister>()?;
             match form.check().and_then(|()| maker::find_meant(&visit.app, &right, &notice)) {
                 Ok(meant) => Reply::ok(&page(visit, form, Some(meant))),
                 Err(Error::TooLarge(words)) => {

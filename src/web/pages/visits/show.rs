@@ -16,6 +16,7 @@ use crate::actions::visits::{self, VisitView};
 use crate::error::{Error, Result};
 use crate::web::forms::Form;
 use crate::web::layout::Chrome;
+use crate::web::pages::appointments::section;
 use crate::web::reply::Reply;
 use crate::web::visitor::{Visit, Visitor};
 
@@ -51,6 +52,8 @@ struct VisitPage {
     places: BTreeMap<i64, String>,
     runs: bool,
     issues: bool,
+    /// Its appointments, drawn.
+    appointments: String,
     /// Cursors of the next page of tests and of missing items.
     next_tests: Option<String>,
     next_missing: Option<i64>,
@@ -125,6 +128,7 @@ fn page(visit: &Visit, id: i64, after: Option<(Moment, i64)>, missing_after: i64
             lines.push(Line { test, tag: asset.tag, description: asset.description, done, corrected });
         }
         let not_found = list_not_found(conn, id)?;
+        let appointments = section::of_visit(conn, visit, (id, view.is_open()))?;
         let places = list_places(conn, scope, view.site.id)?;
         let full = |count: usize| count == PAGE as usize;
         Ok::<_, Error>(VisitPage {
@@ -140,6 +144,7 @@ fn page(visit: &Visit, id: i64, after: Option<(Moment, i64)>, missing_after: i64
             not_found,
             places: places.into_iter().map(|place| (place.id, place.path)).collect(),
             runs: visit.actor.may::<RunVisit>(),
+            appointments,
             issues: visit.actor.may::<IssueCertificate>(),
         })
     })

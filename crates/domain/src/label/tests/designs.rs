@@ -18,7 +18,10 @@ fn with_box(fields: &str) -> Vec<String> {
 fn built_in_designs_are_clean() {
     let library = Library::builtin();
     let names: Vec<_> = library.designs.iter().map(|d| d.name.as_str()).collect();
-    assert_eq!(names, ["asset", "pat_fail", "pat_pass"]);
+    assert_eq!(names, ["asset", "part", "pat_fail", "pat_pass"]);
+    let parts: Vec<_> =
+        library.designs.iter().filter(|d| d.is_for_parts()).map(|d| d.name.as_str()).collect();
+    assert_eq!(parts, ["part"]);
     assert!(library.designs.iter().all(|d| d.variants.len() == 5 && !d.variants[4].has_code()));
 }
 

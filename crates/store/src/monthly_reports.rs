@@ -1,0 +1,347 @@
+//! What a customer's month came to. The numbers are counted along indexes of their own, however many jobs there are.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::dsl::{count_star, sql};
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+use domain::asset::{Lifecycle, Status};
+use domain::code::Code;
+use domain::equipment::TestKind;
+use domain::job::{Outcome, Priority};
+use domain::monthly_report::*;
+
+use crate::each_backend;
+use crate::error::Result;
+use crate::portable::AnyConnection;
+use crate::schema::{assets, due_tallies, job_assets, jobs, sites, tests};
+use crate::types::{Coded, Moment};
+
+/// The most jobs named in a report.
+pub const MOST_JOBS: i64 = 200;
+/// The most failures named.
+const MOST_FAILURES: i64 = 50;
+/// The most assets named that came back.
+const MOST_REPEATS: usize = 10;
+/// So many months are drawn beside each other.
+const MONTHS: i32 = 6;
+/// Of so many jobs of a month the assets are looked at, the last opened.
+const LOOKED_AT: i64 = 3_000;
+
+/// A month of a customer found within the scope: its first day, and the first moments of days by the firm's clock.
+pub struct Month<'a> {
+    /// The customer.
+    pub customer_id: i64,
+    /// The first day.
+    pub first: NaiveDate,
+    /// When a day begins.
+    pub begins: &'a dyn Fn(NaiveDate) -> DateTime<Utc>,
+}
+
+impl Month<'_> {
+    fn bounds(&self, month: NaiveDate) -> (Moment, Moment) {
+        (self.moment(month), self.moment(month_after(month, 1)))
+    }
+
+    fn moment(&self, day: NaiveDate) -> Moment {
+        (self.begins)(day).into()
+    }
+}
+
+/// The numbers of a month.
+///
+/// # Errors
+/// The database's.
+pub fn month_numbers(conn: &mut AnyConnection, month: &Month) -> Result<MonthNumbers> {
+    let mut trend = vec![];
+    for first in months_to(month.first, MONTHS) {
+        let bounds = month.bounds(first);
+        let targets = targets(conn, month.customer_id, bounds)?;
+        let mut fix = Met::default();
+        targets.iter().for_each(|row| fix += row.fix);
+        let closed = targets.iter().map(|row| row.jobs).sum();
+        trend.push((
+            TrendMonth { month: first, opened: opened(conn, month.customer_id, bounds)?, closed, fix },
+            targets,
+        ));
+    }
+    let (last, targets) =
+        trend.last().map(|(one, targets)| (one.opened, targets.clone())).unwrap_or_default();
+    let (tests, failed) = count_tests(conn, month)?;
+    Ok(MonthNumbers {
+        targets,
+        opened: last,
+        open: open(conn, month)?,
+        trend: trend.into_iter().map(|(one, _)| one).collect(),
+        tests,
+        failed,
+        due: list_due(conn, month)?.iter().map(|due| due.items).sum(),
+    })
+}
+
+/// The targets of the jobs closed between two moments; by an index that holds all it needs.
+fn targets(
+    conn: &mut AnyConnection,
+    customer_id: i64,
+    (from, until): (Moment, Moment),
+) -> Result<Vec<PriorityTargets>> {
+    type Row = (Coded<Priority>, Option<bool>, Option<bool>, i64);
+    let closed = jobs::closed_at.ge(from).and(jobs::closed_at.lt(until)).assume_not_null();
+    let rows: Vec<Row> = jobs::table
+        .filter(jobs::customer_id.eq(customer_id).and(closed))
+        .filter(jobs::closed_at.is_not_null())
+        .group_by((jobs::priority, jobs::response_met, jobs::fix_met))
+        .select((jobs::priority, jobs::response_met, jobs::fix_met, count_star()))
+        .load(conn)?;
+    let mut targets = no_targets();
+    for (priority, response, fix, count) in rows {
+        let Some(row) = targets.iter_mut().find(|row| row.priority == priority.0) else { continue };
+        row.jobs += count;
+        row.response += met(response, count);
+        row.fix += met(fix, count);
+    }
+    Ok(targets)
+}
+
+fn met(met: Option<bool>, count: i64) -> Met {
+    match met {
+        Some(true) => Met { met: count, missed: 0 },
+        Some(false) => Met { met: 0, missed: count },
+        None => Met::default(),
+    }
+}
+
+fn opened(conn: &mut AnyConnection, customer_id: i64, (from, until): (Moment, Moment)) -> Result<i64> {
+    let opened = jobs::opened_at.ge(from).and(jobs::opened_at.lt(until));
+    Ok(jobs::table.filter(jobs::customer_id.eq(customer_id).and(opened)).count().get_result(conn)?)
+}
+
+/// The jobs open at the month's end, by age: those open still, and those closed since.
+fn open(conn: &mut AnyConnection, month: &Month) -> Result<[i64; 4]> {
+    let end = month_after(month.first, 1);
+    let mut open = [0; 4];
+    for (at, (from, until)) in age_bounds(end).into_iter().enumerate() {
+        let until = month.moment(until);
+        let from = from.map_or(Moment::from(DateTime::<Utc>::UNIX_EPOCH), |from| month.moment(from));
+        let age = jobs::customer_id
+            .eq(month.customer_id)
+            .and(jobs::opened_at.ge(from))
+            .and(jobs::opened_at.lt(until));
+        let still: i64 = jobs::table.filter(age.and(jobs::closed_at.is_null())).count().get_result(conn)?;
+        let since = jobs::closed_at.ge(month.moment(end)).assume_not_null();
+        let since: i64 =
+            jobs::table.filter(age.and(jobs::closed_at.is_not_null()).and(since)).count().get_result(conn)?;
+        open[at] = still + since;
+    }
+    Ok(open)
+}
+
+fn sites_of(conn: &mut AnyConnection, customer_id: i64) -> Result<Vec<(i64, String)>> {
+    let query = sites::table.filter(sites::customer_id.eq(customer_id)).order(sites::name);
+    Ok(query.select((sites::id, sites::name)).load(conn)?)
+}
+
+/// Tests done and failed, site by site along the sites' index; what was corrected counts as what corrects it.
+fn count_tests(conn: &mut AnyConnection, month: &Month) -> Result<(i64, i64)> {
+    let (from, until) = month.bounds(month.first);
+    let mut counts = (0, 0);
+    for (site, _) in sites_of(conn, month.customer_id)? {
+        let of_month =
+            tests::site_id.eq(site).and(tests::performed_at.ge(from)).and(tests::performed_at.lt(until));
+        let done: i64 = each_backend!(&mut *conn, c => tests::table.filter(of_month).count().get_result(c))?;
+        let of_month =
+            tests::site_id.eq(site).and(tests::performed_at.ge(from)).and(tests::performed_at.lt(until));
+        let corrections: i64 =
+            tests::table.filter(of_month.and(tests::supersedes.is_not_null())).count().get_result(conn)?;
+        counts.0 += (done - corrections).max(0);
+    }
+    counts.1 = failed(conn, month)?.len().try_into().unwrap_or(i64::MAX);
+    Ok(counts)
+}
+
+/// The failed tests of the month that nothing corrected: id, asset, site, when.
+fn failed(conn: &mut AnyConnection, month: &Month) -> Result<Vec<(String, i64, i64, Moment)>> {
+    let (from, until) = month.bounds(month.first);
+    let rows: Vec<(String, i64, i64, Moment)> = tests::table
+        .filter(tests::customer_id.eq(month.customer_id))
+        // As it is written in the index of failures: a bound value would not be known to be it.
+        .filter(sql::<Bool>("tests.verdict = 'fail'"))
+        .filter(tests::performed_at.ge(from).and(tests::performed_at.lt(until)))
+        .order(tests::performed_at.desc())
+        .select((tests::id, tests::asset_id, tests::site_id, tests::performed_at))
+        .load(conn)?;
+    let mut kept = vec![];
+    for some in rows.chunks(1000) {
+        let ids: Vec<&str> = some.iter().map(|(id, ..)| id.as_str()).collect();
+        let corrected: Vec<Option<String>> =
+            tests::table.filter(tests::supersedes.eq_any(ids)).select(tests::supersedes).load(conn)?;
+        let is_corrected = |id: &str| corrected.iter().flatten().any(|one| one == id);
+        kept.extend(some.iter().filter(|(id, ..)| !is_corrected(id)).cloned());
+    }
+    Ok(kept)
+}
+
+/// The last failures of the month; the day is for the caller to read by the firm's clock.
+///
+/// # Errors
+/// The database's.
+pub fn list_failures(
+    conn: &mut AnyConnection,
+    month: &Month,
+    day: &dyn Fn(DateTime<Utc>) -> NaiveDate,
+) -> Result<Vec<ReportFailure>> {
+    type Row = (i64, String, String, Coded<Lifecycle>, Option<String>);
+    let failed = failed(conn, month)?;
+    let shown = &failed[..failed.len().min(usize::try_from(MOST_FAILURES).unwrap_or(0))];
+    let ids: Vec<i64> = shown.iter().map(|(_, asset, ..)| *asset).collect();
+    let columns = (assets::id, assets::tag, assets::description, assets::lifecycle, assets::lock_cause);
+    let known: Vec<Row> = assets::table.filter(assets::id.eq_any(ids)).select(columns).load(conn)?;
+    let sites = sites_of(conn, month.customer_id)?;
+    let mut rows = vec![];
+    for (_, asset, site, at) in shown {
+        let Some((_, tag, description, lifecycle, lock)) = known.iter().find(|row| row.0 == *asset) else {
+            continue;
+        };
+        rows.push(ReportFailure {
+            tag: tag.clone(),
+            description: description.clone(),
+            site: name_of(&sites, *site),
+            on: day(at.utc()),
+            now: Status::of(lifecycle.0, lock.is_some()).label().to_owned(),
+        });
+    }
+    Ok(rows)
+}
+
+fn name_of(sites: &[(i64, String)], id: i64) -> String {
+    sites.iter().find(|(site, _)| *site == id).map(|(_, name)| name.clone()).unwrap_or_default()
+}
+
+/// The tests due in the month after, by site and kind, from the tallies of each day.
+///
+/// # Errors
+/// The database's.
+pub fn list_due(conn: &mut AnyConnection, month: &Month) -> Result<Vec<ReportDue>> {
+    let (first, next) = (month_after(month.first, 1), month_after(month.first, 2));
+    let sites = sites_of(conn, month.customer_id)?;
+    let total = |rows: &[Tallied], site: i64, kind: TestKind| -> i64 {
+        rows.iter().filter(|row| row.0 == site && row.1.0 == kind).map(|row| row.2).sum()
+    };
+    let long_ago = DateTime::<Utc>::UNIX_EPOCH.date_naive();
+    let (due, overdue) = (tallied(conn, month, (first, next))?, tallied(conn, month, (long_ago, first))?);
+    let mut rows = vec![];
+    for (site, name) in &sites {
+        for kind in TestKind::ALL {
+            let (items, overdue) = (total(&due, *site, *kind), total(&overdue, *site, *kind));
+            if items > 0 || overdue > 0 {
+                rows.push(ReportDue { site: name.clone(), kind: kind.label().to_owned(), items, overdue });
+            }
+        }
+    }
+    Ok(rows)
+}
+
+/// Site, kind and how many.
+type Tallied = (i64, Coded<TestKind>, i64);
+
+fn tallied(
+    conn: &mut AnyConnection,
+    month: &Month,
+    (from, until): (NaiveDate, NaiveDate),
+) -> Result<Vec<Tallied>> {
+    let days = due_tallies::due_on.ge(from).and(due_tallies::due_on.lt(until));
+    let query = due_tallies::table.filter(due_tallies::customer_id.eq(month.customer_id).and(days));
+    Ok(query.select((due_tallies::site_id, due_tallies::kind, due_tallies::items)).load(conn)?)
+}
+
+/// The jobs closed in the month, the last first.
+///
+/// # Errors
+/// The database's.
+pub fn list_jobs(
+    conn: &mut AnyConnection,
+    month: &Month,
+    day: &dyn Fn(DateTime<Utc>) -> NaiveDate,
+) -> Result<Vec<ReportJob>> {
+    type Row =
+        (String, String, i64, Moment, Option<Moment>, Option<Coded<Outcome>>, Option<bool>, Option<bool>);
+    let (from, until) = month.bounds(month.first);
+    let closed = jobs::closed_at.ge(from).and(jobs::closed_at.lt(until)).assume_not_null();
+    let rows: Vec<Row> = jobs::table
+        .filter(jobs::customer_id.eq(month.customer_id).and(closed).and(jobs::closed_at.is_not_null()))
+        .order((jobs::closed_at.desc(), jobs::id.desc()))
+        .limit(MOST_JOBS)
+        .select((
+            jobs::number,
+            jobs::title,
+            jobs::site_id,
+            jobs::opened_at,
+            jobs::closed_at,
+            jobs::outcome,
+            jobs::response_met,
+            jobs::fix_met,
+        ))
+        .load(conn)?;
+    let sites = sites_of(conn, month.customer_id)?;
+    let job = |(number, title, site, opened, closed, outcome, response, fix): Row| ReportJob {
+        number,
+        title,
+        site: name_of(&sites, site),
+        opened: day(opened.utc()),
+        closed: day(closed.unwrap_or(opened).utc()),
+        outcome: outcome.map(|outcome| outcome.0.label().to_owned()).unwrap_or_default(),
+        response,
+        fix,
+    };
+    Ok(rows.into_iter().map(job).collect())
+}
+
+/// The assets of the month's jobs that had most jobs in the twelve months to its end, two at least.
+///
+/// # Errors
+/// The database's.
+pub fn list_repeats(conn: &mut AnyConnection, month: &Month) -> Result<Vec<ReportRepeat>> {
+    let (from, until) = month.bounds(month.first);
+    let year = month.moment(month_after(month.first, -11));
+    let opened =
+        jobs::customer_id.eq(month.customer_id).and(jobs::opened_at.ge(from)).and(jobs::opened_at.lt(until));
+    let latest: Vec<i64> = jobs::table
+        .filter(opened)
+        .order(jobs::opened_at.desc())
+        .limit(LOOKED_AT)
+        .select(jobs::id)
+        .load(conn)?;
+    let mut counts = std::collections::BTreeMap::<i64, i64>::new();
+    for some in latest.chunks(500) {
+        let of: Vec<i64> = job_assets::table
+            .filter(job_assets::job_id.eq_any(some.to_vec()))
+            .select(job_assets::asset_id)
+            .load(conn)?;
+        of.into_iter().for_each(|asset| *counts.entry(asset).or_default() += 1);
+    }
+    let ids: Vec<i64> = counts.keys().copied().collect();
+    let mut repeats: Vec<(i64, i64)> = vec![];
+    for some in ids.chunks(500) {
+        let rows: Vec<(i64, i64)> = job_assets::table
+            .inner_join(jobs::table)
+            .filter(job_assets::asset_id.eq_any(some.to_vec()))
+            .filter(jobs::opened_at.ge(year).and(jobs::opened_at.lt(until)))
+            .group_by(job_assets::asset_id)
+            .select((job_assets::asset_id, count_star()))
+            .load(conn)?;
+        repeats.extend(rows.into_iter().filter(|(_, count)| *count > 1));
+    }
+    repeats.sort_by_key(|(asset, count)| (-count, *asset));
+    repeats.truncate(MOST_REPEATS);
+    let named = assets::id.eq_any(repeats.iter().map(|(asset, _)| *asset).collect::<Vec<_>>());
+    let known: Vec<(i64, String, String, i64)> = assets::table
+        .filter(named.and(assets::customer_id.eq(month.customer_id)))
+        .select((assets::id, assets::tag, assets::description, assets::site_id))
+        .load(conn)?;
+    let sites = sites_of(conn, month.customer_id)?;
+    let row = |(asset, year): (i64, i64)| {
+        let (_, tag, description, site) = known.iter().find(|row| row.0 == asset)?;
+        let (tag, description, site) = (tag.clone(), description.clone(), name_of(&sites, *site));
+        Some(ReportRepeat { tag, description, site, month: counts.get(&asset).copied().unwrap_or(0), year })
+    };
+    Ok(repeats.into_iter().filter_map(row).collect())
+}

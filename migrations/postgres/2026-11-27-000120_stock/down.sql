@@ -1,0 +1,11 @@
+DROP TABLE reservations;
+DROP TABLE stock_movements;
+DROP TABLE part_units;
+DROP TABLE part_orders;
+DROP TABLE stock_levels;
+DROP TABLE stock_places;
+DROP TABLE part_models;
+DROP TABLE parts;
+DROP TABLE unit_states;
+DROP TABLE movement_kinds;
+DROP TABLE stock_place_kinds;

@@ -1,0 +1,13 @@
+DROP INDEX jobs_opened_customer;
+DROP INDEX jobs_report;
+DROP TABLE job_signatures;
+DROP TABLE quotes;
+DROP TABLE bill_lines;
+DROP TABLE bill_exports;
+DROP TABLE job_charges;
+DROP TABLE rate_cards;
+DROP TABLE quote_states;
+DROP TABLE currencies;
+DROP TABLE line_units;
+DROP TABLE line_kinds;
+DELETE FROM counters WHERE name IN ('quote', 'bill');

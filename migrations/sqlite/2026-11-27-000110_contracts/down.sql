@@ -1,0 +1,3 @@
+DROP TABLE clock_notices;
+DROP TABLE job_clocks;
+DROP TABLE promises;

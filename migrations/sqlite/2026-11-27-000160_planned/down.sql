@@ -1,0 +1,11 @@
+DROP TRIGGER plan_runs_no_update;
+DROP TRIGGER plan_runs_no_delete;
+DROP TABLE appointments;
+DROP TABLE plan_runs;
+DROP TABLE plans;
+DELETE FROM notices WHERE kind = 'appointment';
+DELETE FROM notice_kinds WHERE code = 'appointment';
+DROP TABLE appointment_states;
+DROP TABLE run_results;
+DROP TABLE anchors;
+DROP TABLE every_units;

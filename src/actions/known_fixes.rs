@@ -1,0 +1,168 @@
+//! What helped before, and what repairs cost: shown where somebody decides what to do.
+
+use chrono::NaiveDate;
+use domain::asset_economics::{self, Facts, Happened, Warning, days_between_failures, minutes_to_repair};
+use domain::known_fix::Subject;
+use domain::permission::WorkJob;
+use store::asset_costs;
+use store::assets::Asset;
+use store::fault_words::words_by_id;
+use store::findings::known::{self, KnownFix, RepairFigures};
+use store::findings::list_findings_of_asset;
+use store::guides::{GuideRow, list_guides_for};
+use store::knowledge::{Found, search_knowledge};
+use store::models::{Model, find_model};
+use store::settings::find_setting;
+use store::types::Moment;
+use store::{AnyConnection, Right};
+
+use crate::actions::settings::{FIRM, Firm};
+use crate::app::App;
+use crate::error::Result;
+
+/// Fixes shown of a model or category.
+const SHOWN: usize = 12;
+/// Hits of a search.
+const HITS: usize = 20;
+/// Fewer fixes of a model than this are filled up with those of its category.
+const FEW: usize = 3;
+
+/// What is known of a model or category.
+#[derive(Debug, Clone, Default)]
+pub struct Known {
+    /// What helped things of the model, the best first.
+    pub of_model: Vec<KnownFix>,
+    /// What helped things of the category, where little is known of the model.
+    pub of_category: Vec<KnownFix>,
+    /// Guides for either.
+    pub guides: Vec<GuideRow>,
+    /// How often things of the model failed; of the category where the model is not known.
+    pub figures: RepairFigures,
+}
+
+impl Known {
+    /// Whether there is anything to show.
+    pub fn is_empty(&self) -> bool {
+        self.of_model.is_empty() && self.of_category.is_empty() && self.guides.is_empty()
+    }
+
+    /// Mean minutes from the report to the repair.
+    pub fn minutes_to_repair(&self) -> Option<i64> {
+        minutes_to_repair(self.figures.minutes, self.figures.repairs)
+    }
+}
+
+/// What is known of things of a make, model and category; fixes for a symptom come first where one is given.
+///
+/// # Errors
+/// The store's.
+pub fn known_in(
+    conn: &mut AnyConnection,
+    (make, model, category_id): (&str, &str, i64),
+    symptom_id: Option<i64>,
+) -> Result<Known> {
+    let (of_model, category) = (Subject::model(make, model), Subject::Category(category_id));
+    let mut known = Known::default();
+    if let Some(subject) = &of_model {
+        known.of_model = known::list_known_fixes(conn, subject, symptom_id, SHOWN)?;
+    }
+    if known.of_model.len() < FEW {
+        let same = |fix: &KnownFix| {
+            known.of_model.iter().any(|other| {
+                (other.symptom_id, other.cause_id, other.fix_id) == (fix.symptom_id, fix.cause_id, fix.fix_id)
+            })
+        };
+        let all = known::list_known_fixes(conn, &category, symptom_id, SHOWN)?;
+        known.of_category = all.into_iter().filter(|fix| !same(fix)).collect();
+    }
+    known.figures = known::repair_figures(conn, of_model.as_ref().unwrap_or(&category))?;
+    let keys: Vec<String> = of_model.iter().chain([&category]).map(Subject::key).collect();
+    known.guides = list_guides_for(conn, &keys)?;
+    Ok(known)
+}
+
+/// What is known of a registered model, with how long things of it run between failures.
+#[derive(Debug, Clone)]
+pub struct KnownOfModel {
+    /// The model.
+    pub model: Model,
+    /// What is known.
+    pub known: Known,
+    /// How many assets there are of it.
+    pub assets: i64,
+    /// Mean days between two failures.
+    pub days_between_failures: Option<i64>,
+}
+
+/// What is known of a model.
+///
+/// # Errors
+/// Not found.
+pub fn known_of_model(app: &App, _: &Right<WorkJob>, id: i64) -> Result<KnownOfModel> {
+    let now = Moment::from(app.now());
+    app.store.read(|conn| {
+        let model = find_model(conn, id)?;
+        let known = known_in(conn, (&model.make, &model.name, model.category_id), None)?;
+        let (assets, days) = known::service_days(conn, id, now)?;
+        let failures = known.figures.failures;
+        Ok(KnownOfModel {
+            model,
+            known,
+            assets,
+            days_between_failures: days_between_failures(days, failures),
+        })
+    })
+}
+
+/// Searches guides and findings for words typed freely.
+///
+/// # Errors
+/// The store's.
+pub fn search(app: &App, right: &Right<WorkJob>, text: &str) -> Result<Found> {
+    Ok(app.store.read(|conn| search_knowledge(conn, right.scope(), text, HITS))?)
+}
+
+/// What is to be known before an asset, found within the scope, is opened: warranty, repeats, cost against a new one.
+///
+/// # Errors
+/// The store's.
+pub fn warnings_in(conn: &mut AnyConnection, asset: &Asset, today: NaiveDate) -> Result<Vec<Warning>> {
+    let spent_pence = spent_in(conn, asset.id)?;
+    let model = asset.model_id.map(|id| find_model(conn, id)).transpose()?;
+    let facts = Facts {
+        warranty_until: asset.warranty_until,
+        supplier: asset.supplier.clone(),
+        happened: happened_in(conn, asset.id)?,
+        parts_under_warranty: vec![],
+        spent_pence,
+        replacement_pence: model.and_then(|model| model.replacement_pence).or(asset.cost_pence),
+    };
+    Ok(asset_economics::warnings(&facts, today))
+}
+
+/// What the repairs of an asset cost so far, in pence: labour at the firm's own cost of an hour, and parts.
+///
+/// # Errors
+/// The store's.
+pub fn spent_in(conn: &mut AnyConnection, asset_id: i64) -> Result<i64> {
+    let firm: Firm = find_setting(conn, FIRM)?.unwrap_or_default();
+    let minutes = asset_costs::minutes_of(conn, asset_id)?;
+    Ok(asset_economics::labour_pence(minutes, firm.hourly_cost_pence))
+}
+
+fn happened_in(conn: &mut AnyConnection, asset_id: i64) -> Result<Vec<Happened>> {
+    let words = words_by_id(conn)?;
+    let found = list_findings_of_asset(conn, asset_id)?;
+    let cause = |id: i64| words.get(&id).cloned().unwrap_or_default();
+    // That nothing was found is no cause that comes again.
+    let found = found.into_iter().filter(|finding| cause(finding.cause_id) != NOT_FOUND);
+    let happened = found.map(|finding| Happened {
+        on: finding.found_at.utc().date_naive(),
+        what: cause(finding.cause_id),
+        is_part: false,
+    });
+    Ok(happened.collect())
+}
+
+/// The cause, as the list comes, that says that none was found.
+const NOT_FOUND: &str = "Not found";

@@ -1,0 +1,58 @@
+//! A list of parts comes in once, however often it is sent.
+
+use domain::permission::Role;
+use proofmark::actions::part_import::{Plan, Report, publish, read_file};
+
+use crate::support::TestApp;
+
+const LIST: &str = "Part number,Description,Maker,Supplier,Cost,Serialised,Serial numbers,Quantity,Place,Reorder level\n\
+    FAN-1,Fan,Breeze,Mercer,4.50,no,,5,Main store,2\n\
+    FAN-1,Fan,Breeze,Mercer,4.50,no,,1,Van 7,\n\
+    PSU-1,Power supply,Voltara,Mercer,49.90,yes,A1; A2,2,Main store,\n\
+    FUSE-13,Fuse,,,0.20,no,,,,\n";
+
+fn import(app: &TestApp, text: &str, plan: Plan) -> Report {
+    let actor = app.actor(Role::Manager, None);
+    let plan = Plan { file_name: "parts.csv".to_owned(), ..plan };
+    publish(&app.app, &actor.right().unwrap(), &plan, &read_file(text.as_bytes()).unwrap()).unwrap()
+}
+
+#[test]
+fn a_list_comes_in_and_again_makes_no_doubles() {
+    let app = TestApp::new();
+    let dry = import(&app, LIST, Plan { dry_run: true, ..Plan::default() });
+    assert_eq!((dry.added, dry.stocked, dry.published), (3, 3, false));
+    let first = import(&app, LIST, Plan::default());
+    assert_eq!((first.added, first.already, first.stocked, first.published), (3, 1, 3, true));
+    assert_eq!(first.made, ["supplier Mercer", "store Main store", "store Van 7"]);
+    assert_eq!((app.stock_of(1, 1), app.stock_of(1, 2), app.stock_of(2, 1)), (5, 1, 2));
+    let again = import(&app, LIST, Plan::default());
+    assert_eq!((again.added, again.already, again.stocked, again.made.len()), (0, 4, 0, 0));
+    assert_eq!((app.stock_of(1, 1), app.stock_of(2, 1)), (5, 2));
+    app.assert_stock_adds_up();
+}
+
+#[test]
+fn a_new_price_list_changes_parts_only_where_asked() {
+    let app = TestApp::new();
+    import(&app, LIST, Plan::default());
+    let dearer = "number,price\nFAN-1,5.10\n";
+    assert_eq!(import(&app, dearer, Plan::default()).already, 1);
+    assert_eq!(import(&app, dearer, Plan { update: true, ..Plan::default() }).changed, 1);
+    let part = app.app.store.read(|conn| store::parts::find_part_by_number(conn, "fan-1")).unwrap();
+    assert_eq!((part.cost_pence, part.maker.as_str()), (Some(510), "Breeze"));
+}
+
+#[test]
+fn a_refused_line_keeps_the_rest_out_unless_told_otherwise() {
+    let app = TestApp::new();
+    let list = "Part number,Description,Serialised,Quantity,Place\nFAN-1,Fan,no,1,Van\nPSU-1,Supply,yes,2,Van\nX-1,,no,,\n";
+    let refused = import(&app, list, Plan::default());
+    assert_eq!((refused.rows_refused, refused.published), (2, false));
+    let said: Vec<String> = refused.refused.iter().map(ToString::to_string).collect();
+    assert!(said[0].contains("line 3") && said[0].contains("0 serial numbers for 2 pieces"), "{said:?}");
+    assert!(said[1].contains("line 4") && said[1].contains("say what it is"), "{said:?}");
+    let taken = import(&app, list, Plan { skip_refused: true, ..Plan::default() });
+    assert_eq!((taken.added, taken.published), (1, true));
+    assert_eq!(app.stock_of(1, 1), 1);
+}
