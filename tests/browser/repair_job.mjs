@@ -13,6 +13,12 @@ const PASSWORD = "correct horse battery";
 const step = (words) => console.log(`- ${words}`);
 const main = (page) => page.locator("main").innerText();
 
+/** Chooses the option whose words contain these. */
+async function choose(scope, name, words) {
+  const option = scope.locator(`[name=${name}] option`).filter({ hasText: words }).first();
+  await scope.locator(`select[name=${name}]`).first().selectOption(await option.getAttribute("value"));
+}
+
 /** Ground to stand on: a customer whose labels take reports, two computers, a contract, a part in a van. */
 async function furnish(page) {
   await page.goto("/customers/new");
@@ -48,13 +54,13 @@ async function stock(page) {
   await page.getByRole("button", { name: "Save" }).click();
   await page.goto("/stock/places/new");
   await page.getByLabel("Name", { exact: true }).fill("Van of Evan");
-  await page.getByLabel("What it is").selectOption("van");
-  await page.getByLabel("Whose van").selectOption({ label: "Evan Hall" });
+  await page.locator("[name=kind]").selectOption("van");
+  await choose(page, "person_id", "Evan Hall");
   await page.getByRole("button", { name: "Save" }).click();
   await page.goto("/parts?q=PSU-400");
   await page.getByRole("link", { name: "Power supply 400 W" }).click();
   await page.getByRole("link", { name: "Receive" }).click();
-  await page.getByLabel("To", { exact: true }).selectOption({ label: "Van of Evan" });
+  await choose(page, "to", "Van of Evan");
   await page.getByLabel(/Serial numbers/).fill("NEW-1\nNEW-2");
   await page.locator("main button.primary").click();
   await page.getByText("NEW-2").first().waitFor();
@@ -73,12 +79,18 @@ async function contract(page) {
   await page.getByRole("link", { name: "Add a contract" }).click();
   await page.getByLabel("Name", { exact: true }).fill("Tills");
   await page.getByLabel("First day").fill("2024-01-01");
-  await page.getByLabel(/Calendar/).selectOption({ label: "Around the clock" });
-  for (const [name, words] of [["critical_response", "1h"], ["critical_fix", "4h"], ["normal_response", "2h"], ["normal_fix", "1d"]]) {
+  await choose(page, "calendar", "Around the clock");
+  for (const [name, words] of [["response_critical", "1h"], ["fix_critical", "4h"], ["response_normal", "2h"], ["fix_normal", "24h"], ["response_high", "1h"], ["fix_high", "8h"]]) {
     await page.locator(`[name=${name}]`).fill(words);
   }
   await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("Around the clock").first().waitFor();
   await page.goto("/rates/new");
+  for (const [name, value] of [["since", "2024-01-01"], ["vat", "20"], ["work", "60"], ["minimum_minutes", "0"], ["rounding_minutes", "15"], ["call_out", "0"], ["markup", "100"]]) {
+    await page.locator(`[name=${name}]`).fill(value);
+  }
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("60.00").first().waitFor();
 }
 
 async function reported(browser, base, tag) {
@@ -115,10 +127,11 @@ async function triaged(page, tag) {
   await page.getByText("Went bang and does not start any more").first().waitFor();
   assert.ok((await page.locator("img[src*=thumbnail]").count()) > 0, "the stranger's photo is on the job");
   await page.getByRole("button", { name: "Triage" }).click();
-  await page.getByText("Give to somebody").click();
-  await page.locator("form[action$='/assign'] select").selectOption({ label: "Evan Hall" });
-  await page.getByRole("button", { name: "Assign", exact: true }).last().click();
-  await page.getByText("Given to Evan Hall").waitFor();
+  const give = page.locator("details:has(> summary:text-is('Give to somebody'))");
+  if ((await give.getAttribute("open")) === null) await give.locator("summary").click();
+  await choose(give, "assignee", "Evan Hall");
+  await give.getByRole("button", { name: "Assign" }).click();
+  await page.getByText(/Given to Evan Hall|Assigned/).first().waitFor();
   return job;
 }
 
@@ -129,8 +142,8 @@ async function repaired(page, job, tag) {
   await page.getByRole("button", { name: "Begin" }).click();
   await page.getByRole("link", { name: "Take a part" }).click();
   await page.getByRole("link", { name: "Power supply 400 W" }).first().click();
-  await page.getByLabel("Serial number that goes in").fill("NEW-1");
-  await page.getByLabel("Serial number that comes out").fill("OLD-9");
+  await page.locator('#serial').fill("NEW-1");
+  await page.locator('#out_serial').fill("OLD-9");
   await page.getByRole("button", { name: "Take it" }).click();
   await page.goto(job);
   await page.getByText("NEW-1").first().waitFor();
@@ -205,7 +218,7 @@ async function closed(page, job) {
   await page.locator("summary").filter({ hasText: /^Close$/ }).click();
   await page.locator("details[open] [name=outcome]").selectOption("repaired");
   await page.locator("details[open]").getByRole("button", { name: "Close" }).click();
-  await page.getByText("Closed: repaired").waitFor();
+  await page.getByText("Closed: repaired").first().waitFor();
 }
 
 /** The words of a PDF that a link leads to. */
@@ -229,6 +242,7 @@ async function agree(page, job, tag, follow) {
   const part = await main(page);
   assert.match(part, /NEW-2/);
   assert.match(part, /1\s*in stock/);
+  assert.match(part, /OLD-9/);
   await page.goto(`${job}/clock`);
   const clock = await main(page);
   assert.match(clock, /Tills/);
@@ -241,11 +255,28 @@ async function agree(page, job, tag, follow) {
   const month = new Date().toISOString().slice(0, 7);
   const customer = await customerId(page);
   const report = await paper(page, `/reports/${customer}/${month}.pdf`);
-  assert.ok(report.includes("Mill Lane Foods"), report);
-  const { targets } = await (await page.request.get(`/api/v1/jobs/${number}/clock`)).json().catch(() => ({}));
-  if (targets) assert.ok(JSON.stringify(targets).includes("met"), JSON.stringify(targets));
+  for (const words of ["Mill Lane Foods", number, "1 of 1 in time", "Tests: 1 done, 0 failed"]) {
+    assert.ok(report.includes(words), `${words} is missing from the report:\n${report}`);
+  }
+  assert.match(report, /^\s*1\s+1\s+0\s+100 % 100 % 0$/m, "opened, closed, open, in time, in time, failed");
+  const { contract, response, fix } = await json(page, `/api/v1/jobs/${number}/clock`);
+  assert.deepEqual([contract, response.state, fix.state], ["Tills", "met", "met"]);
+  const counted = (promise) => promise.intervals.reduce((sum, one) => sum + one.seconds, 0);
+  for (const promise of [response, fix]) assert.equal(counted(promise), promise.elapsed_seconds);
+  const { items } = await json(page, "/api/v1/parts");
+  assert.deepEqual(items[0].places, [{ place: "Van of Evan", quantity: 1 }]);
+  // 45 minutes at 60 an hour, and a part of 42.50 at twice its cost.
+  await page.goto(`${job}/bill`);
+  const bill = await main(page);
+  for (const words of ["45.00", "85.00", "£130.00 and £26.00 VAT"]) assert.ok(bill.includes(words), `${words} is missing from the bill: ${bill}`);
   await page.goto(follow);
   assert.match(await main(page), /fixed|safe|back/i);
+}
+
+async function json(page, path) {
+  const answer = await page.request.get(path);
+  assert.equal(answer.status(), 200, path);
+  return answer.json();
 }
 
 async function customerId(page) {

@@ -31,6 +31,7 @@ export async function visit(browser, base, { size = PHONE, dark = false, javaScr
     reducedMotion: "reduce",
   });
   if (process.env.LIVE_ASSETS) await serveLiveAssets(context);
+  if (process.env.PATIENCE) context.setDefaultTimeout(Number(process.env.PATIENCE));
   const page = await context.newPage();
   const faults = [];
   page.on("pageerror", (error) => faults.push(`${page.url()}: ${error.message}`));

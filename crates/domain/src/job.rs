@@ -222,7 +222,7 @@ pub const TRANSITIONS: &[Transition] = {
         step(Returned, InProgress, "Work on", &[Need::Note]),
         step(Returned, Closed, "Close", CLOSE),
         step(Closed, InProgress, "Open again", &[Need::Note, Need::Assignee]),
-        step(Closed, Triaged, "Open again", &[Need::Note]),
+        step(Closed, Triaged, "Back to triage", &[Need::Note]),
     ]
 };
 
