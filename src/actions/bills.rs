@@ -72,7 +72,7 @@ fn reckon(conn: &mut AnyConnection, scope: &Scope, job: &Job, day: NaiveDate) ->
     let billed = list_billed(conn, job.id)?;
     let rates = rates_of(conn, scope, job)?;
     let lines = match &rates {
-        Some(rates) => bill::reckon(&facts_of(conn, scope, job)?, rates),
+        Some(rates) => bill::reckon(&facts_of(conn, scope, job, rates)?, rates),
         None => vec![],
     };
     let known: Vec<_> = billed.iter().map(BillRow::billed).collect();

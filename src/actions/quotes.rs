@@ -103,7 +103,8 @@ pub fn draw_up(app: &App, right: &Right<BillJob>, number: &str) -> Result<i64> {
             return Err(Error::Conflict("This job is closed; open it again to quote for it.".to_owned()));
         }
         let rates = rates_of(tx, right.scope(), &job)?.unwrap_or_default();
-        let facts = bill::Facts { charges: vec![], fixed: None, ..facts_of(tx, right.scope(), &job)? };
+        let facts = facts_of(tx, right.scope(), &job, &rates)?;
+        let facts = bill::Facts { charges: vec![], fixed: None, ..facts };
         let mut lines: Vec<Line> = bill::reckon(&facts, &rates).into_iter().map(|line| line.line).collect();
         lines.truncate(domain::quote::MOST_LINES);
         let content = QuoteContent {

@@ -2,15 +2,18 @@
 
 use chrono::NaiveDate;
 use domain::event::Event;
-use domain::permission::{Role, RunVisit, ViewRegister};
+use domain::job::{Impact, JobKind, Priority};
+use domain::permission::{Role, RunVisit, ViewRegister, WorkJob};
 use store::assets::find_asset;
 use store::customers::find_customer;
 use store::people::find_person;
 use store::sites::{Site, find_site};
 use store::users::{find_user, list_users, user_customers};
+use store::visit_jobs;
 use store::visits::{self, Expected, Progress, Visit, VisitFields};
 use store::{AnyConnection, Right, Scope, Tx};
 
+use crate::actions::jobs::{JobRequest, open_in};
 use crate::app::App;
 use crate::error::{Error, FieldError, Result};
 
@@ -146,6 +149,50 @@ pub fn close_visit(app: &App, right: &Right<RunVisit>, (id, version): (i64, i64)
         visits::update_closed(tx, id, version, close)?;
         let verb = if close { "closed" } else { "opened again" };
         Ok(((), vec![Event::new("visit", id, verb).of_customer(visit.customer_id)]))
+    })
+}
+
+/// The number of the job that a visit is billed by.
+///
+/// # Errors
+/// Not found, also when outside the scope.
+pub fn find_job(app: &App, right: &Right<ViewRegister>, visit: &Visit) -> Result<Option<String>> {
+    app.store.read(|conn| {
+        visits::find_visit(conn, right.scope(), visit.id)?;
+        Ok(visit_jobs::find_job_of_visit(conn, visit)?)
+    })
+}
+
+/// Opens the job that a visit is billed by, beside its travel, labour and parts; gives its number, which is the one
+/// there is where it was opened before.
+///
+/// # Errors
+/// Not found, also when outside the scope.
+pub fn begin_job(app: &App, right: &Right<WorkJob>, id: i64) -> Result<String> {
+    let begun = app.store.read(|conn| {
+        let visit = visits::find_visit(conn, right.scope(), id)?;
+        visit_jobs::find_job_of_visit(conn, &visit)
+    })?;
+    if let Some(number) = begun {
+        return Ok(number);
+    }
+    app.store.write(right.actor(), |tx| {
+        let visit = visits::find_visit(tx, right.scope(), id)?;
+        let site = find_site(tx, right.scope(), visit.site_id)?;
+        let request = JobRequest {
+            site_id: visit.site_id,
+            assets: vec![],
+            kind: JobKind::Visit,
+            title: format!("Inspection and test at {}", site.name),
+            description: visit.extent.clone(),
+            priority: Priority::Normal,
+            impact: Impact::Person,
+            assignee_id: Some(visit.person_id),
+            order_number: visit.order_number.clone(),
+        };
+        let (job, events) = open_in(tx, &request)?;
+        visit_jobs::insert_visit_job(tx, &visit, &job)?;
+        Ok((job.number, events))
     })
 }
 

@@ -230,6 +230,7 @@ table! {
     LoggedIn get "/visits/{id}" => pages::visits::show_visit;
     LoggedIn get "/visits/{id}/edit" => pages::visits::edit_visit;
     LoggedIn post "/visits/{id}/edit" => pages::visits::change_visit;
+    LoggedIn post "/visits/{id}/job" => pages::visits::begin_job;
     LoggedIn post "/visits/{id}/close" => pages::visits::close_visit;
     LoggedIn post "/visits/{id}/not-found" => pages::visits::mark_not_found;
     LoggedIn post "/api/v1/assets/{tag}/tests" => api::tests::record_test;

@@ -2,6 +2,7 @@
 
 use domain::job::EntryKind;
 use domain::permission::{BillJob, Role};
+use domain::rates::{HourRate, Rates};
 use proofmark::actions::bills::{Asked, export_bills, show_bill};
 use store::Actor;
 
@@ -207,4 +208,63 @@ fn ten_who_export_at_once_bill_each_line_once() {
         .read(|conn| Ok::<_, store::Error>(bill_lines::table.count().get_result(conn)?))
         .unwrap();
     assert_eq!(lines, 9);
+}
+
+#[actix_web::test]
+async fn work_outside_the_contracts_hours_and_what_a_supplier_took_are_billed() {
+    let app = TestApp::new();
+    let ground = app.ground("Mills");
+    let outside = HourRate { within: 6000, outside: Some(9000) };
+    app.firm_rates(&Rates { work: outside, minimum_minutes: 0, ..rates() });
+    app.office_contract(ground, 60, 240);
+    app.supplier("Maker & Co");
+    let (engineer, manager) = (app.actor(Role::Engineer, None), app.actor(Role::Manager, None));
+    // It is nine by the clock of London on a Monday: of an hour that ends at half past, half was before the hours.
+    let number = app.begun_job(&engineer, ground, &[]).number;
+    app.pass(chrono::Duration::minutes(30));
+    app.log_work(&engineer, &number, EntryKind::Work, 60);
+    let referred = [("supplier", "1"), ("what", "Base"), ("cost", "12.50")];
+    app.client(Role::Engineer).post(&format!("/jobs/{number}/refer"), &referred).await.expect(303);
+    let lines = || {
+        let bill = show_bill(&app.app, &manager.right::<BillJob>().unwrap(), &number).unwrap();
+        let line = |one: &domain::bill::BillLine| (one.line.text.clone(), one.line.net());
+        bill.lines.iter().map(line).collect::<Vec<_>>()
+    };
+    let expected = [
+        ("Work on 23 Nov 2026 (30 min logged)".to_owned(), 3000),
+        ("Work on 23 Nov 2026, outside hours (30 min logged)".to_owned(), 4500),
+        ("Maker & Co: Base".to_owned(), 1250),
+    ];
+    assert_eq!(lines(), expected.map(|(text, net)| (text.replace(" (30 min logged)", ""), net)));
+}
+
+#[actix_web::test]
+async fn items_tested_on_a_visit_stand_on_the_bill_of_its_job() {
+    let app = TestApp::new();
+    let ground = app.ground("Mills");
+    app.firm_rates(&Rates { pat_item: 250, pat_minimum: 2000, ..rates() });
+    let engineer = app.client(Role::Engineer);
+    let me = app.actor(Role::Engineer, None).person_id().unwrap().to_string();
+    let site = ground.site_id.to_string();
+    let visit =
+        [("site", &*site), ("person_id", &*me), ("starts_on", "2026-11-23"), ("ends_on", "2026-11-23")];
+    let visit = engineer.post("/visits/new", &visit).await.expect(303).location().to_owned();
+    let visit = visit.split('?').next().unwrap().to_owned();
+    for _ in 0..2 {
+        let tag = app.kettle(ground).tag;
+        let id = uuid::Uuid::now_v7().to_string();
+        let fields = [("id", &*id), ("visit", "1"), ("all_good", "yes")];
+        engineer.post(&format!("/assets/{tag}/test/formal_visual"), &fields).await.expect(303);
+    }
+    let begun = engineer.post(&format!("{visit}/job"), &[]).await.expect(303).location().to_owned();
+    let again = engineer.post(&format!("{visit}/job"), &[]).await.expect(303);
+    assert_eq!(again.location(), begun, "a visit has one job");
+    assert!(engineer.get(&visit).await.expect(200).text().contains("Billed by"));
+    let job = begun.split('?').next().unwrap().to_owned();
+    assert!(engineer.get(&job).await.expect(200).text().contains("the items tested on it stand on the bill"));
+    let bill = app.client(Role::Manager).get(&format!("{job}/bill")).await.expect(200).text();
+    for words in ["Items tested, visit 1", "£5.00", "Up to the least charge of a visit, visit 1", "£15.00"]
+    {
+        assert!(bill.contains(words), "{words}: {bill}");
+    }
 }

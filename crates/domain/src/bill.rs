@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 
+use crate::calendar::Calendar;
 use crate::charge::{Line, LineKind, Quantity, duration};
 use crate::job::EntryKind;
 use crate::money::{self, Currency};
@@ -22,6 +23,17 @@ pub struct Time {
     pub minutes: i64,
     /// Whether outside the opening hours agreed.
     pub outside: bool,
+}
+
+impl Time {
+    /// Time that ended at a moment, in two where it went over the bounds of the contract's hours.
+    pub fn split(self, ended: DateTime<Utc>, calendar: &Calendar) -> Vec<Self> {
+        let began = ended - Duration::minutes(self.minutes);
+        let within = (calendar.open_seconds(began, ended) + 30) / 60;
+        let both = [(false, within), (true, self.minutes - within)];
+        let some = both.into_iter().filter(|(_, minutes)| *minutes > 0);
+        some.map(|(outside, minutes)| Self { minutes, outside, ..self.clone() }).collect()
+    }
 }
 
 /// Parts of one kind that a job took and did not give back.
@@ -59,6 +71,8 @@ pub struct Facts {
     pub parts: Vec<Part>,
     /// What was added, and what others cost.
     pub charges: Vec<Charge>,
+    /// What else there is: third parties, items tested on visits. A fixed price stands in its place too.
+    pub extras: Vec<Charge>,
     /// The lines of an approved quote at a fixed price, with its number and the day of approval: they stand in place
     /// of time and parts.
     pub fixed: Option<(String, NaiveDate, Vec<Line>)>,
@@ -110,9 +124,10 @@ pub fn reckon(facts: &Facts, rates: &Rates) -> Vec<BillLine> {
             lines.extend(call_outs(&facts.times, rates));
             lines.extend(labour(&facts.times, rates));
             lines.extend(parts(&facts.parts, rates));
+            lines.extend(facts.extras.iter().map(sourced));
         }
     }
-    lines.extend(facts.charges.iter().map(|charge| (charge.id.clone(), charge.on, charge.line.clone())));
+    lines.extend(facts.charges.iter().map(sourced));
     let (vat, currency) = (rates.vat, rates.currency);
     lines
         .into_iter()
@@ -121,6 +136,10 @@ pub fn reckon(facts: &Facts, rates: &Rates) -> Vec<BillLine> {
 }
 
 type Sourced = (String, NaiveDate, Line);
+
+fn sourced(charge: &Charge) -> Sourced {
+    (charge.id.clone(), charge.on, charge.line.clone())
+}
 
 /// One for each day on which somebody travelled.
 fn call_outs(times: &[Time], rates: &Rates) -> Vec<Sourced> {

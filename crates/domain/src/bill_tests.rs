@@ -88,6 +88,29 @@ fn the_least_time_is_of_the_day_not_of_each_rate() {
 }
 
 #[test]
+fn work_over_the_end_of_the_hours_is_split_there() {
+    use crate::opening_hours::WeekHours;
+    let week = WeekHours::working_days(&"09:00-17:30".parse().unwrap());
+    let office = Calendar::named("Europe/London", week, []).unwrap();
+    let split = |ended: &str, minutes: i64| {
+        let ended = ended.parse::<DateTime<Utc>>().unwrap();
+        let parts = time(1, EntryKind::Work, minutes).split(ended, &office);
+        parts.iter().map(|time| (time.outside, time.minutes)).collect::<Vec<_>>()
+    };
+    for (ended, minutes, parts) in [
+        ("2026-11-23T12:00:00Z", 45, vec![(false, 45)]),
+        ("2026-11-23T18:00:00Z", 45, vec![(false, 15), (true, 30)]),
+        ("2026-11-23T09:10:00Z", 30, vec![(false, 10), (true, 20)]),
+        ("2026-11-22T12:00:00Z", 30, vec![(true, 30)]),
+        // By the clock of London in summer, not by that of the server.
+        ("2026-07-20T16:30:00Z", 30, vec![(false, 30)]),
+        ("2026-07-20T17:00:00Z", 30, vec![(true, 30)]),
+    ] {
+        assert_eq!(split(ended, minutes), parts, "{minutes} min until {ended}");
+    }
+}
+
+#[test]
 fn parts_are_charged_by_number_and_price() {
     let part = |number: &str, count, cost| Part {
         number: number.to_owned(),
@@ -119,6 +142,11 @@ fn a_fixed_price_stands_in_place_of_time_and_parts_but_not_of_charges() {
         Some(("Q-000001".to_owned(), monday(), vec![Line::one(LineKind::Fixed, "New PSU, fitted", 19_900)]));
     let facts = Facts {
         times: vec![time(1, EntryKind::Work, 600)],
+        extras: vec![Charge {
+            id: "referral:1".to_owned(),
+            on: monday(),
+            line: Line::one(LineKind::ThirdParty, "Maker: base", 5000),
+        }],
         charges: vec![charge],
         fixed,
         ..Facts::default()

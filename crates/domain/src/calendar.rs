@@ -93,6 +93,12 @@ impl Calendar {
         })
     }
 
+    /// How many seconds between two moments are within the hours.
+    pub fn open_seconds(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> i64 {
+        let open = self.stretches(from, until).filter(|stretch| stretch.opening == Opening::Open);
+        open.map(|stretch| (stretch.until - stretch.from).num_seconds()).sum()
+    }
+
     /// The stretch that begins at a moment: up to the next change within the day, its midnight, a change of the
     /// clocks or `most`.
     fn stretch_at(&self, from: DateTime<Utc>, most: DateTime<Utc>) -> Stretch<'_> {

@@ -111,6 +111,11 @@ impl Rates {
         }
     }
 
+    /// Whether some time costs something else outside the contract's hours.
+    pub fn know_outside(&self) -> bool {
+        [self.work, self.travel, self.call].iter().any(|rate| rate.outside.is_some())
+    }
+
     /// Minutes as they are charged: rounded up.
     pub fn rounded(&self, minutes: i64) -> i64 {
         let step = self.rounding_minutes.max(1);

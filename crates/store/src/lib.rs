@@ -93,6 +93,7 @@ pub mod under;
 pub mod undo;
 pub mod users;
 pub mod verify;
+pub mod visit_jobs;
 pub mod visits;
 pub mod withdrawals;
 pub mod work;

@@ -172,6 +172,8 @@ joinable!(bill_lines -> bill_exports (export_id));
 joinable!(bill_lines -> jobs (job_id));
 joinable!(job_charges -> jobs (job_id));
 joinable!(job_charges -> people (person_id));
+joinable!(visit_jobs -> jobs (job_id));
+joinable!(visit_jobs -> visits (visit_id));
 joinable!(quotes -> jobs (job_id));
 joinable!(job_signatures -> jobs (job_id));
 joinable!(job_signatures -> people (person_id));
@@ -197,5 +199,5 @@ allow_tables_to_appear_in_same_query! {
     job_clocks, clock_notices,
     job_things, referral_batches, referrals, referral_steps,
     job_facts, job_tallies, model_tallies,
-    rate_cards, job_charges, bill_exports, bill_lines, quotes, job_signatures,
+    rate_cards, job_charges, visit_jobs, bill_exports, bill_lines, quotes, job_signatures,
 }

@@ -4,6 +4,7 @@ DROP TABLE job_signatures;
 DROP TABLE quotes;
 DROP TABLE bill_lines;
 DROP TABLE bill_exports;
+DROP TABLE visit_jobs;
 DROP TABLE job_charges;
 DROP TABLE rate_cards;
 DROP TABLE quote_states;

@@ -46,6 +46,16 @@ CREATE TABLE job_charges (
 CREATE INDEX job_charges_job ON job_charges (job_id, id);
 CREATE INDEX job_charges_at ON job_charges (at, job_id);
 
+-- The job that a visit is billed by.
+CREATE TABLE visit_jobs (
+  visit_id BIGINT NOT NULL PRIMARY KEY,
+  job_id BIGINT NOT NULL,
+  customer_id BIGINT NOT NULL,
+  FOREIGN KEY (visit_id, customer_id) REFERENCES visits (id, customer_id),
+  FOREIGN KEY (job_id, customer_id) REFERENCES jobs (id, customer_id)
+);
+CREATE INDEX visit_jobs_job ON visit_jobs (job_id);
+
 -- What was billed, as the files that were given out hold it.
 CREATE TABLE bill_exports (
   id BIGSERIAL PRIMARY KEY,

@@ -1,20 +1,28 @@
 //! What a bill is worked out from.
 
 use domain::bill::{Charge, Facts, Part, Time};
+use domain::charge::{Line, LineKind};
 use domain::quote::{QuoteKind, QuoteState};
-use domain::rates::Rates;
+use domain::rates::{Rates, pat_charge};
 use domain::schedule::local_date;
 use store::job_charges::list_charges;
 use store::job_entries::list_entries;
 use store::jobs::Job;
 use store::quotes::list_quotes;
 use store::rate_cards::rates_on;
+use store::referrals::{Of, list_referrals};
 use store::sites::find_site;
 use store::stock::list_job_parts;
+use store::visit_jobs::list_visits_of_job;
+use store::visits::progress_of;
 use store::{AnyConnection, Scope};
 
+use crate::actions::clock::clock_of;
 use crate::actions::dues::time_zone;
 use crate::error::Result;
+
+/// The most referrals of a job that its bill counts.
+const MOST_REFERRALS: i64 = 1000;
 
 /// The rates that held when a job, found within the scope, was opened by its site's clock.
 ///
@@ -26,22 +34,26 @@ pub fn rates_of(conn: &mut AnyConnection, scope: &Scope, job: &Job) -> Result<Op
     Ok(rates_on(conn, (job.customer_id, job.contract_id), day)?)
 }
 
-/// What a job found within the scope took: time that is not internal, parts, charges, and a quote approved at a fixed
-/// price.
+/// What a job found within the scope took: time that is not internal, outside the contract's hours where the rates
+/// tell it apart; parts, what third parties cost, items tested on visits, charges, and a quote approved at a fixed price.
 ///
 /// # Errors
 /// The store's.
-pub fn facts_of(conn: &mut AnyConnection, scope: &Scope, job: &Job) -> Result<Facts> {
+pub fn facts_of(conn: &mut AnyConnection, scope: &Scope, job: &Job, rates: &Rates) -> Result<Facts> {
     let zone = time_zone(&find_site(conn, scope, job.site_id)?.time_zone)?;
     let day = |at: store::types::Moment| local_date(at.utc(), zone);
     let entries = list_entries(conn, job)?;
+    // The contract's hours are looked up only where they make a difference.
+    let clock = if rates.know_outside() { Some(clock_of(conn, job, job.opened_at.utc())?) } else { None };
     let counts = entries.iter().filter(|entry| !entry.corrected && !entry.row.internal);
-    let times = counts.map(|entry| Time {
-        person_id: entry.row.person_id.unwrap_or_default(),
-        on: day(entry.row.at),
-        kind: entry.row.kind.0,
-        minutes: entry.row.minutes,
-        outside: false,
+    let times = counts.flat_map(|entry| {
+        let (at, minutes) = (entry.row.at, entry.row.minutes);
+        let person_id = entry.row.person_id.unwrap_or_default();
+        let time = Time { person_id, on: day(at), kind: entry.row.kind.0, minutes, outside: false };
+        match clock.as_ref().and_then(|clock| clock.period(at.utc())) {
+            Some(period) if minutes > 0 => time.split(at.utc(), &period.calendar),
+            _ => vec![time],
+        }
     });
     // A piece that was only taken out cost nothing.
     let used = list_job_parts(conn, scope, job.id)?.into_iter().filter(|part| part.quantity > 0);
@@ -57,6 +69,18 @@ pub fn facts_of(conn: &mut AnyConnection, scope: &Scope, job: &Job) -> Result<Fa
         on: day(row.at),
         line: row.line(),
     });
+    let out = list_referrals(conn, scope, Of::Job(job.id), (0, MOST_REFERRALS))?;
+    let mut extras = tests_of(conn, job, rates)?;
+    extras.extend(out.into_iter().filter_map(|out| {
+        let (row, supplier) = (out.referral, out.supplier);
+        let what = if row.what.is_empty() { out.tag.unwrap_or_default() } else { row.what };
+        let text = format!("{supplier}: {what}");
+        Some(Charge {
+            id: format!("referral:{}", row.id),
+            on: row.ended_on.or(row.sent_on).unwrap_or_else(|| day(row.at)),
+            line: Line::one(LineKind::ThirdParty, text.trim_end_matches([':', ' ']), row.cost_pence?),
+        })
+    }));
     let quotes = list_quotes(conn, job.id)?;
     let fixed = quotes
         .into_iter()
@@ -65,9 +89,23 @@ pub fn facts_of(conn: &mut AnyConnection, scope: &Scope, job: &Job) -> Result<Fa
         times: times.collect(),
         parts: parts.collect(),
         charges: charges.collect(),
+        extras,
         fixed: fixed.map(|quote| {
             let on = day(quote.answered_at.unwrap_or(quote.created_at));
             (quote.number, on, quote.content.0.lines)
         }),
     })
+}
+
+/// What the items tested on the visits that a job bills come to: each item, and at least the minimum of a visit.
+fn tests_of(conn: &mut AnyConnection, job: &Job, rates: &Rates) -> Result<Vec<Charge>> {
+    let mut charges = vec![];
+    for visit in list_visits_of_job(conn, job)? {
+        let tested = progress_of(conn, &visit)?.tested;
+        for (at, line) in pat_charge(tested, rates).into_iter().enumerate() {
+            let line = Line { text: format!("{}, visit {}", line.text, visit.id), ..line };
+            charges.push(Charge { id: format!("visit:{}:{}", visit.id, at + 1), on: visit.ends_on, line });
+        }
+    }
+    Ok(charges)
 }

@@ -95,7 +95,8 @@ pub fn quote_pdf(app: &App, right: &Right<ViewPortal>, id: i64) -> Result<(Strin
 pub fn answer_quote(app: &App, right: &Right<AnswerForCustomer>, id: i64, reply: &Reply) -> Result<()> {
     let person = only_customer(right)?;
     let actor = right.actor();
-    let find = |conn: &mut store::AnyConnection| rows::find_quote(conn, actor.right::<ViewPortal>()?.sites(), id);
+    let find =
+        |conn: &mut store::AnyConnection| rows::find_quote(conn, actor.right::<ViewPortal>()?.sites(), id);
     let (quote, (site_id, ..)) = app.store.read(find)?;
     check_reply(reply, false)?;
     let within = actor.at_site(quote.customer_id, site_id)?;

@@ -31,6 +31,14 @@ table! {
 }
 
 table! {
+    visit_jobs (visit_id) {
+        visit_id -> BigInt,
+        job_id -> BigInt,
+        customer_id -> BigInt,
+    }
+}
+
+table! {
     bill_exports (id) {
         id -> BigInt,
         number -> Text,

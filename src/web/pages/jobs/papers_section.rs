@@ -7,6 +7,7 @@ use domain::permission::{BillJob, WorkJob};
 use domain::quote::QuoteState;
 use domain::schedule::local_date;
 use store::AnyConnection;
+use store::visit_jobs::list_visits_of_job;
 
 use super::section::html;
 use crate::actions::dues::FIRM_ZONE;
@@ -23,6 +24,8 @@ struct PapersSection<'a> {
     view: &'a JobView,
     signed: Vec<SignatureView>,
     quotes: Vec<QuoteView>,
+    /// The visits that it bills.
+    visits: Vec<i64>,
     works: bool,
     bills: bool,
 }
@@ -49,6 +52,7 @@ pub(super) fn section(conn: &mut AnyConnection, visit: &Visit, view: &JobView) -
     html(&PapersSection {
         view,
         signed: signed_in(conn, scope, (number, visit.app.now(), &visit.app.config.base_url))?,
+        visits: list_visits_of_job(conn, &view.job)?.into_iter().map(|visit| visit.id).collect(),
         quotes: quotes::list_quotes(conn, scope, &view.job, today)?,
         works: visit.actor.may::<WorkJob>(),
         bills: visit.actor.may::<BillJob>(),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use actix_web::web;
 use askama::Template;
 use domain::code::Code;
-use domain::permission::{IssueCertificate, RunVisit, ViewRegister};
+use domain::permission::{IssueCertificate, RunVisit, ViewRegister, WorkJob};
 use store::places::list_places;
 use store::tests::{Page, TestRow, list_tests_of_visit, superseded_ids};
 use store::types::Moment;
@@ -51,7 +51,10 @@ struct VisitPage {
     not_found: Vec<(Expected, String)>,
     places: BTreeMap<i64, String>,
     runs: bool,
+    works: bool,
     issues: bool,
+    /// The job that it is billed by.
+    job: Option<String>,
     /// Its appointments, drawn.
     appointments: String,
     /// Cursors of the next page of tests and of missing items.
@@ -115,6 +118,7 @@ fn page(visit: &Visit, id: i64, after: Option<(Moment, i64)>, missing_after: i64
         true => visits::list_missing(&visit.app, &right, &view.visit, (missing_after, PAGE))?,
         false => vec![],
     };
+    let job = visits::find_job(&visit.app, &right, &view.visit)?;
     let zone = time_zone(&view.site.time_zone)?;
     visit.app.store.read(|conn| {
         let scope = visit.actor.scope();
@@ -144,6 +148,8 @@ fn page(visit: &Visit, id: i64, after: Option<(Moment, i64)>, missing_after: i64
             not_found,
             places: places.into_iter().map(|place| (place.id, place.path)).collect(),
             runs: visit.actor.may::<RunVisit>(),
+            works: visit.actor.may::<WorkJob>(),
+            job,
             appointments,
             issues: visit.actor.may::<IssueCertificate>(),
         })
@@ -166,6 +172,19 @@ pub async fn close_visit(
             let close = !form.ticked("open");
             visits::close_visit(&visit.app, &visit.right::<RunVisit>()?, (*id, version), close)?;
             Ok(Reply::see_other(&format!("/visits/{id}"), "saved"))
+        })
+        .await
+}
+
+/// `POST /visits/{id}/job`.
+///
+/// # Errors
+/// Not found, forbidden.
+pub async fn begin_job(visitor: Visitor, id: web::Path<i64>) -> Result<Reply> {
+    visitor
+        .run(move |visit| {
+            let number = visits::begin_job(&visit.app, &visit.right::<WorkJob>()?, *id)?;
+            Ok(Reply::see_other(&format!("/jobs/{number}"), "added"))
         })
         .await
 }
