@@ -5,7 +5,7 @@ mod facts;
 mod table;
 
 pub use export::{export_bills, find_export, list_exports, read_export};
-pub use facts::{facts_of, rates_of};
+pub use facts::{facts_of, fixed_prices, rates_of};
 pub use table::write_listing;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -45,6 +45,11 @@ pub struct JobBill {
 }
 
 impl JobBill {
+    /// Whether a part was used of which no price is known.
+    pub fn lacks_price(&self) -> bool {
+        self.lines.iter().any(BillLine::lacks_price)
+    }
+
     /// The export that a billed line is in.
     pub fn export_of(&self, row: &BillRow) -> &str {
         self.exports.iter().find(|one| one.id == row.export_id).map_or("", |one| one.number.as_str())
@@ -70,7 +75,15 @@ pub fn show_bill(app: &App, right: &Right<BillJob>, number: &str) -> Result<JobB
 /// opening it again does not price it anew.
 fn reckon(conn: &mut AnyConnection, scope: &Scope, job: &Job, day: NaiveDate) -> Result<JobBill> {
     let billed = list_billed(conn, job.id)?;
-    let rates = rates_of(conn, scope, job)?;
+    let rates = match rates_of(conn, scope, job)? {
+        // What was approved at a fixed price is billed whether there are rates or not.
+        None => {
+            let fixed = fixed_prices(conn, scope, job)?;
+            let first = fixed.first();
+            first.map(|fixed| Rates { vat: fixed.vat, currency: fixed.currency, ..Rates::default() })
+        }
+        rates => rates,
+    };
     let lines = match &rates {
         Some(rates) => bill::reckon(&facts_of(conn, scope, job, rates)?, rates),
         None => vec![],
@@ -168,9 +181,14 @@ impl CustomerBill {
         bill::sums(self.jobs.iter().flat_map(|job| &job.left))
     }
 
-    /// How many jobs have no rates.
-    pub fn without_rates(&self) -> usize {
-        self.jobs.iter().filter(|job| job.rates.is_none()).count()
+    /// The jobs left out because no rates held when they were opened.
+    pub fn without_rates(&self) -> impl Iterator<Item = &str> {
+        self.jobs.iter().filter(|job| job.rates.is_none()).map(|job| job.job.number.as_str())
+    }
+
+    /// The jobs in which a part was used of which no price is known.
+    pub fn without_prices(&self) -> impl Iterator<Item = &str> {
+        self.jobs.iter().filter(|job| job.lacks_price()).map(|job| job.job.number.as_str())
     }
 }
 
@@ -184,7 +202,9 @@ const CHUNK: usize = 200;
 pub fn list_bills(app: &App, right: &Right<BillJob>, asked: Asked, most: usize) -> Result<Vec<CustomerBill>> {
     let day = today(app);
     app.store.read(|conn| {
-        gather(conn, right.scope(), (asked, most, day), |job| !job.left.is_empty() || job.rates.is_none())
+        gather(conn, right.scope(), (asked, most, day), |job| {
+            !job.left.is_empty() || job.rates.is_none() || job.lacks_price()
+        })
     })
 }
 

@@ -9,7 +9,7 @@ pub use watch::{Watched, watch_clocks};
 use chrono::{DateTime, Days, Utc};
 use domain::clock_log::{Log, Move, Position};
 use domain::contract::{Concern, ContractChoice, Period, cover_of};
-use domain::job::{JobState, NoticeKind, StepKind};
+use domain::job::{JobKind, JobState, NoticeKind, StepKind};
 use domain::permission::ViewRegister;
 use domain::response_clock::{Clock, Deadline, PromiseState, clock};
 use store::clocks::{self, ClockColumns, Told, met};
@@ -72,6 +72,9 @@ pub fn clock_of(conn: &mut AnyConnection, job: &Job, now: DateTime<Utc>) -> Resu
         None => {
             let assets = list_job_assets(conn, job)?.into_iter().map(|asset| (asset.id, asset.category_id));
             let concern = Concern { site_id: job.site_id, assets: assets.collect() };
+            // What is planned days ahead breaks no promise to mend things within hours.
+            let by_itself = choice == ContractChoice::Automatic && job.kind.0 != JobKind::Repair;
+            let choice = if by_itself { ContractChoice::Without } else { choice };
             cover_of(&load_contracts(conn, job.customer_id)?, choice, &concern)
         }
     };

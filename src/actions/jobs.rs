@@ -12,7 +12,7 @@ mod things;
 
 pub use assign::{Assignable, assign_in, assign_job, list_assignable};
 pub use change::{JobChange, change_in, change_job};
-pub use entries::{EntryRequest, add_entry, entry_in, withdraw_file};
+pub use entries::{EntryRequest, When, add_entry, entry_in, withdraw_file};
 pub use escalate::{Handover, escalate_in, escalate_job};
 pub use find::{Deadline, JobLine, JobView, find_job, list_jobs, read_file, view_in};
 pub use notify::{mentionable, see_notices, tell, watch_job};

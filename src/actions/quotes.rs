@@ -104,7 +104,7 @@ pub fn draw_up(app: &App, right: &Right<BillJob>, number: &str) -> Result<i64> {
         }
         let rates = rates_of(tx, right.scope(), &job)?.unwrap_or_default();
         let facts = facts_of(tx, right.scope(), &job, &rates)?;
-        let facts = bill::Facts { charges: vec![], fixed: None, ..facts };
+        let facts = bill::Facts { charges: vec![], fixed: vec![], ..facts };
         let mut lines: Vec<Line> = bill::reckon(&facts, &rates).into_iter().map(|line| line.line).collect();
         lines.truncate(domain::quote::MOST_LINES);
         let content = QuoteContent {
@@ -170,7 +170,8 @@ fn check(content: &QuoteContent) -> Result<()> {
     if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
 }
 
-/// Begins the next revision of a quote that was read at `version`; the one before is superseded at once.
+/// Begins the next revision of a quote that was read at `version`. The one before stands until the next is sent, and
+/// one that is approved until the next is approved too.
 ///
 /// # Errors
 /// Not found, stale; a conflict for a draft and for one superseded already.

@@ -152,7 +152,7 @@ async fn without_rates_nothing_is_billed_and_somebody_is_told() {
     let number = closed_job(&app, &engineer, ground);
     let manager = app.client(Role::Manager);
     let page = manager.get("/billing").await.expect(200).text();
-    assert!(page.contains("1 jobs have no rates"), "{page}");
+    assert!(page.contains("1 job has no rates"), "{page}");
     manager.post("/billing", &[]).await.expect(422);
     let bill = manager.get(&format!("/jobs/{number}/bill")).await.expect(200).text();
     assert!(bill.contains("No rates held when this job was opened"), "{bill}");

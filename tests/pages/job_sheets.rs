@@ -83,7 +83,7 @@ async fn closing_a_job_is_no_later_entry_and_what_is_internal_stays_inside() {
     let view = engineer.right::<ViewRegister>().unwrap();
     let before = show_sheet(&app.app, &view, &job.number).unwrap();
     let secret = proofmark::actions::jobs::EntryRequest {
-        internal: true,
+        internal: Some(true),
         minutes: 10,
         ..proofmark::actions::jobs::EntryRequest::words(EntryKind::Note, "They never clean it")
     };

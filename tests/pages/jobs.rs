@@ -2,8 +2,9 @@
 
 use actix_web::http::Method;
 use domain::code::Code;
-use domain::job::{JobState, Need, TRANSITIONS, find_step, steps_from, transitions_markdown};
+use domain::job::{EntryKind, JobState, Need, TRANSITIONS, find_step, steps_from, transitions_markdown};
 use domain::permission::Role;
+use proofmark::actions::jobs::{EntryRequest, When, add_entry};
 
 use crate::support::TestApp;
 use crate::support::client::Client;
@@ -174,6 +175,36 @@ async fn entries_are_corrected_never_altered_and_a_closed_job_takes_none() {
     let close = [("to", "closed"), ("outcome", "cancelled"), ("note", "reported twice")];
     step(&engineer, &job, &close).await.expect(303);
     engineer.post(&entries, &[("text", "late")]).await.expect(409);
+}
+
+#[actix_web::test]
+async fn a_correction_keeps_what_it_does_not_tell_anew() {
+    let app = TestApp::new();
+    let kettle = app.kettle(app.ground("Mills"));
+    let (engineer, manager) = (app.actor(Role::Engineer, None), app.client(Role::Manager));
+    let job = open(&app.client(Role::Engineer), &kettle.tag).await;
+    let number = job.rsplit('/').next().unwrap();
+    let id = "01939fa2-6d3c-7c1e-9a55-2f6e1f0a0030";
+    let request = EntryRequest {
+        id: Some(id.to_owned()),
+        // Twenty past six in the evening by the clock of London, in summer.
+        at: Some(When::Local("2026-07-20T18:20:00".parse().unwrap())),
+        minutes: 40,
+        internal: Some(true),
+        ..EntryRequest::words(EntryKind::Travel, "They never clean it")
+    };
+    add_entry(&app.app, &engineer.right().unwrap(), number, &request).unwrap();
+    let fix = [("supersedes", id), ("text", "They seldom clean it"), ("minutes", "45")];
+    manager.post(&format!("{job}/entries"), &fix).await.expect(303);
+    let read = |conn: &mut store::AnyConnection| {
+        let job = store::jobs::find_job(conn, engineer.scope(), number)?;
+        store::job_entries::list_entries(conn, &job)
+    };
+    let all = app.app.store.read(read).unwrap();
+    let new = &all.iter().find(|entry| !entry.corrected).unwrap().row;
+    let kept = (new.kind.0, new.internal, new.person_id, new.at.utc().to_rfc3339());
+    let was = (EntryKind::Travel, true, engineer.person_id(), "2026-07-20T17:20:00+00:00".to_owned());
+    assert_eq!((kept, new.minutes), (was, 45));
 }
 
 #[actix_web::test]

@@ -133,8 +133,16 @@ async fn a_quote_is_declined_revised_and_expires() {
     page.post("/quotes/1/revise", &[("version", "4")]).await.expect(412);
     let next = page.post("/quotes/1/revise", &[("version", "5")]).await.expect(303);
     assert!(next.location().starts_with("/quotes/2/edit"));
-    assert!(customer.get(&again).await.expect(200).text().contains("Superseded"));
-    let last = link(&send_quote(&app.app, &right, (2, 1), "").unwrap().link);
+    page.post("/quotes/1/revise", &[("version", "5")]).await.expect(409);
+    assert!(customer.get(&again).await.expect(200).text().contains("Declined"));
+    let second = link(&send_quote(&app.app, &right, (2, 1), "").unwrap().link);
+    page.post("/quotes/2/revise", &[("version", "2")]).await.expect(303);
+    assert!(
+        customer.get(&second).await.expect(200).text().contains("Approve"),
+        "it stands until the next is sent"
+    );
+    let last = link(&send_quote(&app.app, &right, (3, 1), "").unwrap().link);
+    assert!(customer.get(&second).await.expect(200).text().contains("Superseded"));
     app.pass(chrono::Duration::days(31));
     assert!(customer.get(&last).await.expect(200).text().contains("Expired"));
     let late = customer.post(&last, &[("answer", "approve"), ("name", "Zoë")]).await.expect(422).text();
@@ -217,4 +225,30 @@ async fn trying_links_is_slowed_down() {
         last = stranger.get("/q/0123").await.status.as_u16();
     }
     assert_eq!(last, 429);
+}
+
+#[actix_web::test]
+async fn what_was_approved_is_billed_as_it_was_approved_also_without_rates() {
+    let app = TestApp::new();
+    let ground = app.ground("Mills");
+    let (engineer, manager) = (app.actor(Role::Engineer, None), app.actor(Role::Manager, None));
+    let right = manager.right::<BillJob>().unwrap();
+    let job = app.begun_job(&engineer, ground, &[]);
+    app.log_work(&engineer, &job.number, EntryKind::Work, 60);
+    let customer = app.stranger();
+    let yes = [("answer", "approve"), ("name", "Zoë")];
+    for id in [1, 2] {
+        assert_eq!(app.quote(&manager, &job.number, psu()), id);
+        let link = link(&send_quote(&app.app, &right, (id, 2), "").unwrap().link);
+        customer.post(&link, &yes).await.expect(303);
+    }
+    // A next revision takes the place of what was approved only when it is approved itself.
+    app.client(Role::Manager).post("/quotes/2/revise", &[("version", "4")]).await.expect(303);
+    let late = link(&send_quote(&app.app, &right, (3, 1), "").unwrap().link);
+    app.close_job(&engineer, &job.number);
+    let refused = customer.post(&late, &yes).await.expect(422).text();
+    assert!(refused.contains("done and closed"), "{refused}");
+    let bill = show_bill(&app.app, &right, &job.number).unwrap();
+    let lines: Vec<_> = bill.left.iter().map(|line| (line.source.as_str(), line.line.net())).collect();
+    assert_eq!(lines, [("quote:Q-000001:1", 19_900), ("quote:Q-000002:1", 19_900)]);
 }

@@ -10,6 +10,9 @@ use crate::job::EntryKind;
 use crate::money::{self, Currency};
 use crate::rates::Rates;
 
+/// How the source of a part ends of which no price is known.
+const UNPRICED: &str = "none";
+
 /// Time that an entry of a job's log tells of; what is internal is not charged and does not come here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Time {
@@ -62,6 +65,34 @@ pub struct Charge {
     pub line: Line,
 }
 
+/// An approved quote at a fixed price.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FixedPrice {
+    /// The quote's number.
+    pub number: String,
+    /// The day of approval.
+    pub on: NaiveDate,
+    /// What it says.
+    pub lines: Vec<Line>,
+    /// VAT in hundredths of a percent, as the customer approved it.
+    pub vat: i64,
+    /// The currency that the customer approved it in.
+    pub currency: Currency,
+}
+
+impl FixedPrice {
+    fn bill_lines(&self) -> impl Iterator<Item = BillLine> + '_ {
+        self.lines.iter().enumerate().map(|(at, line)| BillLine {
+            source: format!("quote:{}:{}", self.number, at + 1),
+            on: self.on,
+            line: Line { text: format!("{} (quote {})", line.text, self.number), ..line.clone() },
+            vat: self.vat,
+            currency: self.currency,
+            correction: false,
+        })
+    }
+}
+
 /// What a job's bill is worked out from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facts {
@@ -73,9 +104,8 @@ pub struct Facts {
     pub charges: Vec<Charge>,
     /// What else there is: third parties, items tested on visits. A fixed price stands in its place too.
     pub extras: Vec<Charge>,
-    /// The lines of an approved quote at a fixed price, with its number and the day of approval: they stand in place
-    /// of time and parts.
-    pub fixed: Option<(String, NaiveDate, Vec<Line>)>,
+    /// Quotes approved at a fixed price: they stand in place of time, parts and call-outs.
+    pub fixed: Vec<FixedPrice>,
 }
 
 /// A line of a bill.
@@ -93,6 +123,13 @@ pub struct BillLine {
     pub currency: Currency,
     /// Whether it puts right what was billed before.
     pub correction: bool,
+}
+
+impl BillLine {
+    /// Whether it is a part of which no price is known: it comes to nothing until somebody gives one.
+    pub fn lacks_price(&self) -> bool {
+        self.source.starts_with("part:") && self.source.ends_with(UNPRICED)
+    }
 }
 
 /// What is billed already.
@@ -115,24 +152,16 @@ pub struct Billed {
 /// What a job comes to. Parts whose price nobody knows come to nothing and say so.
 pub fn reckon(facts: &Facts, rates: &Rates) -> Vec<BillLine> {
     let mut lines = vec![];
-    match &facts.fixed {
-        Some((quote, on, fixed)) => lines.extend(fixed.iter().enumerate().map(|(at, line)| {
-            let line = Line { text: format!("{} (quote {quote})", line.text), ..line.clone() };
-            (format!("quote:{quote}:{}", at + 1), *on, line)
-        })),
-        None => {
-            lines.extend(call_outs(&facts.times, rates));
-            lines.extend(labour(&facts.times, rates));
-            lines.extend(parts(&facts.parts, rates));
-            lines.extend(facts.extras.iter().map(sourced));
-        }
+    if facts.fixed.is_empty() {
+        lines.extend(call_outs(&facts.times, rates));
+        lines.extend(labour(&facts.times, rates));
+        lines.extend(parts(&facts.parts, rates));
+        lines.extend(facts.extras.iter().map(sourced));
     }
     lines.extend(facts.charges.iter().map(sourced));
     let (vat, currency) = (rates.vat, rates.currency);
-    lines
-        .into_iter()
-        .map(|(source, on, line)| BillLine { source, on, line, vat, currency, correction: false })
-        .collect()
+    let line = |(source, on, line)| BillLine { source, on, line, vat, currency, correction: false };
+    facts.fixed.iter().flat_map(FixedPrice::bill_lines).chain(lines.into_iter().map(line)).collect()
 }
 
 type Sourced = (String, NaiveDate, Line);
@@ -223,7 +252,7 @@ fn parts(parts: &[Part], rates: &Rates) -> Vec<Sourced> {
         let line =
             Line { kind: LineKind::Part, text, quantity: Quantity::pieces(count), price: price.unwrap_or(0) };
         lines.push((
-            format!("part:{number}:{}", price.map_or("none".to_owned(), |price| price.to_string())),
+            format!("part:{number}:{}", price.map_or(UNPRICED.to_owned(), |price| price.to_string())),
             part.on,
             line,
         ));

@@ -138,8 +138,15 @@ fn a_fixed_price_stands_in_place_of_time_and_parts_but_not_of_charges() {
         on: monday(),
         line: Line::one(LineKind::Fixed, "Skip hire", 2500),
     };
+    let price = |number: &str, text: &str, net: i64| FixedPrice {
+        number: number.to_owned(),
+        on: monday(),
+        lines: vec![Line::one(LineKind::Fixed, text, net)],
+        vat: 0,
+        currency: Currency::Eur,
+    };
     let fixed =
-        Some(("Q-000001".to_owned(), monday(), vec![Line::one(LineKind::Fixed, "New PSU, fitted", 19_900)]));
+        vec![price("Q-000001", "New PSU, fitted", 19_900), price("Q-000002", "New fan, fitted", 4_000)];
     let facts = Facts {
         times: vec![time(1, EntryKind::Work, 600)],
         extras: vec![Charge {
@@ -151,10 +158,18 @@ fn a_fixed_price_stands_in_place_of_time_and_parts_but_not_of_charges() {
         fixed,
         ..Facts::default()
     };
+    let lines = reckon(&facts, &rates());
     expect(
-        &reckon(&facts, &rates()),
-        &[("New PSU, fitted (quote Q-000001)", "1", 19_900), ("Skip hire", "1", 2500)],
+        &lines,
+        &[
+            ("New PSU, fitted (quote Q-000001)", "1", 19_900),
+            ("New fan, fitted (quote Q-000002)", "1", 4_000),
+            ("Skip hire", "1", 2500),
+        ],
     );
+    let tax: Vec<_> = lines.iter().map(|line| (line.currency, line.vat)).collect();
+    let agreed = (Currency::Eur, 0);
+    assert_eq!(tax, [agreed, agreed, (Currency::Gbp, 2000)], "a quote is billed as it was approved");
 }
 
 #[test]

@@ -10,7 +10,8 @@ use crate::access::Scope;
 use crate::error::{Error, Result};
 use crate::jobs::Job;
 use crate::portable::AnyConnection;
-use crate::schema::{bill_exports, bill_lines, job_charges, jobs};
+use crate::schema::{bill_exports, bill_lines, job_charges, jobs, quotes, referral_steps, referrals};
+use crate::schema::{visit_jobs, visits};
 use crate::types::{Coded, Moment};
 use crate::{Tx, each_backend, in_scope};
 
@@ -132,8 +133,37 @@ pub fn list_to_bill(
         closed = closed.filter(jobs::customer_id.eq(customer));
         charged = charged.filter(job_charges::customer_id.eq(customer));
     }
+    // A supplier's cost, an approval and a test may come after the job was closed.
+    let asked = referral_steps::at.ge(from).and(referral_steps::at.lt(until));
+    let referred = referrals::table
+        .inner_join(jobs::table)
+        .inner_join(referral_steps::table)
+        .filter(asked.and(jobs::closed_at.is_not_null()))
+        .into_boxed();
+    let answered = quotes::answered_at.ge(from).and(quotes::answered_at.lt(until)).assume_not_null();
+    let answered = quotes::table
+        .inner_join(jobs::table)
+        .filter(quotes::answered_at.is_not_null().and(answered).and(jobs::closed_at.is_not_null()))
+        .into_boxed();
+    let days = visits::ends_on.ge(from.utc().date_naive()).and(visits::ends_on.lt(until.utc().date_naive()));
+    let visited = visit_jobs::table
+        .inner_join(jobs::table)
+        .inner_join(visits::table)
+        .filter(days.and(jobs::closed_at.is_not_null()))
+        .into_boxed();
+    let mut referred = in_scope!(referred, scope, referrals::customer_id);
+    let mut answered = in_scope!(answered, scope, quotes::customer_id);
+    let mut visited = in_scope!(visited, scope, visit_jobs::customer_id);
+    if let Some(customer) = customer_id {
+        referred = referred.filter(referrals::customer_id.eq(customer));
+        answered = answered.filter(quotes::customer_id.eq(customer));
+        visited = visited.filter(visit_jobs::customer_id.eq(customer));
+    }
     let mut ids: Vec<i64> = closed.select(jobs::id).load(conn)?;
     ids.extend(charged.select(job_charges::job_id).load::<i64>(conn)?);
+    ids.extend(referred.select(referrals::job_id).load::<i64>(conn)?);
+    ids.extend(answered.select(quotes::job_id).load::<i64>(conn)?);
+    ids.extend(visited.select(visit_jobs::job_id).load::<i64>(conn)?);
     ids.sort_unstable();
     ids.dedup();
     Ok(ids)

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use domain::quote::{QuoteContent, QuoteState};
 
 use crate::access::Scope;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, taken};
 use crate::jobs::Job;
 use crate::portable::AnyConnection;
 use crate::schema::quotes;
@@ -99,12 +99,11 @@ pub fn insert_quote(tx: &mut Tx, job: &Job, content: &QuoteContent) -> Result<(i
     Ok((insert(tx, (job.id, job.customer_id), (&number, 1), content)?, number))
 }
 
-/// Adds the draft of a next revision, and takes its place: the one before is superseded.
+/// Adds the draft of a next revision. The one before stands as long as this one is not sent.
 ///
 /// # Errors
-/// [`Error::Stale`] when it was changed meanwhile.
+/// [`Error::Taken`] when it has a next revision already.
 pub fn insert_revision(tx: &mut Tx, before: &Quote, content: &QuoteContent) -> Result<i64> {
-    update_state(tx, before, QuoteState::Superseded)?;
     insert(tx, (before.job_id, before.customer_id), (&before.number, before.revision + 1), content)
 }
 
@@ -114,7 +113,7 @@ fn insert(
     (number, revision): (&str, i64),
     content: &QuoteContent,
 ) -> Result<i64> {
-    Ok(diesel::insert_into(quotes::table)
+    let added = diesel::insert_into(quotes::table)
         .values((
             quotes::customer_id.eq(customer_id),
             quotes::job_id.eq(job_id),
@@ -126,7 +125,8 @@ fn insert(
             quotes::created_by.eq(tx.actor.person_id()),
         ))
         .returning(quotes::id)
-        .get_result(&mut **tx)?)
+        .get_result(&mut **tx);
+    taken(added, || format!("{number} has its next revision already; look at the job again"))
 }
 
 /// Changes what a draft says.
@@ -144,14 +144,16 @@ fn stale(rows: usize) -> Result<()> {
     if rows == 0 { Err(Error::Stale("quote")) } else { Ok(()) }
 }
 
-/// Sets where a quote stands; its link ends where it is superseded.
+/// Supersedes the revisions before one that stand in a state; their links end.
 ///
 /// # Errors
-/// [`Error::Stale`] when it was changed meanwhile.
-pub fn update_state(tx: &mut Tx, quote: &Quote, state: QuoteState) -> Result<()> {
-    let target = quotes::table.filter(quotes::id.eq(quote.id).and(quotes::version.eq(quote.version)));
-    let change = (quotes::state.eq(Coded(state)), quotes::version.eq(quote.version + 1));
-    stale(diesel::update(target).set(change).execute(&mut **tx)?)
+/// The database's.
+pub fn supersede_before(tx: &mut Tx, quote: &Quote, state: QuoteState) -> Result<()> {
+    let before = quotes::number.eq(&quote.number).and(quotes::revision.lt(quote.revision));
+    let target = quotes::table.filter(before.and(quotes::state.eq(Coded(state))));
+    let change = (quotes::state.eq(Coded(QuoteState::Superseded)), quotes::version.eq(quotes::version + 1));
+    diesel::update(target).set(change).execute(&mut **tx)?;
+    Ok(())
 }
 
 /// Marks a quote as sent under a link; an earlier link ends.

@@ -85,6 +85,16 @@ pub fn rates_on(
     Ok(contract.or_else(|| of((Some(customer_id), None))).or_else(|| of((None, None))))
 }
 
+/// Whether a contract of a customer has rates of its own.
+///
+/// # Errors
+/// The database's.
+pub fn has_contract_cards(conn: &mut AnyConnection, customer_id: i64) -> Result<bool> {
+    let own = rate_cards::customer_id.eq(customer_id).and(rate_cards::contract_id.is_not_null());
+    let own = own.assume_not_null();
+    Ok(diesel::select(diesel::dsl::exists(rate_cards::table.filter(own))).get_result(conn)?)
+}
+
 /// Adds a card for whoever the caller has found within the scope.
 ///
 /// # Errors

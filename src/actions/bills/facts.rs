@@ -1,6 +1,6 @@
 //! What a bill is worked out from.
 
-use domain::bill::{Charge, Facts, Part, Time};
+use domain::bill::{Charge, Facts, FixedPrice, Part, Time};
 use domain::charge::{Line, LineKind};
 use domain::quote::{QuoteKind, QuoteState};
 use domain::rates::{Rates, pat_charge};
@@ -8,8 +8,8 @@ use domain::schedule::local_date;
 use store::job_charges::list_charges;
 use store::job_entries::list_entries;
 use store::jobs::Job;
-use store::quotes::list_quotes;
-use store::rate_cards::rates_on;
+use store::quotes::{Quote, list_quotes};
+use store::rate_cards::{has_contract_cards, rates_on};
 use store::referrals::{Of, list_referrals};
 use store::sites::find_site;
 use store::stock::list_job_parts;
@@ -31,11 +31,39 @@ const MOST_REFERRALS: i64 = 1000;
 pub fn rates_of(conn: &mut AnyConnection, scope: &Scope, job: &Job) -> Result<Option<Rates>> {
     let zone = time_zone(&find_site(conn, scope, job.site_id)?.time_zone)?;
     let day = local_date(job.opened_at.utc(), zone);
-    Ok(rates_on(conn, (job.customer_id, job.contract_id), day)?)
+    // A job that outlived its contract goes by the one under which it was opened.
+    let contract = match job.contract_id {
+        Some(_) if has_contract_cards(conn, job.customer_id)? => {
+            let opened = job.opened_at.utc();
+            clock_of(conn, job, opened)?.period(opened).map(|period| period.contract_id)
+        }
+        other => other,
+    };
+    Ok(rates_on(conn, (job.customer_id, contract), day)?)
+}
+
+/// The quotes of a job, found within the scope, that were approved at a fixed price.
+///
+/// # Errors
+/// The store's.
+pub fn fixed_prices(conn: &mut AnyConnection, scope: &Scope, job: &Job) -> Result<Vec<FixedPrice>> {
+    let zone = time_zone(&find_site(conn, scope, job.site_id)?.time_zone)?;
+    let mut quotes = list_quotes(conn, job.id)?;
+    quotes.retain(|quote| quote.state.0 == QuoteState::Approved && quote.content.0.kind == QuoteKind::Fixed);
+    quotes.reverse();
+    let price = |quote: Quote| FixedPrice {
+        on: local_date(quote.answered_at.unwrap_or(quote.created_at).utc(), zone),
+        number: quote.number,
+        lines: quote.content.0.lines,
+        vat: quote.content.0.vat,
+        currency: quote.content.0.currency,
+    };
+    Ok(quotes.into_iter().map(price).collect())
 }
 
 /// What a job found within the scope took: time that is not internal, outside the contract's hours where the rates
-/// tell it apart; parts, what third parties cost, items tested on visits, charges, and a quote approved at a fixed price.
+/// tell it apart; parts, what third parties cost, items tested on visits, charges, and quotes approved at a fixed
+/// price.
 ///
 /// # Errors
 /// The store's.
@@ -81,19 +109,12 @@ pub fn facts_of(conn: &mut AnyConnection, scope: &Scope, job: &Job, rates: &Rate
             line: Line::one(LineKind::ThirdParty, text.trim_end_matches([':', ' ']), row.cost_pence?),
         })
     }));
-    let quotes = list_quotes(conn, job.id)?;
-    let fixed = quotes
-        .into_iter()
-        .find(|quote| quote.state.0 == QuoteState::Approved && quote.content.0.kind == QuoteKind::Fixed);
     Ok(Facts {
         times: times.collect(),
         parts: parts.collect(),
         charges: charges.collect(),
         extras,
-        fixed: fixed.map(|quote| {
-            let on = day(quote.answered_at.unwrap_or(quote.created_at));
-            (quote.number, on, quote.content.0.lines)
-        }),
+        fixed: fixed_prices(conn, scope, job)?,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Duration, NaiveDateTime, TimeZone, Utc};
 use domain::event::Event;
 use domain::job::{EntryKind, NoticeKind};
 use domain::mention::mentions;
@@ -12,10 +12,12 @@ use store::files::put_file;
 use store::job_entries::{EntryRow, find_entry, insert_entry};
 use store::job_files::{self, On, insert_job_file};
 use store::jobs::{Job, add_minutes, find_job, find_job_by_id};
+use store::sites::find_site;
 use store::types::{Coded, Moment};
 use store::{Right, Tx};
 
 use super::{mark_opened_in, mentionable, settle, tell};
+use crate::actions::dues::time_zone;
 use crate::actions::test_photos::NewPhoto;
 use crate::app::App;
 use crate::error::{Error, FieldError, Result};
@@ -25,21 +27,30 @@ pub const LONGEST: usize = 10_000;
 /// The most minutes of one entry: a day.
 pub const MOST_MINUTES: i64 = 24 * 60;
 
-/// An entry as it is sent.
+/// When something was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// At a moment.
+    At(DateTime<Utc>),
+    /// At a time by the clock of the job's site.
+    Local(NaiveDateTime),
+}
+
+/// An entry as it is sent. What a correction leaves out stays as it was.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EntryRequest {
     /// UUID made by whoever sends it; made here where none came.
     pub id: Option<String>,
-    /// What it tells of.
-    pub kind: EntryKind,
-    /// When that was; now where it is not told.
-    pub at: Option<DateTime<Utc>>,
+    /// What it tells of; work where it is not told.
+    pub kind: Option<EntryKind>,
+    /// When that was, at its end; now where it is not told.
+    pub at: Option<When>,
     /// Minutes spent.
     pub minutes: i64,
     /// What was done.
     pub text: String,
-    /// Whether it is kept from the customer's eyes.
-    pub internal: bool,
+    /// Whether it is kept from the customer's eyes; no where it is not told.
+    pub internal: Option<bool>,
     /// The asset that it is about, where the job has several.
     pub asset_id: Option<i64>,
     /// The entry that it corrects.
@@ -55,11 +66,11 @@ impl EntryRequest {
     pub fn words(kind: EntryKind, text: &str) -> Self {
         Self {
             id: None,
-            kind,
+            kind: Some(kind),
             at: None,
             minutes: 0,
             text: text.to_owned(),
-            internal: false,
+            internal: None,
             asset_id: None,
             supersedes: None,
             opened: vec![],
@@ -84,7 +95,11 @@ pub fn add_entry(app: &App, right: &Right<WorkJob>, number: &str, request: &Entr
 /// # Errors
 /// As [`add_entry`].
 pub fn entry_in(tx: &mut Tx, job: &Job, request: &EntryRequest) -> Result<(String, Vec<Event>)> {
-    let row = row_of(tx, job, request)?;
+    let corrected = match &request.supersedes {
+        Some(id) => Some(find_entry(tx, job, id)?.ok_or_else(|| Error::NotFound("entry".to_owned()))?),
+        None => None,
+    };
+    let row = row_of(tx, job, request, corrected.as_ref())?;
     if let Some(known) = find_entry(tx, job, &row.id)? {
         return again(job, &known, &row);
     }
@@ -92,10 +107,6 @@ pub fn entry_in(tx: &mut Tx, job: &Job, request: &EntryRequest) -> Result<(Strin
         return Err(Error::Conflict("This job is closed; open it again to add to its log.".to_owned()));
     }
     check_place(tx, job, request)?;
-    let corrected = match &request.supersedes {
-        Some(id) => Some(find_entry(tx, job, id)?.ok_or_else(|| Error::NotFound("entry".to_owned()))?),
-        None => None,
-    };
     insert_entry(tx, &row)?;
     let before = corrected.as_ref().map_or(0, |entry| entry.minutes);
     add_minutes(tx, job.id, row.minutes - before)?;
@@ -128,7 +139,9 @@ fn again(job: &Job, known: &EntryRow, row: &EntryRow) -> Result<(String, Vec<Eve
     Ok((known.id.clone(), vec![event]))
 }
 
-fn row_of(tx: &Tx, job: &Job, request: &EntryRequest) -> Result<EntryRow> {
+/// The row of an entry. One that corrects another keeps whose it is and when it was, and what else is not told anew:
+/// a note that the customer does not see must not come to their eyes because its spelling was mended.
+fn row_of(tx: &mut Tx, job: &Job, request: &EntryRequest, old: Option<&EntryRow>) -> Result<EntryRow> {
     let mut errors = vec![];
     let mut wrong = |field: &str, message: String| {
         errors.push(FieldError { field: field.to_owned(), message });
@@ -151,7 +164,15 @@ fn row_of(tx: &Tx, job: &Job, request: &EntryRequest) -> Result<EntryRow> {
         }
         None => uuid::Uuid::now_v7().to_string(),
     };
-    let at = request.at.unwrap_or(tx.now);
+    let at = match request.at {
+        Some(When::At(at)) => at,
+        Some(When::Local(local)) => {
+            let scope = tx.actor.scope();
+            let zone = time_zone(&find_site(tx, scope, job.site_id)?.time_zone)?;
+            zone.from_local_datetime(&local).earliest().map_or_else(|| local.and_utc(), |at| at.to_utc())
+        }
+        None => old.map_or(tx.now, |old| old.at.utc()),
+    };
     // Clocks of phones are minutes wrong, not hours.
     if at > tx.now + Duration::minutes(10) {
         wrong("at", "this is in the future".to_owned());
@@ -165,14 +186,14 @@ fn row_of(tx: &Tx, job: &Job, request: &EntryRequest) -> Result<EntryRow> {
         id,
         job_id: job.id,
         customer_id: job.customer_id,
-        asset_id: request.asset_id,
-        kind: Coded(request.kind),
+        asset_id: request.asset_id.or(old.and_then(|old| old.asset_id)),
+        kind: Coded(request.kind.or(old.map(|old| old.kind.0)).unwrap_or(EntryKind::Work)),
         at: Moment::from(at),
         received_at: Moment::from(tx.now),
-        person_id: tx.actor.person_id(),
+        person_id: old.map_or(tx.actor.person_id(), |old| old.person_id),
         minutes: request.minutes,
         text: text.to_owned(),
-        internal: request.internal,
+        internal: request.internal.or(old.map(|old| old.internal)).unwrap_or(false),
         supersedes: request.supersedes.clone(),
     })
 }

@@ -128,6 +128,14 @@ pub fn answer_in(
     if let Some(words) = refused {
         return Err(Error::Conflict(words.to_owned()));
     }
+    let scope = tx.actor.scope().within(quote.customer_id);
+    if reply.approve && !find_job_by_id(tx, &scope, quote.job_id)?.is_open() {
+        let words = "The job of this quote is done and closed; ask us for a new one.";
+        return Err(Error::Conflict(words.to_owned()));
+    }
+    if reply.approve {
+        quotes::supersede_before(tx, quote, QuoteState::Approved)?;
+    }
     let (order_number, reason) = (reply.order_number.trim(), reply.reason.trim());
     let reason = if reply.approve { "" } else { reason };
     let answer = NewAnswer { approved: reply.approve, person_id, order_number, reason };

@@ -3,6 +3,7 @@
 use domain::event::Event;
 use domain::job::EntryKind;
 use domain::permission::BillJob;
+use domain::quote::QuoteState;
 use store::Right;
 use store::jobs::find_job_by_id;
 use store::quotes;
@@ -45,6 +46,7 @@ pub fn send_quote(app: &App, right: &Right<BillJob>, key: (i64, i64), email: &st
             let error = |(field, message): (&str, String)| FieldError { field: field.to_owned(), message };
             return Err(Error::Invalid(problems.into_iter().map(error).collect()));
         }
+        quotes::supersede_before(tx, &quote, QuoteState::Sent)?;
         quotes::update_sent(tx, key, &store::ledger::sha256(secret.as_bytes()))?;
         let job = find_job_by_id(tx, right.scope(), quote.job_id)?;
         let total = quote.content.0.currency.show(quote.content.0.totals().gross());

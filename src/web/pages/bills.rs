@@ -50,8 +50,12 @@ impl BillingPage {
         self.bills.iter().flat_map(|bill| &bill.jobs).map(|job| job.left.len()).sum()
     }
 
-    fn without_rates(&self) -> usize {
-        self.bills.iter().map(CustomerBill::without_rates).sum()
+    fn without_rates(&self) -> Vec<&str> {
+        self.bills.iter().flat_map(CustomerBill::without_rates).collect()
+    }
+
+    fn without_prices(&self) -> Vec<&str> {
+        self.bills.iter().flat_map(CustomerBill::without_prices).collect()
     }
 
     fn time(&self, export: &BillExport) -> String {

@@ -9,7 +9,7 @@ use store::{AnyConnection, Scope, assets, jobs as rows};
 
 use super::document::JobDocument;
 use super::{answer, assignee, text_of};
-use crate::actions::jobs::{self, EntryRequest, StepRequest};
+use crate::actions::jobs::{self, EntryRequest, StepRequest, When};
 use crate::error::{Error, Result};
 use crate::web::api::body::Body;
 use crate::web::replay::{RequestKey, once};
@@ -99,13 +99,14 @@ fn read_entry(conn: &mut AnyConnection, scope: &Scope, job: &Job, bytes: &Bytes)
     let mut find = |tag: &str| Ok::<_, Error>(assets::find_asset_by_tag(conn, &own, &fold(tag))?.id);
     Ok(EntryRequest {
         id,
-        at,
+        kind,
+        at: at.map(When::At),
         minutes: minutes.unwrap_or(0),
-        internal: internal.unwrap_or(false),
+        internal,
         asset_id: asset.as_deref().map(&mut find).transpose()?,
         opened: opened.iter().map(|tag| find(tag)).collect::<Result<_>>()?,
         supersedes,
-        ..EntryRequest::words(kind.unwrap_or(EntryKind::Work), &text.unwrap_or_default())
+        ..EntryRequest::words(EntryKind::Work, &text.unwrap_or_default())
     })
 }
 

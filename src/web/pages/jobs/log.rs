@@ -1,13 +1,14 @@
 //! Adding to the log of a job.
 
 use actix_web::web;
+use chrono::NaiveDateTime;
 use domain::job::EntryKind;
 use domain::permission::{AttachFile, WorkJob};
 
 use super::job_url;
 use super::show::{page, refused};
 use crate::actions::attachments::MOST_BYTES;
-use crate::actions::jobs::{EntryRequest, add_entry as add};
+use crate::actions::jobs::{EntryRequest, When, add_entry as add};
 use crate::actions::test_photos::{MOST, new_photos};
 use crate::error::Result;
 use crate::web::editing::{Pairs, refuse_unknown};
@@ -16,7 +17,7 @@ use crate::web::reply::Reply;
 use crate::web::upload::{Sent, SentFile};
 use crate::web::visitor::{Visit, Visitor};
 
-const FIELDS: &[&str] = &["text", "minutes", "kind", "opened", "internal", "supersedes", "id"];
+const FIELDS: &[&str] = &["text", "minutes", "kind", "at", "asset", "opened", "internal", "supersedes", "id"];
 
 /// `POST /jobs/{number}/entries`: who may is settled before a photo is read.
 ///
@@ -58,7 +59,11 @@ fn record(visit: &Visit, number: &str, mut form: Form, photos: &[SentFile]) -> R
 }
 
 fn read(form: &mut Form) -> EntryRequest {
-    let kind = form.code("kind").unwrap_or(EntryKind::Work);
+    let (kind, asset_id) = (form.code("kind"), form.id("asset"));
+    let at = form.read("at", |text| {
+        let read = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M");
+        read.map_err(|_| format!("\"{text}\" is no date and time; write it as 2026-11-23T18:30"))
+    });
     let minutes = form.number("minutes", 0, 1440).unwrap_or(0);
     let text = form.long_text("text");
     let given = |form: &Form, name: &str| Some(form.value(name).to_owned()).filter(|text| !text.is_empty());
@@ -72,10 +77,14 @@ fn read(form: &mut Form) -> EntryRequest {
     }
     EntryRequest {
         id: given(form, "id"),
+        kind,
+        at: at.map(When::Local),
         minutes,
-        internal: form.ticked("internal"),
+        // A box that is not ticked says nothing: a correction stays as it was.
+        internal: form.ticked("internal").then_some(true),
+        asset_id,
         supersedes: given(form, "supersedes"),
         opened: ids,
-        ..EntryRequest::words(kind, &text)
+        ..EntryRequest::words(EntryKind::Work, &text)
     }
 }

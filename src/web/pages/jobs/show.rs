@@ -175,7 +175,11 @@ pub(in crate::web::pages) fn refused(
     Reply::page(status, &page(visit, number, form)?)
 }
 
-fn build(conn: &mut AnyConnection, visit: &Visit, view: JobView, form: Form) -> Result<JobPage> {
+fn build(conn: &mut AnyConnection, visit: &Visit, view: JobView, mut form: Form) -> Result<JobPage> {
+    // Sent twice by a second tap, an entry of the log counts once.
+    if form.value("id").is_empty() {
+        form.set("id", uuid::Uuid::now_v7());
+    }
     let job = &view.job;
     let me = visit.actor.person_id();
     let works = visit.actor.may::<WorkJob>();
