@@ -6,6 +6,7 @@ use domain::due::DueCounts;
 use domain::permission::{Role, ViewRegister};
 use store::Right;
 use store::due_list::{self, Area};
+use store::jobs::queue::count_open;
 use store::start_figures::{self as figures, OpenVisit};
 use store::stopped::{self, Stopped, Trouble};
 
@@ -74,6 +75,17 @@ pub fn find_start(app: &App, right: &Right<ViewRegister>) -> Result<Start> {
             engineer(conn, right, today, &mut start)?;
         }
         start.figures.extend(shared(due, locked, incomplete, today));
+        let (open, late) = count_open(conn, scope, app.now())?;
+        let open = open.iter().map(|(_, items)| items).sum();
+        if late > 0 {
+            start.figures.push(figure(
+                late,
+                "jobs past their deadline",
+                "/jobs?overdue=on".to_owned(),
+                "overdue",
+            ));
+        }
+        start.figures.push(figure(open, "open jobs", "/jobs".to_owned(), "active"));
         let waiting = store::faults::count_inbox(conn, scope)?;
         if waiting > 0 {
             start.figures.push(figure(waiting, "reported faults waiting", "/faults".to_owned(), "due"));

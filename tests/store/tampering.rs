@@ -189,6 +189,37 @@ async fn a_lost_row_or_file_is_missed_wherever_it_was() {
     }
 }
 
+/// Replaces bytes that stand in one page of the file and not in another: in an index, and not in the rows.
+fn misguide(bytes: &mut [u8], (page, pattern): (usize, &[u8]), by: u8) {
+    let start = page * 4096;
+    let found = bytes[start..start + 4096].windows(pattern.len()).position(|some| some == pattern);
+    bytes[start + found.expect("the key stands in its index")] = by;
+}
+
+#[actix_web::test]
+async fn an_index_that_leads_back_ends_the_walk() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = evidence(folder.path()).await;
+    let good = std::fs::read(&database).unwrap();
+    for (index, key) in [
+        ("sqlite_autoindex_test_photos_1", "SELECT min(id) AS name, '' AS kind FROM test_photos"),
+        ("sqlite_autoindex_files_1", "SELECT min(hash) AS name, '' AS kind FROM files"),
+    ] {
+        let mut conn = connect(&database);
+        let root = format!(
+            "SELECT CAST(rootpage AS TEXT) AS name, '' AS kind FROM sqlite_master WHERE name = '{index}'"
+        );
+        let page: usize = list(&mut conn, &root)[0].0.parse().unwrap();
+        let key = list(&mut conn, key)[0].0.clone();
+        let mut bytes = good.clone();
+        misguide(&mut bytes, (page - 1, key.as_bytes()), b'z');
+        let copy = folder.path().join("misguided.sqlite3");
+        std::fs::write(&copy, &bytes).unwrap();
+        let found = verdict(&mut connect(&copy));
+        assert!(!matches!(found, Ok(Ok(()))), "{index} is found damaged");
+    }
+}
+
 #[actix_web::test]
 async fn a_flipped_byte_in_the_file_is_found_or_changes_no_evidence() {
     let folder = tempfile::tempdir().unwrap();

@@ -150,6 +150,9 @@ pub fn check_chain(conn: &mut AnyConnection, customer_id: i64) -> Verdict<Place>
     check_customer(conn, customer_id, &Kept::new(), &mut Checked::default(), &mut |_| {})
 }
 
+/// Why a walk along an index ends that leads back to where it was: it would go on for ever.
+const ASTRAY: &str = "is not where the index of its table says";
+
 fn broken<T>(what: impl Into<String>, why: impl Into<String>) -> Verdict<T> {
     Ok(Err(Broken { what: what.into(), why: why.into() }))
 }
@@ -432,7 +435,11 @@ fn check_files(
         let page: Vec<File> =
             File::query().filter(files::hash.gt(&last)).order(files::hash).limit(FILES).load(conn)?;
         let Some(file) = page.last() else { return Ok(check_indexes(conn)?.map(|()| checked)) };
-        last = file.hash.clone();
+        let (before, end) = (last, file.hash.clone());
+        if let Some(astray) = page.iter().find(|file| file.hash <= before) {
+            return broken(format!("file {}", astray.hash), ASTRAY);
+        }
+        last = end;
         for file in page {
             if let Err(why) = check_file(&file, &erased) {
                 return broken(photos::named(conn, &file.hash)?, why);

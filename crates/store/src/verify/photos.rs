@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 
-use super::{Verdict, broken};
+use super::{ASTRAY, Verdict, broken};
 use crate::error::Result;
 use crate::files::Attachment;
 use crate::portable::AnyConnection;
@@ -25,7 +25,11 @@ pub(super) fn check_photos(conn: &mut AnyConnection) -> Verdict<()> {
             .limit(ROWS)
             .load(conn)?;
         let Some(end) = page.last() else { return check_unknown(conn) };
-        last = end.id.clone();
+        let (before, end) = (last, end.id.clone());
+        if let Some(astray) = page.iter().find(|photo| photo.id <= before) {
+            return broken(format!("photo {} of test {}", astray.id, astray.test_id), ASTRAY);
+        }
+        last = end;
         if let Some((photo, why)) = first_wrong(conn, &page)? {
             return broken(format!("photo {} of test {}", photo.id, photo.test_id), why);
         }
