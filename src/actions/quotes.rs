@@ -91,6 +91,31 @@ pub fn list_quotes(
     found.into_iter().map(|quote| QuoteView::of(conn, scope, quote, today)).collect()
 }
 
+/// A page of the quotes in a state, the latest first, and the id beyond which the next begins.
+///
+/// # Errors
+/// The store's.
+pub fn list_all(
+    app: &App,
+    right: &Right<BillJob>,
+    (state, before): (QuoteState, Option<i64>),
+    limit: usize,
+) -> Result<(Vec<QuoteView>, Option<i64>)> {
+    let today = today(app);
+    app.store.read(|conn| {
+        // One that nobody answered in time stands as sent until somebody looks.
+        let kept = if state == QuoteState::Expired { QuoteState::Sent } else { state };
+        let most = i64::try_from(limit + 1).unwrap_or(i64::MAX);
+        let mut found = quotes::list_quotes_in(conn, right.scope(), kept, before, most)?;
+        let more = found.len() > limit;
+        found.truncate(limit);
+        let next = found.last().filter(|_| more).map(|quote| quote.id);
+        let views = found.into_iter().map(|quote| QuoteView::of(conn, right.scope(), quote, today));
+        let views: Vec<QuoteView> = views.collect::<Result<_>>()?;
+        Ok((views.into_iter().filter(|view| view.state == state).collect(), next))
+    })
+}
+
 /// Draws up a first draft: what is logged so far at the rates that hold, and the terms of the customer's last quote.
 ///
 /// # Errors

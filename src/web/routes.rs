@@ -167,6 +167,7 @@ table! {
     LoggedIn post "/jobs/{number}/charges" => pages::bills::add_charge;
     LoggedIn post "/jobs/{number}/quotes" => pages::quotes::draw_up;
     LoggedIn get "/api/v1/jobs/{number}/sheet.pdf" => api::job_sheets::download_sheet;
+    LoggedIn get "/quotes" => pages::quotes::list_quotes;
     LoggedIn get "/quotes/{id}.pdf" => pages::quotes::download_quote;
     LoggedIn get "/quotes/{id}" => pages::quotes::show_quote;
     LoggedIn get "/quotes/{id}/edit" => pages::quotes::edit_quote;

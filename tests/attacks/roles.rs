@@ -234,6 +234,8 @@ const LEAST_TO_READ: &[(&str, Role)] = &[
     ("/referrals/{id}/edit", Role::Engineer),
     ("/jobs/{number}/sign", Role::Engineer),
     ("/jobs/{number}/bill", Role::Manager),
+    ("/quotes", Role::Manager),
+    ("/quotes/{id}", Role::Viewer),
     ("/quotes/{id}/edit", Role::Manager),
     ("/rates", Role::Manager),
     ("/billing", Role::Manager),

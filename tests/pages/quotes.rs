@@ -248,6 +248,10 @@ async fn what_was_approved_is_billed_as_it_was_approved_also_without_rates() {
     app.close_job(&engineer, &job.number);
     let refused = customer.post(&late, &yes).await.expect(422).text();
     assert!(refused.contains("done and closed"), "{refused}");
+    let firm = app.client(Role::Manager);
+    assert!(firm.get("/quotes").await.expect(200).text().contains("/quotes/3"), "it waits still");
+    let approved = firm.get("/quotes?state=approved").await.expect(200).text();
+    assert!(approved.contains("/quotes/1\"") && !approved.contains("/quotes/3\""), "{approved}");
     let bill = show_bill(&app.app, &right, &job.number).unwrap();
     let lines: Vec<_> = bill.left.iter().map(|line| (line.source.as_str(), line.line.net())).collect();
     assert_eq!(lines, [("quote:Q-000001:1", 19_900), ("quote:Q-000002:1", 19_900)]);

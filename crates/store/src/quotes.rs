@@ -80,14 +80,23 @@ pub fn list_quotes(conn: &mut AnyConnection, job_id: i64) -> Result<Vec<Quote>> 
     Ok(Quote::query().filter(quotes::job_id.eq(job_id)).order(quotes::id.desc()).limit(100).load(conn)?)
 }
 
-/// The quotes of a customer that wait for an answer, the oldest first.
+/// Quotes of every job in a state, the latest first; those before an id.
 ///
 /// # Errors
 /// The database's.
-pub fn list_sent(conn: &mut AnyConnection, scope: &Scope, customer_id: i64) -> Result<Vec<Quote>> {
+pub fn list_quotes_in(
+    conn: &mut AnyConnection,
+    scope: &Scope,
+    state: QuoteState,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<Vec<Quote>> {
     let query = in_scope!(Quote::query().into_boxed(), scope, quotes::customer_id);
-    let sent = quotes::customer_id.eq(customer_id).and(quotes::state.eq(Coded(QuoteState::Sent)));
-    Ok(query.filter(sent).order(quotes::id).limit(100).load(conn)?)
+    let mut query = query.filter(quotes::state.eq(Coded(state)));
+    if let Some(id) = before {
+        query = query.filter(quotes::id.lt(id));
+    }
+    Ok(query.order(quotes::id.desc()).limit(limit).load(conn)?)
 }
 
 /// Adds a first draft for a job that the caller has found within the scope.

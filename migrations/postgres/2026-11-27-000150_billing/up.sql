@@ -116,7 +116,7 @@ CREATE TABLE quotes (
 );
 CREATE INDEX quotes_job ON quotes (job_id, id);
 CREATE INDEX quotes_customer ON quotes (customer_id, id);
-CREATE INDEX quotes_sent ON quotes (customer_id, id) WHERE state = 'sent';
+CREATE INDEX quotes_state ON quotes (state, id);
 
 -- A customer's representative signed for a job as it stood; the paper as it was signed is kept.
 CREATE TABLE job_signatures (

@@ -1,9 +1,11 @@
 //! Quotes: drawn up on a job, changed, sent, and how the customer answered.
 
 mod form;
+mod list;
 mod public;
 
 pub use form::{change_quote, edit_quote};
+pub use list::list_quotes;
 pub use public::{answer_quote, download_public, read_answer, show_public};
 
 use actix_web::web;
