@@ -1,5 +1,6 @@
 //! The demo: the same for the same seed, and in every respect as if it had been recorded.
 
+use diesel::RunQueryDsl;
 use domain::evidence::TestEvidence;
 use domain::ruleset::RuleSet;
 use domain::standing::{Marks, standing};
@@ -136,6 +137,60 @@ fn its_jobs_stand_in_many_states_and_are_counted_right() {
     assert!((10..70).contains(&open), "{open} open");
     assert!(jobs.windows(2).all(|pair| pair[0].job.number > pair[1].job.number));
     assert_eq!(app.app.store.read(store::measures::check_tallies).unwrap(), Vec::<String>::new());
+}
+
+#[derive(diesel::QueryableByName)]
+struct Line {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    line: String,
+}
+
+/// What follows from findings and closed repairs, a line each.
+const FOLLOWS: [&str; 4] = [
+    "SELECT finding_id || ' ' || asset_id || ' ' || model_key || ' ' || category_id || ' ' || symptom_id || ' ' || \
+     cause_id || ' ' || fix_id || ' ' || CAST(tried_at AS TEXT) || CASE WHEN held THEN ' held' ELSE '' END AS line \
+     FROM fix_outcomes ORDER BY finding_id",
+    "SELECT subject || ' ' || symptom_id || ' ' || cause_id || ' ' || fix_id || ' ' || tried || ' ' || held AS line \
+     FROM fix_tallies WHERE tried <> 0 ORDER BY subject, symptom_id, cause_id, fix_id",
+    "SELECT job_id || ' ' || asset_id || ' ' || model_key || ' ' || category_id || ' ' || coalesce(minutes, -1) AS line \
+     FROM repair_outcomes ORDER BY job_id, asset_id",
+    "SELECT subject || ' ' || failures || ' ' || repairs || ' ' || minutes AS line \
+     FROM repair_tallies WHERE failures <> 0 ORDER BY subject",
+];
+
+fn follows(app: &TestApp) -> Vec<Vec<String>> {
+    let lines = |conn: &mut store::AnyConnection| {
+        FOLLOWS
+            .iter()
+            .map(|sql| Ok(diesel::sql_query(*sql).load::<Line>(conn)?))
+            .collect::<Result<Vec<_>, Error>>()
+    };
+    let lines = app.app.store.read(lines).unwrap();
+    lines.into_iter().map(|lines| lines.into_iter().map(|line| line.line).collect()).collect()
+}
+
+#[test]
+fn its_known_fixes_are_what_settling_each_job_would_give() {
+    let (app, _) = built(6);
+    let before = follows(&app);
+    assert!(before.iter().all(|lines| lines.len() > 5), "{before:?}");
+    assert!(before[0].iter().any(|line| line.ends_with("held")));
+    assert!(before[0].iter().any(|line| !line.ends_with("held")));
+    app.put(|tx| {
+        for table in ["fix_outcomes", "fix_tallies", "repair_outcomes", "repair_tallies"] {
+            diesel::sql_query(format!("DELETE FROM {table}")).execute(&mut **tx)?;
+        }
+        (1..=120).try_for_each(|job| store::findings::settle::settle_job(tx, job))
+    });
+    assert_eq!(follows(&app), before);
+    let words = domain::search_text::query("capacitors");
+    let search = Search { words, ..Search::default() };
+    let found =
+        app.app.store.read(|conn| find_documents(conn, Index::Findings, &search, (None, 100))).unwrap();
+    app.put(|tx| store::findings::search::index_all(tx));
+    let again =
+        app.app.store.read(|conn| find_documents(conn, Index::Findings, &search, (None, 100))).unwrap();
+    assert_eq!(found, again);
 }
 
 #[test]

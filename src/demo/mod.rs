@@ -9,6 +9,7 @@ pub mod chance;
 mod courses;
 mod estate;
 mod file;
+mod findings;
 mod history;
 mod instruments;
 mod jobs;
