@@ -194,6 +194,52 @@ fn its_known_fixes_are_what_settling_each_job_would_give() {
 }
 
 #[test]
+fn it_is_furnished_through_the_programs_own_actions() {
+    use proofmark::actions::{contracts, faults, guides, parts, plans, quotes};
+    use store::jobs::queue::{Filter, Order, list_jobs};
+    let (app, _) = built(6);
+    demo::furnish(&app.app).unwrap();
+    let manager = Actor::operator(domain::event::Via::Cli);
+    let (all, today) = (everything(), app.app.now().date_naive());
+    let agreed = contracts::list_contracts(&app.app, &manager.right().unwrap(), None).unwrap();
+    assert_eq!(agreed.len(), 2);
+    let open =
+        |conn: &mut store::AnyConnection| list_jobs(conn, &all, &Filter::default(), Order::Newest, (0, 500));
+    let open = app.app.store.read(open).unwrap();
+    for line in open.iter().filter(|line| line.job.is_open()) {
+        let covered = agreed.iter().any(|(contract, _)| contract.customer_id == line.job.customer_id);
+        assert_eq!(covered, line.job.contract_id.is_some(), "{}", line.job.number);
+        // Nobody knows when something is due while the customer is waited for.
+        let waits = line.job.waiting_for.is_some();
+        assert!(!covered || waits || line.job.fix_due.is_some(), "{}", line.job.number);
+    }
+    let (waiting, _) = faults::list_waiting(&app.app, &manager.right().unwrap()).unwrap();
+    assert_eq!(waiting.len(), 3);
+    assert!(open.iter().any(|line| line.job.priority.0 == domain::job::Priority::Critical));
+    let list = |conn: &mut store::AnyConnection| {
+        let catalogue = store::parts::list_parts(conn, &store::parts::PartFilter::default(), "", 100)?;
+        parts::listed(conn, catalogue)
+    };
+    let catalogue = app.app.store.read(list).unwrap();
+    assert_eq!(catalogue.len(), 15);
+    assert!((2..6).contains(&catalogue.iter().filter(|part| part.low).count()), "{catalogue:?}");
+    app.assert_stock_adds_up();
+    let due =
+        plans::list_plans(&app.app, &manager.right().unwrap(), store::plans::PlanFilter::default(), 100)
+            .unwrap();
+    assert_eq!(due.len(), 5);
+    assert_eq!(guides::list_guides(&app.app, &manager.right().unwrap(), false, (None, 10)).unwrap().len(), 1);
+    let states = open.iter().flat_map(|line| {
+        app.app.store.read(|conn| quotes::list_quotes(conn, &all, &line.job, today)).unwrap()
+    });
+    let mut states: Vec<_> = states.map(|quote| quote.state).collect();
+    states.sort();
+    assert_eq!(states.len(), 2);
+    assert_ne!(states[0], states[1]);
+    assert_eq!(app.app.store.read(store::measures::check_tallies).unwrap(), Vec::<String>::new());
+}
+
+#[test]
 fn a_database_in_use_is_refused() {
     let app = TestApp::new();
     app.add_user(domain::permission::Role::Viewer, None);
