@@ -1,5 +1,6 @@
 //! The demo: the same for the same seed, and in every respect as if it had been recorded.
 
+use diesel::RunQueryDsl;
 use domain::evidence::TestEvidence;
 use domain::ruleset::RuleSet;
 use domain::standing::{Marks, standing};
@@ -135,6 +136,106 @@ fn its_jobs_stand_in_many_states_and_are_counted_right() {
     let open = list(&Filter::default()).len();
     assert!((10..70).contains(&open), "{open} open");
     assert!(jobs.windows(2).all(|pair| pair[0].job.number > pair[1].job.number));
+    assert_eq!(app.app.store.read(store::measures::check_tallies).unwrap(), Vec::<String>::new());
+}
+
+#[derive(diesel::QueryableByName)]
+struct Line {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    line: String,
+}
+
+/// What follows from findings and closed repairs, a line each.
+const FOLLOWS: [&str; 4] = [
+    "SELECT finding_id || ' ' || asset_id || ' ' || model_key || ' ' || category_id || ' ' || symptom_id || ' ' || \
+     cause_id || ' ' || fix_id || ' ' || CAST(tried_at AS TEXT) || CASE WHEN held THEN ' held' ELSE '' END AS line \
+     FROM fix_outcomes ORDER BY finding_id",
+    "SELECT subject || ' ' || symptom_id || ' ' || cause_id || ' ' || fix_id || ' ' || tried || ' ' || held AS line \
+     FROM fix_tallies WHERE tried <> 0 ORDER BY subject, symptom_id, cause_id, fix_id",
+    "SELECT job_id || ' ' || asset_id || ' ' || model_key || ' ' || category_id || ' ' || coalesce(minutes, -1) AS line \
+     FROM repair_outcomes ORDER BY job_id, asset_id",
+    "SELECT subject || ' ' || failures || ' ' || repairs || ' ' || minutes AS line \
+     FROM repair_tallies WHERE failures <> 0 ORDER BY subject",
+];
+
+fn follows(app: &TestApp) -> Vec<Vec<String>> {
+    let lines = |conn: &mut store::AnyConnection| {
+        FOLLOWS
+            .iter()
+            .map(|sql| Ok(diesel::sql_query(*sql).load::<Line>(conn)?))
+            .collect::<Result<Vec<_>, Error>>()
+    };
+    let lines = app.app.store.read(lines).unwrap();
+    lines.into_iter().map(|lines| lines.into_iter().map(|line| line.line).collect()).collect()
+}
+
+#[test]
+fn its_known_fixes_are_what_settling_each_job_would_give() {
+    let (app, _) = built(6);
+    let before = follows(&app);
+    assert!(before.iter().all(|lines| lines.len() > 5), "{before:?}");
+    assert!(before[0].iter().any(|line| line.ends_with("held")));
+    assert!(before[0].iter().any(|line| !line.ends_with("held")));
+    app.put(|tx| {
+        for table in ["fix_outcomes", "fix_tallies", "repair_outcomes", "repair_tallies"] {
+            diesel::sql_query(format!("DELETE FROM {table}")).execute(&mut **tx)?;
+        }
+        (1..=120).try_for_each(|job| store::findings::settle::settle_job(tx, job))
+    });
+    assert_eq!(follows(&app), before);
+    let words = domain::search_text::query("capacitors");
+    let search = Search { words, ..Search::default() };
+    let found =
+        app.app.store.read(|conn| find_documents(conn, Index::Findings, &search, (None, 100))).unwrap();
+    app.put(|tx| store::findings::search::index_all(tx));
+    let again =
+        app.app.store.read(|conn| find_documents(conn, Index::Findings, &search, (None, 100))).unwrap();
+    assert_eq!(found, again);
+}
+
+#[test]
+fn it_is_furnished_through_the_programs_own_actions() {
+    use proofmark::actions::{contracts, faults, guides, parts, plans, quotes};
+    use store::jobs::queue::{Filter, Order, list_jobs};
+    let (app, _) = built(6);
+    demo::furnish(&app.app).unwrap();
+    let manager = Actor::operator(domain::event::Via::Cli);
+    let (all, today) = (everything(), app.app.now().date_naive());
+    let agreed = contracts::list_contracts(&app.app, &manager.right().unwrap(), None).unwrap();
+    assert_eq!(agreed.len(), 2);
+    let open =
+        |conn: &mut store::AnyConnection| list_jobs(conn, &all, &Filter::default(), Order::Newest, (0, 500));
+    let open = app.app.store.read(open).unwrap();
+    for line in open.iter().filter(|line| line.job.is_open()) {
+        let covered = agreed.iter().any(|(contract, _)| contract.customer_id == line.job.customer_id);
+        assert_eq!(covered, line.job.contract_id.is_some(), "{}", line.job.number);
+        // Nobody knows when something is due while the customer is waited for.
+        let waits = line.job.waiting_for.is_some();
+        assert!(!covered || waits || line.job.fix_due.is_some(), "{}", line.job.number);
+    }
+    let (waiting, _) = faults::list_waiting(&app.app, &manager.right().unwrap()).unwrap();
+    assert_eq!(waiting.len(), 3);
+    assert!(open.iter().any(|line| line.job.priority.0 == domain::job::Priority::Critical));
+    let list = |conn: &mut store::AnyConnection| {
+        let catalogue = store::parts::list_parts(conn, &store::parts::PartFilter::default(), "", 100)?;
+        parts::listed(conn, catalogue)
+    };
+    let catalogue = app.app.store.read(list).unwrap();
+    assert_eq!(catalogue.len(), 15);
+    assert!((2..6).contains(&catalogue.iter().filter(|part| part.low).count()), "{catalogue:?}");
+    app.assert_stock_adds_up();
+    let due =
+        plans::list_plans(&app.app, &manager.right().unwrap(), store::plans::PlanFilter::default(), 100)
+            .unwrap();
+    assert_eq!(due.len(), 5);
+    assert_eq!(guides::list_guides(&app.app, &manager.right().unwrap(), false, (None, 10)).unwrap().len(), 1);
+    let states = open.iter().flat_map(|line| {
+        app.app.store.read(|conn| quotes::list_quotes(conn, &all, &line.job, today)).unwrap()
+    });
+    let mut states: Vec<_> = states.map(|quote| quote.state).collect();
+    states.sort();
+    assert_eq!(states.len(), 2);
+    assert_ne!(states[0], states[1]);
     assert_eq!(app.app.store.read(store::measures::check_tallies).unwrap(), Vec::<String>::new());
 }
 

@@ -49,10 +49,10 @@ impl Demo {
         config.base_url = self.base_url.unwrap_or_default();
         let (url, built) = match database {
             Some(url) => {
-                let built = build_into(&url, plan)?;
+                let built = build_into(&config, &url, plan)?;
                 (url, built)
             }
-            None => build_file(plan)?,
+            None => build_file(&config, plan)?,
         };
         config.database_url = url;
         let config = config.settle()?;
@@ -65,7 +65,7 @@ impl Demo {
 }
 
 /// The demo in a file of our own, which is made anew when it is another's, unfinished or older than the program.
-fn build_file(plan: Plan) -> Result<(String, Built), String> {
+fn build_file(config: &Config, plan: Plan) -> Result<(String, Built), String> {
     let path = demo::database_for(plan)?;
     let url = format!("sqlite:{}", path.display());
     if path.exists() && is_older(&path) {
@@ -80,26 +80,28 @@ fn build_file(plan: Plan) -> Result<(String, Built), String> {
         }
         remove(&path)?;
     }
-    let built = build_into(&url, plan)?;
+    let built = build_into(config, &url, plan)?;
     Ok((url, built))
 }
 
-fn build_into(url: &str, plan: Plan) -> Result<Built, String> {
-    let store = open(url)?;
-    if let Some(built) = demo::marked(&store, plan).map_err(|error| error.to_string())? {
+fn build_into(config: &Config, url: &str, plan: Plan) -> Result<Built, String> {
+    let app = super::open(Config { database_url: url.to_owned(), ..config.clone() })?;
+    let store = &app.store;
+    if let Some(built) = demo::marked(store, plan).map_err(|error| error.to_string())? {
         return Ok(built);
     }
     let begun = Instant::now();
     let hash = Passwords::default().hash(PASSWORD).map_err(|error| error.to_string())?;
     let bar = bar_for(plan);
-    let built = demo::build(&store, plan, &hash, &|count| bar.inc(count as u64))
-        .map_err(|error| error.to_string())?;
+    let built =
+        demo::build(store, plan, &hash, &|count| bar.inc(count as u64)).map_err(|error| error.to_string())?;
     if plan.full_history() {
         let day = store.now().date_naive();
-        look_through(&store, (day - chrono::Days::new(LOOK_BACK - 1), day), &mut |_| Ok(()))
+        look_through(store, (day - chrono::Days::new(LOOK_BACK - 1), day), &mut |_| Ok(()))
             .map_err(|error| error.to_string())?;
     }
-    demo::remember(&store, plan, &built).map_err(|error| error.to_string())?;
+    demo::furnish(&app).map_err(|error| error.to_string())?;
+    demo::remember(store, plan, &built).map_err(|error| error.to_string())?;
     bar.finish_and_clear();
     println!(
         "Built {} assets with {} tests and {} jobs in {:.1} s.",

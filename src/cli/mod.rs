@@ -46,7 +46,8 @@ pub enum Command {
     Due(due::Due),
     /// Build a made-up organisation with five years of tests, and serve it.
     ///
-    /// The same seed, size and day give the same records. Up to 20,000 assets have every test of five years,
+    /// The same seed, size and day give the same register, tests and jobs; what the firm has beside them (contracts,
+    /// parts, plans, quotes, reports) has secrets and ids of its own each time. Up to 20,000 assets have every test of five years,
     /// more have their last two each. The database is a file in the system's folder for temporary files, built
     /// once and used again until the program changes; name another with --database, which must be empty or
     /// hold the same demo.

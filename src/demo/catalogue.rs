@@ -68,6 +68,13 @@ pub struct Item {
     never: Vec<Environment>,
 }
 
+impl Item {
+    /// What a new one costs today, in pence.
+    pub fn replacement_pence(&self) -> i64 {
+        self.cost[1]
+    }
+}
+
 /// What is particular to one thing of its kind.
 #[derive(Debug, Clone, Copy)]
 pub struct Make {

@@ -194,6 +194,7 @@ impl Writer<'_, '_> {
             phone: customer.phone.clone(),
             address: customer.address.clone(),
             label_next_due: customer.label_next_due,
+            public_reports: customer.public_reports,
             ..CustomerFields::default()
         };
         let id = store::customers::insert_customer(self.tx, &fields)?;
@@ -214,7 +215,7 @@ impl Writer<'_, '_> {
             name: site.name.clone(),
             address: site.address.clone(),
             contact: String::new(),
-            access_notes: String::new(),
+            access_notes: site.access_notes.clone(),
             time_zone: site.time_zone.clone(),
             ruleset: String::new(),
             repair_ruleset: String::new(),
@@ -322,6 +323,6 @@ fn model_fields(category_id: i64, make: &str, name: &str, item: &Item) -> ModelF
         sockets: item.sockets.map(i64::from),
         heating: Some(item.heating),
         surge_suppressors: Some(item.surge),
-        replacement_pence: None,
+        replacement_pence: Some(item.replacement_pence()),
     }
 }

@@ -5,6 +5,8 @@ use std::sync::OnceLock;
 use chrono::{Datelike, Duration, Weekday};
 use domain::event::Event;
 use serde::Deserialize;
+use store::findings::NewFinding;
+use store::findings::past::{insert_past_findings, settle_past_fixes, settle_past_repairs};
 use store::past_jobs::{Past, insert_past_jobs};
 use store::referrals::ReferralFields;
 use store::search::{Index, expect_many};
@@ -16,6 +18,7 @@ use super::Plan;
 use super::chance::Chance;
 use super::courses::{Begin, make_up};
 use super::estate::Estate;
+use super::findings::{Found, Words};
 use crate::actions::referrals::{ReferralRequest, refer_in};
 
 /// Jobs per transaction.
@@ -29,12 +32,14 @@ const SAMPLE: i64 = 3000;
 
 /// A thing that goes wrong.
 #[derive(Debug, Deserialize)]
-struct Fault {
+pub struct Fault {
     /// How the names of the categories begin that it befalls; none for all.
     of: Option<String>,
     symptom: String,
     found: String,
     fixed: String,
+    /// Symptom, cause and fix in the words of the firm's list.
+    pub words: [String; 3],
 }
 
 #[derive(Debug, Deserialize)]
@@ -42,7 +47,8 @@ struct Faults {
     fault: Vec<Fault>,
 }
 
-fn faults() -> &'static [Fault] {
+/// Everything that goes wrong.
+pub fn faults() -> &'static [Fault] {
     static ALL: OnceLock<Faults> = OnceLock::new();
     let read = || {
         toml::from_str(include_str!("faults.toml")).expect("the shipped faults are sound; a test reads them")
@@ -73,21 +79,35 @@ pub fn write(right: &Right, plan: Plan, estate: &Estate, progress: &(dyn Fn(usiz
         samples.push((customer.id, sample));
     }
     samples.retain(|(_, sample)| !sample.is_empty());
-    right.write(|tx| expect_many(tx, Index::Jobs))?;
-    let maker = Maker { plan, estate, samples };
+    let words = right.write(|tx| {
+        expect_many(tx, Index::Jobs)?;
+        expect_many(tx, Index::Findings)?;
+        Words::read(tx)
+    })?;
+    let maker = Maker { plan, estate, samples, words };
     for start in (0..plan.jobs).step_by(BATCH) {
         let numbers = start..plan.jobs.min(start + BATCH);
         let count = numbers.len();
-        let pasts: Vec<Past> = numbers.map(|number| maker.job(number)).collect();
-        right.write(|tx| write_batch(tx, pasts, plan.jobs <= TOLD))?;
+        let (pasts, found) = numbers.map(|number| maker.job(number)).unzip();
+        right.write(|tx| write_batch(tx, pasts, found, plan.jobs <= TOLD))?;
         progress(count);
+    }
+    let assets: Vec<i64> =
+        maker.samples.iter().flat_map(|(_, things)| things).map(|thing| thing.id).collect();
+    for part in assets.chunks(BATCH) {
+        right.write(|tx| settle_past_fixes(tx, part))?;
     }
     right.write(|tx| refer_some(tx, estate))
 }
 
-fn write_batch(tx: &mut Tx, pasts: Vec<Past>, told: bool) -> Result<()> {
+fn write_batch(tx: &mut Tx, pasts: Vec<Past>, found: Vec<Option<Found>>, told: bool) -> Result<()> {
     let assets: Vec<Option<i64>> = pasts.iter().map(|past| past.assets.first().copied()).collect();
     let jobs = insert_past_jobs(tx, pasts)?;
+    let found = jobs.iter().zip(&assets).zip(found);
+    let findings: Vec<NewFinding> =
+        found.filter_map(|((job, asset), found)| Some(found?.of(job, *asset))).collect();
+    insert_past_findings(tx, &findings)?;
+    settle_past_repairs(tx, &jobs)?;
     if !told {
         return Ok(());
     }
@@ -112,11 +132,12 @@ struct Maker<'a> {
     plan: Plan,
     estate: &'a Estate,
     samples: Vec<(i64, Vec<Sample>)>,
+    words: Words,
 }
 
 impl Maker<'_> {
     /// The job of a number; later ones are opened later.
-    fn job(&self, number: usize) -> Past {
+    fn job(&self, number: usize) -> (Past, Option<Found>) {
         let mut chance = Chance::of(self.plan.seed, ((number as u64) << 8) | 0x6A);
         let weights: Vec<u64> = self.samples.iter().map(|(_, sample)| sample.len() as u64).collect();
         let (customer_id, sample) = &self.samples[chance.weighted(&weights)];
@@ -142,7 +163,9 @@ impl Maker<'_> {
             now: self.estate.now,
             engineers: &self.estate.engineers,
         };
-        make_up(&begin, chance, open)
+        let past = make_up(&begin, chance, open);
+        let found = Found::of_past(&past, self.words.of(fault), &fault.found);
+        (past, found)
     }
 
     /// Working days see most of it; the last ones were opened within the last days.

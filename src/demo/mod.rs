@@ -2,13 +2,17 @@
 //!
 //! The same seed, size and day give the same records, byte for byte: chance is our own, the clock is injected,
 //! and each thing draws from a stream of its own. Verdicts, due dates and the ledger come from the same code
-//! as everybody's.
+//! as everybody's. What [`furnish`] adds to it goes through the program's actions, whose secrets and ids are not made
+//! from the seed.
 
 mod catalogue;
 pub mod chance;
 mod courses;
 mod estate;
 mod file;
+mod findings;
+mod furnish;
+mod furniture;
 mod history;
 mod instruments;
 mod jobs;
@@ -20,6 +24,7 @@ mod signature;
 mod things;
 
 pub use file::{database_for, marked, remember};
+pub use furnish::furnish;
 pub use organisation::{LogIn, PASSWORD, log_ins};
 pub use seed::{Built, build};
 

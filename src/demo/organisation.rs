@@ -77,6 +77,9 @@ pub struct Customer {
     /// Whether labels carry the next date.
     #[serde(default)]
     pub label_next_due: bool,
+    /// Whether anybody who scans a label may report a fault.
+    #[serde(default)]
+    pub public_reports: bool,
     /// Its sites.
     pub site: Vec<Site>,
 }
@@ -92,6 +95,9 @@ pub struct Site {
     /// IANA name of the time zone.
     #[serde(default = "london")]
     pub time_zone: String,
+    /// What to know before travelling there.
+    #[serde(default)]
+    pub access_notes: String,
     /// Share of all assets.
     pub weight: u64,
     /// Months between visits.

@@ -1,6 +1,7 @@
 //! Findings: what was wrong with an asset, why, and what helped. Appended; a correction supersedes.
 
 pub mod known;
+pub mod past;
 pub mod search;
 pub mod settle;
 

@@ -177,10 +177,12 @@ impl<'a> Past<'a> {
         self.store.keep_house(|tx| {
             search::tidy(tx, search::Index::Assets)?;
             search::tidy(tx, search::Index::Jobs)?;
+            search::tidy(tx, search::Index::Findings)?;
             portable::settle_down(
                 tx,
                 &["assets", "visits"],
-                "assets, tags, dues, due_tallies, tests, ledger, events, jobs, job_steps, job_facts, job_tallies",
+                "assets, tags, dues, due_tallies, tests, ledger, events, jobs, job_steps, job_facts, job_tallies, \
+                 findings, fix_outcomes, fix_tallies, repair_outcomes, repair_tallies",
             )
         })
     }

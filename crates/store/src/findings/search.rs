@@ -14,7 +14,7 @@ use crate::fault_words::words_by_id;
 use crate::in_scope;
 use crate::portable::AnyConnection;
 use crate::schema::{assets, faults, findings, jobs};
-use crate::search::{Facet, Index, index_document, remove_document};
+use crate::search::{Facet, Index, index_document, index_new, remove_document};
 
 /// Findings indexed in one go.
 const BATCH: i64 = 500;
@@ -48,6 +48,14 @@ pub fn index_finding(tx: &mut Tx, id: i64) -> Result<()> {
     let rows = Finding::query().filter(findings::id.eq(id)).load(&mut **tx)?;
     let found = told(tx, rows)?;
     found.iter().try_for_each(|one| index_one(tx, one))
+}
+
+/// Makes findings searchable that were just written and never indexed before.
+pub(super) fn index_many(tx: &mut Tx, rows: Vec<Finding>) -> Result<()> {
+    let found = told(tx, rows)?;
+    let document =
+        |one: FoundFinding| (one.finding.id, one.document, vec![Facet::Customer(one.finding.customer_id)]);
+    index_new(tx, Index::Findings, found.into_iter().map(document).collect())
 }
 
 /// Makes a finding unsearchable.

@@ -2,7 +2,7 @@
 //! again, or a finding changes. All of it follows from the findings and the steps of jobs, so it may be worked out
 //! anew at any time; the tallies are changed by the difference.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -35,13 +35,27 @@ struct FixOutcome {
 
 #[derive(Debug, Clone, PartialEq, Eq, HasQuery, Insertable)]
 #[diesel(table_name = repair_outcomes, treat_none_as_default_value = false)]
-struct RepairOutcome {
+pub(super) struct RepairOutcome {
     job_id: i64,
     asset_id: i64,
     customer_id: i64,
     model_key: String,
     category_id: i64,
     minutes: Option<i64>,
+}
+
+impl RepairOutcome {
+    /// What a failure counts for, with the asset's make and model, and its category.
+    pub(super) fn of(job: &Ended, asset_id: i64, (model, category_id): ((&str, &str), i64)) -> Self {
+        Self {
+            job_id: job.id,
+            asset_id,
+            customer_id: job.customer_id,
+            model_key: model_key(model.0, model.1),
+            category_id,
+            minutes: job.minutes(),
+        }
+    }
 }
 
 /// A line of the tallies of fixes, or what is added to one.
@@ -76,6 +90,9 @@ pub struct RepairTally {
     pub minutes: i64,
 }
 
+/// Rows per statement: SQLite binds at most 32,766 values in one.
+const ROWS: usize = 1000;
+
 /// Brings what follows from a job up to date: after it was closed or opened again, after a finding of it changed,
 /// after it was imported.
 ///
@@ -94,13 +111,15 @@ pub fn settle_job(tx: &mut Tx, job_id: i64) -> Result<()> {
     settle_repairs(tx, job_id)
 }
 
-/// What an asset counts for: the key of its model, blank where it has none, and its category.
-fn counts_for(tx: &mut Tx, asset_id: i64) -> Result<(String, i64)> {
-    let (make, model, category_id): (String, String, i64) = assets::table
-        .find(asset_id)
-        .select((assets::make, assets::model, assets::category_id))
-        .first(&mut **tx)?;
-    Ok((Subject::model(&make, &model).map(|subject| subject.key()).unwrap_or_default(), category_id))
+/// Make, model and category of an asset, for which it counts.
+fn counts_for(tx: &mut Tx, asset_id: i64) -> Result<(String, String, i64)> {
+    let query = assets::table.find(asset_id).select((assets::make, assets::model, assets::category_id));
+    Ok(query.first(&mut **tx)?)
+}
+
+/// The key of a model, blank where there is none.
+fn model_key(make: &str, model: &str) -> String {
+    Subject::model(make, model).map(|subject| subject.key()).unwrap_or_default()
 }
 
 /// The keys under which something is tallied.
@@ -109,7 +128,8 @@ fn keys(model_key: &str, category_id: i64) -> impl Iterator<Item = String> {
     model.into_iter().chain([Subject::Category(category_id).key()])
 }
 
-fn settle_fixes(tx: &mut Tx, asset_id: i64) -> Result<()> {
+/// Works out what became of every finding of an asset, and changes the tallies of fixes by the difference.
+pub(super) fn settle_fixes(tx: &mut Tx, asset_id: i64) -> Result<()> {
     let found = list_findings_of_asset(tx, asset_id)?;
     let wanted = outcomes(tx, asset_id, &found)?;
     let query = FixOutcome::query().filter(fix_outcomes::asset_id.eq(asset_id));
@@ -127,7 +147,9 @@ fn settle_fixes(tx: &mut Tx, asset_id: i64) -> Result<()> {
         }
     }
     diesel::delete(fix_outcomes::table.filter(fix_outcomes::asset_id.eq(asset_id))).execute(&mut **tx)?;
-    each_backend!(&mut **tx, c => diesel::insert_into(fix_outcomes::table).values(&wanted).execute(c))?;
+    for rows in wanted.chunks(ROWS) {
+        each_backend!(&mut **tx, c => diesel::insert_into(fix_outcomes::table).values(rows).execute(c))?;
+    }
     // In the order of their keys, so that two that close jobs at once wait for each other in the same order.
     let changes = changes.into_iter().filter(|(_, change)| *change != (0, 0));
     for ((subject, symptom_id, cause_id, fix_id), (tried, held)) in changes {
@@ -139,13 +161,15 @@ fn settle_fixes(tx: &mut Tx, asset_id: i64) -> Result<()> {
 /// What became of each finding of an asset, in the order of their ids.
 fn outcomes(tx: &mut Tx, asset_id: i64, found: &[Finding]) -> Result<Vec<FixOutcome>> {
     let ids: Vec<i64> = found.iter().map(|finding| finding.job_id).collect();
-    let opened: Vec<(i64, Moment)> = jobs::table
-        .filter(jobs::id.eq_any(ids.clone()))
-        .select((jobs::id, jobs::opened_at))
-        .load(&mut **tx)?;
-    let opened: BTreeMap<i64, DateTime<Utc>> = opened.into_iter().map(|(id, at)| (id, at.utc())).collect();
-    let turns = turns_of(tx, ids)?;
-    let (model_key, category_id) = counts_for(tx, asset_id)?;
+    let mut opened: BTreeMap<i64, DateTime<Utc>> = BTreeMap::new();
+    for ids in ids.chunks(ROWS) {
+        let rows: Vec<(i64, Moment)> =
+            jobs::table.filter(jobs::id.eq_any(ids)).select((jobs::id, jobs::opened_at)).load(&mut **tx)?;
+        opened.extend(rows.into_iter().map(|(id, at)| (id, at.utc())));
+    }
+    let turns = turns_of(tx, &ids)?;
+    let (make, model, category_id) = counts_for(tx, asset_id)?;
+    let model_key = model_key(&make, &model);
     let outcome = |finding: &Finding| {
         let again = found
             .iter()
@@ -169,14 +193,19 @@ fn outcomes(tx: &mut Tx, asset_id: i64, found: &[Finding]) -> Result<Vec<FixOutc
 }
 
 /// When jobs were closed and opened again, by job, in order.
-fn turns_of(tx: &mut Tx, job_ids: Vec<i64>) -> Result<BTreeMap<i64, Vec<Turn>>> {
+fn turns_of(tx: &mut Tx, job_ids: &[i64]) -> Result<BTreeMap<i64, Vec<Turn>>> {
     let closed = JobState::Closed.code();
-    let rows: Vec<(i64, Moment, String, String)> = job_steps::table
-        .filter(job_steps::job_id.eq_any(job_ids).and(job_steps::kind.eq(StepKind::State.code())))
-        .filter(job_steps::to_value.eq(closed).or(job_steps::from_value.eq(closed)))
-        .order(job_steps::id)
-        .select((job_steps::job_id, job_steps::at, job_steps::to_value, job_steps::detail))
-        .load(&mut **tx)?;
+    let mut rows: Vec<(i64, Moment, String, String)> = vec![];
+    // A job that two findings name may stand in two parts, and its steps are read once.
+    let job_ids: Vec<i64> = job_ids.iter().copied().collect::<BTreeSet<i64>>().into_iter().collect();
+    for job_ids in job_ids.chunks(ROWS) {
+        let query = job_steps::table
+            .filter(job_steps::job_id.eq_any(job_ids).and(job_steps::kind.eq(StepKind::State.code())))
+            .filter(job_steps::to_value.eq(closed).or(job_steps::from_value.eq(closed)))
+            .order(job_steps::id)
+            .select((job_steps::job_id, job_steps::at, job_steps::to_value, job_steps::detail));
+        rows.extend(query.load::<(i64, Moment, String, String)>(&mut **tx)?);
+    }
     let mut turns: BTreeMap<i64, Vec<Turn>> = BTreeMap::new();
     for (job_id, at, to, detail) in rows {
         let turn = match to == closed {
@@ -211,10 +240,11 @@ pub fn add_fixes(tx: &mut Tx, change: &FixTally) -> Result<()> {
     Ok(())
 }
 
+/// What the tallies of repairs need of a job.
 #[derive(HasQuery)]
 #[diesel(table_name = jobs)]
-struct Ended {
-    id: i64,
+pub(super) struct Ended {
+    pub(super) id: i64,
     customer_id: i64,
     kind: Coded<JobKind>,
     outcome: Option<Coded<Outcome>>,
@@ -225,7 +255,7 @@ struct Ended {
 
 impl Ended {
     /// Whether it closed a failure: a repair in which something was wrong.
-    fn is_failure(&self) -> bool {
+    pub(super) fn is_failure(&self) -> bool {
         let sound = [Outcome::NoFaultFound, Outcome::Cancelled, Outcome::Done];
         let failed = self.outcome.is_some_and(|outcome| !sound.contains(&outcome.0));
         self.kind.0 == JobKind::Repair && self.closed_at.is_some() && failed
@@ -250,8 +280,18 @@ fn settle_repairs(tx: &mut Tx, job_id: i64) -> Result<()> {
     if stored == wanted {
         return Ok(());
     }
+    diesel::delete(repair_outcomes::table.filter(repair_outcomes::job_id.eq(job_id))).execute(&mut **tx)?;
+    each_backend!(&mut **tx, c => diesel::insert_into(repair_outcomes::table).values(&wanted).execute(c))?;
+    for change in repairs_of(&stored, &wanted) {
+        add_repairs(tx, &change)?;
+    }
+    Ok(())
+}
+
+/// What is added to the tallies of repairs where some outcomes take the place of others, in the order of the keys.
+pub(super) fn repairs_of(gone: &[RepairOutcome], come: &[RepairOutcome]) -> Vec<RepairTally> {
     let mut changes: BTreeMap<String, (i64, i64, i64)> = BTreeMap::new();
-    for (outcomes, sign) in [(&stored, -1), (&wanted, 1)] {
+    for (outcomes, sign) in [(gone, -1), (come, 1)] {
         for one in outcomes {
             for key in keys(&one.model_key, one.category_id) {
                 let line = changes.entry(key).or_default();
@@ -261,12 +301,8 @@ fn settle_repairs(tx: &mut Tx, job_id: i64) -> Result<()> {
             }
         }
     }
-    diesel::delete(repair_outcomes::table.filter(repair_outcomes::job_id.eq(job_id))).execute(&mut **tx)?;
-    each_backend!(&mut **tx, c => diesel::insert_into(repair_outcomes::table).values(&wanted).execute(c))?;
-    for (subject, (failures, repairs, minutes)) in changes {
-        add_repairs(tx, &RepairTally { subject, failures, repairs, minutes })?;
-    }
-    Ok(())
+    let tally = |(subject, (failures, repairs, minutes))| RepairTally { subject, failures, repairs, minutes };
+    changes.into_iter().map(tally).collect()
 }
 
 fn failures_of(tx: &mut Tx, job: &Ended) -> Result<Vec<RepairOutcome>> {
@@ -274,16 +310,8 @@ fn failures_of(tx: &mut Tx, job: &Ended) -> Result<Vec<RepairOutcome>> {
     let ids: Vec<i64> = named.order(job_assets::asset_id).select(job_assets::asset_id).load(&mut **tx)?;
     let mut failures = vec![];
     for asset_id in ids {
-        let (model_key, category_id) = counts_for(tx, asset_id)?;
-        let (customer_id, minutes) = (job.customer_id, job.minutes());
-        failures.push(RepairOutcome {
-            job_id: job.id,
-            asset_id,
-            customer_id,
-            model_key,
-            category_id,
-            minutes,
-        });
+        let (make, model, category_id) = counts_for(tx, asset_id)?;
+        failures.push(RepairOutcome::of(job, asset_id, ((&make, &model), category_id)));
     }
     Ok(failures)
 }
