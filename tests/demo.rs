@@ -193,11 +193,23 @@ fn its_known_fixes_are_what_settling_each_job_would_give() {
     assert_eq!(found, again);
 }
 
+/// How many assets are quarantined.
+fn locked(app: &TestApp) -> usize {
+    let is_locked = |conn: &mut store::AnyConnection, id: i64| {
+        Ok::<_, Error>(store::assets::find_asset(conn, &everything(), id)?.lock_cause.is_some())
+    };
+    let count = |conn: &mut store::AnyConnection| {
+        (1..=60).map(|id| is_locked(conn, id).map(usize::from)).sum::<Result<usize, Error>>()
+    };
+    app.app.store.read(count).unwrap()
+}
+
 #[test]
 fn it_is_furnished_through_the_programs_own_actions() {
     use proofmark::actions::{contracts, faults, guides, parts, plans, quotes};
     use store::jobs::queue::{Filter, Order, list_jobs};
     let (app, _) = built(6);
+    let before = locked(&app);
     demo::furnish(&app.app).unwrap();
     let manager = Actor::operator(domain::event::Via::Cli);
     let (all, today) = (everything(), app.app.now().date_naive());
@@ -215,7 +227,7 @@ fn it_is_furnished_through_the_programs_own_actions() {
     }
     let (waiting, _) = faults::list_waiting(&app.app, &manager.right().unwrap()).unwrap();
     assert_eq!(waiting.len(), 3);
-    assert!(open.iter().any(|line| line.job.priority.0 == domain::job::Priority::Critical));
+    assert_eq!(locked(&app), before + 1, "what is dangerous is quarantined");
     let list = |conn: &mut store::AnyConnection| {
         let catalogue = store::parts::list_parts(conn, &store::parts::PartFilter::default(), "", 100)?;
         parts::listed(conn, catalogue)
