@@ -31,7 +31,7 @@ use crate::error::Result;
 ///
 /// # Errors
 /// The store's.
-fn settle(tx: &mut Tx, id: i64) -> Result<Job> {
+pub(in crate::actions) fn settle(tx: &mut Tx, id: i64) -> Result<Job> {
     store::jobs::search::reindex_job(tx, id)?;
     crate::actions::clock::settle_clock(tx, id)?;
     let scope = tx.actor.scope();

@@ -79,6 +79,22 @@ async fn the_same_key_takes_once() {
     assert_eq!(app.stock_of(part, store), 4);
 }
 
+#[actix_web::test]
+async fn a_part_fitted_inside_asks_for_a_test_after_repair() {
+    let app = TestApp::new();
+    let ground = app.ground("Mills");
+    let kettle = app.kettle(ground);
+    let job = app.job(ground, &[&kettle]);
+    let store = app.stock_place("Main store", StockPlaceKind::Store, None);
+    let fan = app.part("FAN-1", false);
+    app.receive(fan, store, 2);
+    let program = app.engineer();
+    let body = json!({"part": "FAN-1", "place": "Main store", "asset": kettle.tag, "opened": true});
+    program.json(Method::POST, &format!("/api/v1/jobs/{job}/parts"), &body).await.expect(201);
+    let asset = program.get(&format!("/api/v1/assets/{}", kettle.tag)).await.expect(200).json();
+    assert_eq!(asset["status"], "quarantined", "{asset}");
+}
+
 #[test]
 fn of_fifty_clients_that_issue_the_last_part_exactly_one_gets_it() {
     let app = TestApp::new();

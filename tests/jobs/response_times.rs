@@ -43,7 +43,7 @@ fn those_in_charge_are_warned_once_and_told_once() {
     assert_eq!(run(&app), "looked at 0 clocks, told of 0 deadlines");
     let warning = ("warning", "The response is due on Mon 23 Nov, 10:00".to_owned());
     for person in [manager, watcher.person_id().unwrap()] {
-        assert_eq!(told(&app, person), [warning.clone()]);
+        assert_eq!(told(&app, person), std::slice::from_ref(&warning));
     }
     assert!(told(&app, stranger).is_empty() && told(&app, engineer.person_id().unwrap()).is_empty());
     app.pass(Duration::minutes(15));
@@ -55,7 +55,11 @@ fn those_in_charge_are_warned_once_and_told_once() {
     app.pass(Duration::minutes(120));
     run(&app);
     let fix = ("warning", "The fix is due on Mon 23 Nov, 13:00".to_owned());
-    assert_eq!(told(&app, engineer.person_id().unwrap()), [fix.clone()], "now it is the assignee's");
+    assert_eq!(
+        told(&app, engineer.person_id().unwrap()),
+        std::slice::from_ref(&fix),
+        "now it is the assignee's"
+    );
     assert_eq!(told(&app, manager).len(), 2);
     // A pause moves the deadline; the same warning is not given twice.
     let job = app.moved(&engineer, &job, 0, JobState::Waiting, Some(WaitingFor::Parts));

@@ -71,13 +71,16 @@ async fn what_is_finished_is_corrected_never_altered() {
         assert!(altered.is_err(), "a finished checklist was altered");
         Ok(())
     });
-    let form = engineer.get(&format!("{path}?correct=1")).await.expect(200).text();
+    let id: String =
+        page.split("?correct=").nth(1).expect("a link").chars().take_while(char::is_ascii_digit).collect();
+    let form = engineer.get(&format!("{path}?correct={id}")).await.expect(200).text();
     assert!(form.contains("This corrects what was finished") && form.contains("value=\"60\""), "{form}");
-    let corrected = answers("86", &[("do", "finish"), ("supersedes", "1"), ("version", "0")]);
+    let corrected =
+        [&answers("86", &[("do", "finish"), ("version", "0")])[..], &[("supersedes", &*id)]].concat();
     engineer.post(&path, &corrected).await.expect(303);
     let page = engineer.get(&path).await.text();
     assert!(page.contains("Complete") && page.contains("What this corrects"), "{page}");
-    assert!(engineer.get("/checklists/filled/1").await.expect(200).text().contains("60 %"));
+    assert!(engineer.get(&format!("/checklists/filled/{id}")).await.expect(200).text().contains("60 %"));
 }
 
 #[actix_web::test]

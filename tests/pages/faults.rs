@@ -5,8 +5,10 @@ use std::io::Cursor;
 use actix_web::http::Method;
 use chrono::TimeDelta;
 use domain::asset::Status;
+use domain::job::JobState;
 use domain::permission::{RecordTest, Role};
 use image::{ImageFormat, Rgb, RgbImage};
+use proofmark::actions::jobs::{StepRequest, take_step};
 use proofmark::actions::tests::record_test;
 use store::assets::find_asset;
 use store::faults::Fault;
@@ -398,4 +400,65 @@ async fn whoever_reported_can_be_erased() {
     assert_eq!((fault.contact.as_str(), fault.what.as_str()), ("", "it hums"));
     let inbox = app.client(Role::Engineer).get("/faults").await.expect(200).text();
     assert!(inbox.contains("it hums") && !inbox.contains("Ada Reporter"), "{inbox}");
+}
+
+#[actix_web::test]
+async fn danger_that_is_reported_again_after_the_repair_quarantines_again() {
+    let app = TestApp::new();
+    let kettle = app.public_kettle("Mills");
+    let shock = [("symptom", "damaged_plug")];
+    report(&app, &app.stranger(), &kettle.tag, &shock).await.expect(303);
+    let engineer = app.actor(Role::Engineer, None);
+    let at = app.app.now().to_rfc3339();
+    record_test(&app.app, &engineer.right::<RecordTest>().unwrap(), &kettle.tag, &repaired(&at)).unwrap();
+    assert_eq!(app.status(&kettle), Status::InService);
+    // Its job is not put right yet: the same danger is the same report, and the thing is locked again.
+    app.pass(TimeDelta::minutes(5));
+    report(&app, &app.stranger(), &kettle.tag, &shock).await.expect(303);
+    assert_eq!((app.faults().len(), app.status(&kettle)), (1, Status::Quarantined));
+    app.pass(TimeDelta::minutes(5));
+    let at = app.app.now().to_rfc3339();
+    record_test(&app.app, &engineer.right::<RecordTest>().unwrap(), &kettle.tag, &repaired(&at)).unwrap();
+    let job = app.job_now(&engineer, "J-000001");
+    let back = [JobState::InProgress, JobState::Repaired, JobState::Returned];
+    back.iter().fold(job, |job, to| {
+        let step = StepRequest { assignee_id: engineer.person_id(), ..StepRequest::to(*to) };
+        take_step(&app.app, &engineer.right().unwrap(), ("J-000001", job.version), &step).unwrap()
+    });
+    // Returned, the job has nothing to do with what is wrong now: it is another report with a job of its own.
+    let label = app.stranger().get(&format!("/t/{}", kettle.tag)).await.expect(200).text();
+    assert!(!label.contains("Already reported"), "{label}");
+    report(&app, &app.stranger(), &kettle.tag, &shock).await.expect(303);
+    assert_eq!(app.status(&kettle), Status::Quarantined);
+    let jobs: Vec<_> = app.faults().iter().map(|fault| fault.job_id).collect();
+    assert_eq!(jobs, [Some(1), Some(2)]);
+}
+
+#[actix_web::test]
+async fn danger_told_of_on_the_link_quarantines() {
+    let app = TestApp::new();
+    let kettle = app.public_kettle("Mills");
+    let stranger = app.stranger();
+    let sent = report(&app, &stranger, &kettle.tag, &[("symptom", "noisy")]).await.expect(303);
+    assert_eq!(app.status(&kettle), Status::InService);
+    let more = [("words", "now it sparks"), ("dangerous", "on")];
+    stranger.post_files(&place(&sent), &more, ("photo", &[])).await.expect(303);
+    assert_eq!(app.status(&kettle), Status::Quarantined);
+    assert!(app.faults()[1].dangerous && app.faults()[1].job_id == Some(1));
+}
+
+#[actix_web::test]
+async fn an_engineer_begins_the_job_that_danger_opened() {
+    let app = TestApp::new();
+    let kettle = app.public_kettle("Mills");
+    let engineer = app.client(Role::Engineer);
+    let fields = [("words", "it sparks"), ("dangerous", "on"), ("then", "begin")];
+    let begun = engineer.post(&format!("/assets/{}/fault", kettle.tag), &fields).await.expect(303);
+    assert!(begun.location().starts_with("/jobs/J-000001"), "{}", begun.location());
+    assert!(engineer.get("/jobs/mine").await.expect(200).text().contains("J-000001"));
+    // Reported twice, a job may be called off: the thing stays quarantined.
+    let version = app.job_now(&app.actor(Role::Engineer, None), "J-000001").version.to_string();
+    let off = [("version", &*version), ("to", "closed"), ("outcome", "cancelled"), ("note", "twice")];
+    engineer.post("/jobs/J-000001/steps", &off).await.expect(303);
+    assert_eq!(app.status(&kettle), Status::Quarantined);
 }

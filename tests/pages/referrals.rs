@@ -189,6 +189,28 @@ async fn what_cannot_be_is_refused_with_what_would_be_right() {
 }
 
 #[actix_web::test]
+async fn what_a_supplier_opened_needs_its_test_also_when_the_job_is_over() {
+    let scene = Scene::new().await;
+    let asset = scene.kettle.id.to_string();
+    let page = scene.refer(&[("supplier", "1"), ("asset", &asset), ("sent_on", "2026-11-20")]).await;
+    let version = scene.job("J-000001").version.to_string();
+    let over = [("version", &*version), ("to", "closed"), ("outcome", "referred"), ("note", "at the maker")];
+    scene.engineer.post("/jobs/J-000001/steps", &over).await.expect(303);
+    assert!(scene.engineer.get(&page).await.expect(200).text().contains("name=\"opened\""));
+    let version = scene.version(1);
+    let end = [
+        ("version", version.as_str()),
+        ("state", "received_back"),
+        ("ended_on", "2026-11-23"),
+        ("opened", "yes"),
+        ("next", "stay"),
+    ];
+    scene.engineer.post(&format!("{page}/end"), &end).await.expect(303);
+    let shown = scene.engineer.get(&format!("/t/{}", scene.kettle.tag)).await.expect(200).text();
+    assert!(shown.contains("QUARANTINED") && shown.contains("Opened on job J-000001"), "{shown}");
+}
+
+#[actix_web::test]
 async fn a_change_of_the_promise_is_kept_and_moves_the_day_to_ask() {
     let scene = Scene::new().await;
     let page = scene.refer(&[("supplier", "1"), ("what", "Base"), ("sent_on", "2026-11-10")]).await;

@@ -143,6 +143,9 @@ impl Contract {
     pub fn periods(&self) -> Vec<Period> {
         let mut agreed: Vec<&Agreed> = self.agreed.iter().collect();
         agreed.sort_by_key(|agreed| agreed.since);
+        let replaced = |at: usize| agreed.get(at + 1).is_some_and(|next| next.since == agreed[at].since);
+        let agreed: Vec<&Agreed> =
+            (0..agreed.len()).filter(|at| !replaced(*at)).map(|at| agreed[at]).collect();
         let mut periods: Vec<Period> = vec![];
         for (at, one) in agreed.iter().enumerate() {
             let begins = day_begins(self.starts_on, one.calendar.zone);

@@ -96,6 +96,15 @@ fn terms_hold_until_others_are_agreed() {
 }
 
 #[test]
+fn corrected_terms_stay_corrected_when_the_contract_begins_earlier() {
+    let mut contract = contract(1, ("2026-01-01", "2026-12-31"), vec![]);
+    contract.agreed = vec![agreed("2026-06-01T00:00", 1), agreed("2026-06-01T00:00", 2)];
+    let periods = contract.periods();
+    assert_eq!(told(&periods), wanted(&[(1, "2026-01-01T00:00", "2027-01-01T00:00")]));
+    assert_eq!(periods[0].terms.warn_percent, 2);
+}
+
+#[test]
 fn a_contract_begins_at_midnight_by_its_own_calendar() {
     let mut contract = contract(1, ("2026-12-01", "2026-12-31"), vec![]);
     contract.agreed[0].calendar.zone = Australia::Sydney;

@@ -145,7 +145,9 @@ impl Need {
             Self::Assignee => "somebody is assigned",
             Self::Reason => "what is waited for is named",
             Self::SomethingToTest => "an asset of it was opened or is quarantined",
-            Self::NothingLocked => "no asset of it is quarantined, unless it was scrapped or referred",
+            Self::NothingLocked => {
+                "no asset of it is quarantined, unless it was replaced, referred, scrapped or given up, or the job was called off"
+            }
             Self::Outcome => "an outcome is given",
             Self::Findings => "a job closed as repaired or replaced names symptom, cause and fix",
             Self::Checklists => "the checklists that it demands are finished",

@@ -71,13 +71,19 @@ pub struct Scanned {
 
 /// Reads what was scanned or typed.
 pub fn read_scan(text: &str) -> Scanned {
+    let text = printed(text);
     let text = text.trim();
     // Upper case changes no ASCII letter's length, so the place is the same in both.
     let at = text.to_ascii_uppercase().rfind("/P/").filter(|_| text.contains("://"));
     let Some(at) = at else { return Scanned { text: text.to_owned(), serial: None } };
-    let mut pieces = text[at + 3..].split('/').map(unescape);
+    let mut pieces = text[at + 3..].split('/').map(|piece| printed(&unescape(piece)));
     let text = pieces.next().unwrap_or_default();
     Scanned { text, serial: pieces.next().filter(|serial| !serial.is_empty()) }
+}
+
+/// Without the control characters that scanners put between fields.
+fn printed(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).collect()
 }
 
 fn unescape(text: &str) -> String {

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::jobs::Job;
 use crate::people::{Person, find_person};
 use crate::portable::AnyConnection;
-use crate::schema::{assets, certificates, faults, job_assets, job_signatures, people, tests};
+use crate::schema::{assets, certificates, faults, job_assets, job_signatures, people, tests, withdrawals};
 use crate::types::{Coded, Moment};
 
 /// A signature for a job as it stood.
@@ -134,7 +134,11 @@ pub fn list_tests(conn: &mut AnyConnection, job: &Job) -> Result<Vec<(JobTest, O
         .filter(certificates::test_id.eq_any(ids))
         .select((certificates::test_id, certificates::number))
         .load(conn)?;
-    let stands = |row: &JobTest| !corrected.iter().flatten().any(|id| *id == row.id);
+    let undone =
+        withdrawals::table.filter(withdrawals::test_id.eq_any(rows.iter().map(|row| row.id.clone())));
+    let undone: Vec<String> = undone.select(withdrawals::test_id).load(conn)?;
+    let stands =
+        |row: &JobTest| !undone.contains(&row.id) && !corrected.iter().flatten().any(|id| *id == row.id);
     let number = |row: &JobTest| {
         issued.iter().find(|(id, _)| id.as_deref() == Some(row.id.as_str())).map(|(_, number)| number.clone())
     };

@@ -208,6 +208,19 @@ pub fn find_job(conn: &mut AnyConnection, scope: &Scope, number: &str) -> Result
     query.first(conn).optional()?.ok_or(Error::NotFound("job"))
 }
 
+/// Those of some jobs that stand in one of some states.
+///
+/// # Errors
+/// The database's.
+pub fn list_in_states(conn: &mut AnyConnection, ids: &[i64], states: &[JobState]) -> Result<Vec<i64>> {
+    if ids.is_empty() {
+        return Ok(vec![]);
+    }
+    let states: Vec<Coded<JobState>> = states.iter().copied().map(Coded).collect();
+    let query = jobs::table.filter(jobs::id.eq_any(ids.to_vec()).and(jobs::state.eq_any(states)));
+    Ok(query.select(jobs::id).load(conn)?)
+}
+
 /// Finds a job by its id.
 ///
 /// # Errors

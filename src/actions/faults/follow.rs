@@ -3,17 +3,19 @@
 use chrono::{DateTime, Utc};
 use domain::code::Code;
 use domain::fault::{NoteKind, Progress, Symptom, way};
-use domain::job::{JobState, Outcome, StepKind};
+use domain::job::{JobState, NoticeKind, Outcome, StepKind};
 use domain::text::check_text;
 use store::assets::{find_home, names_of};
 use store::faults::Fault;
-use store::jobs::find_job_by_id;
 use store::jobs::steps::{StepRow, list_steps};
+use store::jobs::{Job, find_job_by_id};
 use store::ledger::sha256;
-use store::{Actor, AnyConnection};
+use store::notices::list_watchers;
+use store::{Actor, AnyConnection, Tx};
 
-use super::report::{Report, add};
+use super::report::{Report, add, report_in};
 use crate::actions::dues::{FIRM_ZONE, time_zone};
+use crate::actions::jobs::tell;
 use crate::actions::photos::Photo;
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -103,14 +105,15 @@ fn turn(step: &StepRow) -> Option<(DateTime<Utc>, JobState, Option<Outcome>)> {
     Some((step.at.utc(), state, Outcome::parse_code(&step.detail).ok()))
 }
 
-/// Adds words or photos to a report by its secret link.
+/// Adds words or photos to a report by its secret link. Danger that is told of there is a report of its own, which
+/// quarantines the thing at once.
 ///
 /// # Errors
 /// Not found for a link that was never given; field errors; a conflict once it is closed; slow down.
 pub fn add_to_followed(
     app: &App,
     secret: &str,
-    words: &str,
+    (words, dangerous): (&str, bool),
     photos: impl FnOnce() -> Result<Vec<Photo>>,
 ) -> Result<()> {
     let followed = find_followed(app, secret)?.ok_or_else(|| Error::NotFound("report".to_owned()))?;
@@ -120,14 +123,34 @@ pub fn add_to_followed(
         ));
     }
     let words = check_text(words, 2000).map_err(|message| Error::field("words", message))?.trim().to_owned();
-    app.report_limit.check_thing(followed.fault.asset_id.unwrap_or_default(), false)?;
+    app.report_limit.check_thing(followed.fault.asset_id.unwrap_or_default(), dangerous)?;
     let photos = photos()?;
     if words.is_empty() && photos.is_empty() {
         return Err(Error::field("words", "write something, or choose a photo"));
     }
-    let report = Report { photos, ..Report::default() };
-    app.store.write(&Actor::stranger(followed.fault.customer_id), |tx| {
-        let event = add(tx, &followed.fault, (NoteKind::Note, &words), &report)?;
+    let report = Report { photos, dangerous, words, ..Report::default() };
+    let (fault, actor) = (&followed.fault, Actor::stranger(followed.fault.customer_id));
+    if let Some(asset) = fault.asset_id.filter(|_| dangerous) {
+        let what = report.text()?;
+        return app.store.write(&actor, |tx| {
+            let (_, events) = report_in(tx, asset, (&what, &report))?;
+            Ok(((), events))
+        });
+    }
+    app.store.write(&actor, |tx| {
+        let event = add(tx, fault, (NoteKind::Note, &report.words), &report)?;
+        if let Some(id) = fault.job_id {
+            let job = find_job_by_id(tx, actor.scope(), id)?;
+            tell_of_note(tx, &job, &report.words)?;
+        }
         Ok(((), vec![event]))
     })
+}
+
+/// Tells whoever is at a job, and who watches it, of what its reporter adds.
+fn tell_of_note(tx: &mut Tx, job: &Job, words: &str) -> Result<()> {
+    let mut people: Vec<i64> = list_watchers(tx, job.id)?.into_iter().map(|(id, _)| id).collect();
+    people.extend(job.assignee_id);
+    let text = if words.is_empty() { "A photo was added to the report" } else { words };
+    tell(tx, job, &people, NoticeKind::Watched, text)
 }

@@ -3,17 +3,17 @@
 use std::collections::BTreeSet;
 
 use domain::event::Event;
-use domain::job::{Impact, JobKind, JobState, NoticeKind, Priority, Urgency};
+use domain::job::{Impact, JobKind, JobState, NoticeKind, Priority, Urgency, find_step};
 use domain::permission::{Role, WorkJob};
 use store::assets::{Asset, find_asset};
 use store::faults::{Fault, find_fault, update_job_of};
 use store::jobs::assets::{insert_job_asset, list_jobs_of_asset};
-use store::jobs::search::reindex_job;
-use store::jobs::{Job, find_job};
+use store::jobs::{Job, find_job, find_job_by_id};
 use store::users::{list_users, user_customers};
 use store::{AnyConnection, Right, Tx};
 
-use crate::actions::jobs::{JobRequest, StepRequest, open_in, step_in, tell};
+use super::report::PUT_RIGHT;
+use crate::actions::jobs::{JobChange, JobRequest, StepRequest, change_in, open_in, settle, step_in, tell};
 use crate::app::App;
 use crate::error::{Error, Result};
 
@@ -52,6 +52,25 @@ pub fn begin(app: &App, right: &Right<WorkJob>, ids: &[i64]) -> Result<Job> {
     })
 }
 
+/// Begins the job that a dangerous report opened by itself, for whoever asks, unless somebody is at it; none where it
+/// has no job.
+///
+/// # Errors
+/// The store's.
+pub fn begin_of(app: &App, right: &Right<WorkJob>, fault: &Fault) -> Result<Option<String>> {
+    let (Some(id), Some(person)) = (fault.job_id, right.actor().person_id()) else { return Ok(None) };
+    let job = app.store.read(|conn| find_job_by_id(conn, right.scope(), id))?;
+    if job.assignee_id.is_some() || find_step(job.state.0, JobState::InProgress).is_err() {
+        return Ok(Some(job.number));
+    }
+    app.store.write(right.actor(), |tx| {
+        let job = find_job_by_id(tx, right.scope(), id)?;
+        let request = StepRequest { assignee_id: Some(person), ..StepRequest::to(JobState::InProgress) };
+        let (job, events) = step_in(tx, &job, &request)?;
+        Ok((Some(job.number), events))
+    })
+}
+
 /// Makes waiting reports part of an open job of their customer.
 ///
 /// # Errors
@@ -69,9 +88,8 @@ pub fn join(app: &App, right: &Right<WorkJob>, ids: &[i64], number: &str) -> Res
         for asset in faults.iter().filter_map(|fault| fault.asset_id) {
             insert_job_asset(tx, (job.id, job.customer_id), asset)?;
         }
-        reindex_job(tx, job.id)?;
         let events = take_up(tx, &faults, &job)?;
-        Ok((job, events))
+        Ok((settle(tx, job.id)?, events))
     })
 }
 
@@ -161,19 +179,51 @@ fn take_up(tx: &mut Tx, faults: &[Fault], job: &Job) -> Result<Vec<Event>> {
 pub(super) fn open_for_danger(tx: &mut Tx, asset: &Asset, fault: &Fault) -> Result<Vec<Event>> {
     let scope = tx.actor.scope();
     let known = list_jobs_of_asset(tx, scope, asset.id, 20)?;
-    let open = known.into_iter().find(|job| job.is_open() && job.kind.0 == JobKind::Repair);
+    // What a job has put right is not what is dangerous now.
+    let takes =
+        |job: &Job| job.is_open() && job.kind.0 == JobKind::Repair && !PUT_RIGHT.contains(&job.state.0);
+    let open = known.into_iter().find(takes);
     let faults = std::slice::from_ref(fault);
     let (job, mut events) = match open {
-        Some(job) => (job, vec![]),
+        Some(job) => raise(tx, job)?,
         None => {
             let request = request(tx, faults, None)?;
             open_in(tx, &request)?
         }
     };
     events.extend(take_up(tx, faults, &job)?);
-    let managers = managers_of(tx, asset.customer_id)?;
-    tell(tx, &job, &managers, NoticeKind::Danger, &title(&asset.description, &fault.what))?;
+    tell_managers(tx, asset, (fault, &job))?;
     Ok(events)
+}
+
+/// Makes a job as urgent as danger is.
+fn raise(tx: &mut Tx, job: Job) -> Result<(Job, Vec<Event>)> {
+    if (job.priority.0, job.impact.0) == (Priority::Critical, Impact::Safety) {
+        return Ok((job, vec![]));
+    }
+    let change = JobChange {
+        priority: Priority::Critical,
+        impact: Impact::Safety,
+        note: "Reported as dangerous".to_owned(),
+        ..JobChange::of(&job)
+    };
+    change_in(tx, &job, &change)
+}
+
+/// Tells the managers of a danger that is reported again, where a job has it.
+///
+/// # Errors
+/// The store's.
+pub(super) fn tell_of_danger(tx: &mut Tx, asset: &Asset, fault: &Fault) -> Result<()> {
+    let Some(id) = fault.job_id else { return Ok(()) };
+    let scope = tx.actor.scope();
+    let job = find_job_by_id(tx, scope, id)?;
+    tell_managers(tx, asset, (fault, &job))
+}
+
+fn tell_managers(tx: &mut Tx, asset: &Asset, (fault, job): (&Fault, &Job)) -> Result<()> {
+    let managers = managers_of(tx, asset.customer_id)?;
+    tell(tx, job, &managers, NoticeKind::Danger, &title(&asset.description, &fault.what))
 }
 
 /// Whoever looks after a customer and may release what is locked.

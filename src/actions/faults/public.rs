@@ -7,12 +7,12 @@ use domain::permission::ReportFault;
 use domain::schedule::local_date;
 use domain::tag::fold;
 use store::assets::{Asset, find_home, names_of};
-use store::faults::{Fault, find_followed, find_reportable, list_open_of_assets};
+use store::faults::{Fault, find_followed, find_reportable};
 use store::history_links::parts_of;
 use store::jobs::find_job_by_id;
 use store::{Actor, AnyConnection};
 
-use super::report::{Report, add, report_in};
+use super::report::{Report, add, hold_again, list_not_put_right, report_in};
 use super::token::{FormToken, key, name_of, read, read_filled};
 use crate::actions::dues::time_zone;
 use crate::app::App;
@@ -58,7 +58,7 @@ pub fn find_public(app: &App, tag: &str) -> Result<Option<PublicThing>> {
         let asset = find_home(conn, actor.scope(), asset)?;
         let zone = time_zone(&names_of(conn, &asset)?.time_zone)?;
         let parts = parts_of(conn, asset.id)?;
-        let open = list_open_of_assets(conn, &parts.assets)?;
+        let open = list_not_put_right(conn, &parts.assets)?;
         let mut reports = vec![];
         for fault in &open {
             reports.push(OpenReport {
@@ -128,8 +128,10 @@ pub fn report_same(app: &App, (tag, mark): (&str, &str), name: &str) -> Result<S
     let report = Report { follow_hash: Some(token.follow_hash()), ..Report::default() };
     let actor = Actor::stranger(fault.customer_id);
     let written = app.store.write(&actor, |tx| {
-        let event = add(tx, fault, (NoteKind::Affected, ""), &report)?;
-        Ok(((), vec![event]))
+        let mut events = vec![add(tx, fault, (NoteKind::Affected, ""), &report)?];
+        let asset = find_home(tx, actor.scope(), thing.asset.id)?;
+        events.extend(hold_again(tx, &asset, fault)?);
+        Ok(((), events))
     });
     once(app, &token, written)?;
     Ok(token.follow)

@@ -2,7 +2,7 @@
 
 use domain::event::Event;
 use domain::fault::{NoteKind, Symptom, folded, report_text};
-use domain::job::Urgency;
+use domain::job::{JobState, Urgency};
 use domain::permission::ReportFault;
 use domain::standing::HoldWhy;
 use domain::text::check_text;
@@ -11,16 +11,20 @@ use store::faults::{Fault, NewFault, find_fault, insert_fault, insert_note, list
 use store::files::put_file;
 use store::history_links::parts_of;
 use store::job_files::{On, insert_job_file};
+use store::jobs::list_in_states;
 use store::people::{NewPerson, insert_person};
 use store::types::{Coded, Moment};
-use store::{Right, Tx};
+use store::{AnyConnection, Right, Tx};
 
-use super::jobs::open_for_danger;
+use super::jobs::{open_for_danger, tell_of_danger};
 use crate::actions::holds::{NewHold, place_hold};
 use crate::actions::photos::{Photo, draw_anew};
 use crate::app::{App, new_secret};
 use crate::error::{Error, FieldError, Result};
 use crate::web::upload::SentFile;
+
+/// Where a job stands that has put its thing right.
+pub(super) const PUT_RIGHT: [JobState; 3] = [JobState::Repaired, JobState::Retest, JobState::Returned];
 
 /// What somebody says of a thing.
 #[derive(Debug, Default)]
@@ -49,6 +53,13 @@ impl Report {
     /// Whether it could hurt somebody, as they say or by what they chose.
     pub fn is_dangerous(&self) -> bool {
         self.dangerous || self.symptom.is_some_and(Symptom::is_dangerous)
+    }
+
+    /// Whether it tells of somebody or something that a report of the same does not: who, where, or that they cannot work.
+    fn says_more(&self, fault: &Fault) -> bool {
+        let told = [&self.name, &self.contact, &self.place];
+        let stopped = self.urgency == Some(Urgency::Stopped) && fault.urgency.0 != Urgency::Stopped;
+        stopped || told.iter().any(|text| !text.trim().is_empty())
     }
 
     /// What is written down of it, checked.
@@ -123,12 +134,15 @@ pub fn report_in(
     let actor = tx.actor;
     let asset = find_home(tx, actor.scope(), asset_id)?;
     let parts = parts_of(tx, asset.id)?;
-    let open = list_open_of_assets(tx, &parts.assets)?;
-    let same =
-        |fault: &&Fault| folded(&fault.what) == folded(what) && (fault.dangerous || !report.is_dangerous());
+    let open = list_not_put_right(tx, &parts.assets)?;
+    let same = |fault: &&Fault| {
+        let graver = report.is_dangerous() && !fault.dangerous;
+        folded(&fault.what) == folded(what) && !graver && !report.says_more(fault)
+    };
     if let Some(fault) = open.iter().find(same) {
-        let event = add(tx, fault, (NoteKind::Affected, ""), report)?;
-        return Ok((Reported { fault: fault.clone(), known: true }, vec![event]));
+        let mut events = vec![add(tx, fault, (NoteKind::Affected, ""), report)?];
+        events.extend(hold_again(tx, &asset, fault)?);
+        return Ok((Reported { fault: fault.clone(), known: true }, events));
     }
     let (person, now) = (reporter(tx, report)?, tx.now.into());
     let id = insert_fault(tx, &row(person, now, &asset, (what, report)))?;
@@ -141,6 +155,32 @@ pub fn report_in(
     }
     let fault = find_fault(tx, actor.scope(), id)?;
     Ok((Reported { fault, known: false }, events))
+}
+
+/// The open reports of assets, but for those whose job has put the thing right: what is wrong with it now is new.
+///
+/// # Errors
+/// The store's.
+pub(super) fn list_not_put_right(conn: &mut AnyConnection, assets: &[i64]) -> Result<Vec<Fault>> {
+    let mut open = list_open_of_assets(conn, assets)?;
+    let jobs: Vec<i64> = open.iter().filter_map(|fault| fault.job_id).collect();
+    let right = list_in_states(conn, &jobs, &PUT_RIGHT)?;
+    open.retain(|fault| fault.job_id.is_none_or(|job| !right.contains(&job)));
+    Ok(open)
+}
+
+/// Holds a thing again of which somebody reports the danger that it was let go with.
+///
+/// # Errors
+/// The store's.
+pub(super) fn hold_again(tx: &mut Tx, asset: &Asset, fault: &Fault) -> Result<Vec<Event>> {
+    if !fault.dangerous || asset.lock_cause.is_some() {
+        return Ok(vec![]);
+    }
+    tell_of_danger(tx, asset, fault)?;
+    let (said, person) = (Symptom::of(&fault.what), tx.actor.person_id());
+    let hold = NewHold { at: tx.now, ..hold_of(fault, said, person) };
+    Ok(vec![place_hold(tx, asset, hold)?])
 }
 
 /// Adds words, photos or another who is affected to a report.

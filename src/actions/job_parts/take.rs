@@ -14,6 +14,7 @@ use store::{Right, Tx};
 
 use super::take_out::{TakeOut, take_out_in};
 use super::{asset_of, find_open};
+use crate::actions::jobs::mark_opened_in;
 use crate::actions::stock::{find_shortage, gone, once, request_id, whereabouts, write};
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -41,6 +42,8 @@ pub struct Take {
     pub out: Option<TakeOut>,
     /// Why there are more than the books have.
     pub reason: String,
+    /// Whether the enclosure was opened for it: then the asset needs a test after repair.
+    pub opened: bool,
 }
 
 /// Takes a part for a job, once for the id that it brings.
@@ -97,6 +100,11 @@ pub fn take_in(
             (request, ids.first().copied()),
             &mut events,
         )?);
+    }
+    if asked.opened
+        && let Some(asset) = asset_of(tx, &job, asked.asset_id)?
+    {
+        events.extend(mark_opened_in(tx, &job, asset.id)?);
     }
     Ok((ids, events))
 }

@@ -153,7 +153,7 @@ pub fn unmet(
             Need::Checklists if request.outcome != Some(Outcome::Cancelled) => {
                 missing_words(conn, job.id)?.map(|words| ("to", words))
             }
-            Need::NothingLocked => locked(&things, request.outcome).map(|words| ("to", words)),
+            Need::NothingLocked => locked(job, &things, request.outcome).map(|words| ("to", words)),
             _ => None,
         };
         errors.extend(found.map(|(field, message)| FieldError { field: field.to_owned(), message }));
@@ -171,10 +171,17 @@ fn needs_test(thing: &JobAsset) -> bool {
     thing.lock_cause.is_some() || thing.opened_at.is_some()
 }
 
-/// What is quarantined may leave a job only if it is not going back into use.
-fn locked(things: &[JobAsset], outcome: Option<Outcome>) -> Option<String> {
-    let gone = [Outcome::BeyondEconomicRepair, Outcome::Scrapped, Outcome::Referred, Outcome::Replaced];
-    if outcome.is_some_and(|outcome| gone.contains(&outcome)) {
+/// What is quarantined may leave a job only if it is not going back into use by it: it is gone, or the job was called
+/// off, or was no repair and opened nothing. Then it stays quarantined.
+fn locked(job: &Job, things: &[JobAsset], outcome: Option<Outcome>) -> Option<String> {
+    use Outcome::{BeyondEconomicRepair, Cancelled, Done, Referred, Replaced, Scrapped};
+    let opened = things.iter().any(|thing| thing.opened_at.is_some());
+    let may_stay = match outcome {
+        Some(BeyondEconomicRepair | Scrapped | Referred | Replaced | Cancelled) => true,
+        Some(Done) => job.kind.0 != JobKind::Repair && !opened,
+        _ => false,
+    };
+    if may_stay {
         return None;
     }
     let locked: Vec<String> = things

@@ -6,6 +6,7 @@ use domain::event::Event;
 use domain::job::{JobState, WaitingFor, find_step};
 use domain::permission::WorkJob;
 use domain::referral::{ReferralState, ReferralStepKind};
+use store::assets::find_asset;
 use store::jobs::{Job, find_job_by_id};
 use store::referrals::{self, Progress, Referral};
 use store::types::Coded;
@@ -13,6 +14,7 @@ use store::{Right, Tx};
 
 use super::event_of;
 use crate::actions::dues::today;
+use crate::actions::holds::hold_opened;
 use crate::actions::jobs::{StepRequest, mark_opened_in, step_in};
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -104,10 +106,16 @@ pub fn receive_in(tx: &mut Tx, day: NaiveDate, referral: &Referral, end: &End) -
     let event = event_of(&job, referral, "ended");
     let event = event.change("state", referral.state.0.label(), end.state.label());
     let mut events = vec![event.change("result", "", &end.result)];
-    if let Some(asset) = referral.asset_id.filter(|_| end.opened && job.is_open()) {
+    let opened = referral.asset_id.filter(|_| end.opened);
+    if let Some(asset) = opened.filter(|_| job.is_open()) {
         events.extend(mark_opened_in(tx, &job, asset)?);
     }
     events.extend(go_on(tx, &job, end)?);
+    // The job may be over long before the thing is back: it needs its test all the same.
+    if let Some(asset) = opened.filter(|_| !job.is_open()) {
+        let asset = find_asset(tx, &tx.actor.scope().within(job.customer_id), asset)?;
+        events.push(hold_opened(tx, &asset, &job.number, (tx.now, tx.actor.person_id()))?);
+    }
     Ok(events)
 }
 

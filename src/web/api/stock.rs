@@ -68,6 +68,8 @@ pub struct JobPartSchema {
     pub serial: Option<String>,
     /// Tag of the asset that it is for; the job's only one where left out.
     pub asset: Option<String>,
+    /// Whether the enclosure was opened for it: then the asset needs a test after repair.
+    pub opened: Option<bool>,
     /// Serial number of the piece that comes out.
     pub out_serial: Option<String>,
     /// Number of the part that comes out, where the books do not know the piece and it is another part.
@@ -262,6 +264,8 @@ struct SentPart {
     out_place: Option<String>,
     out_asset: Option<String>,
     reason: String,
+    /// Whether the enclosure was opened for it.
+    opened: bool,
 }
 
 fn read_job_part(bytes: &Bytes) -> Result<SentPart> {
@@ -287,6 +291,7 @@ fn read_job_part(bytes: &Bytes) -> Result<SentPart> {
         out_place: text(&mut body, "out_place"),
         out_asset: text(&mut body, "out_asset"),
         reason: body.short("reason"),
+        opened: body.flag("opened").value().unwrap_or(false),
     };
     if sent.part.is_none() && sent.out_serial.is_empty() {
         body.fail("part", "name the part");
@@ -331,6 +336,7 @@ impl SentPart {
             asset_id: asset(tx, &self.asset)?,
             out: Some(out).filter(|out| !out.serial.is_empty()),
             reason: self.reason,
+            opened: self.opened,
         })
     }
 }

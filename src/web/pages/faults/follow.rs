@@ -73,7 +73,8 @@ pub async fn add_to_report(
         let (mut form, added) = match read {
             Ok((form, files)) => {
                 let words = form.value("words").to_owned();
-                let added = add_to_followed(&app, &secret, &words, || draw_photos(&files));
+                let said = (words.as_str(), form.ticked("dangerous"));
+                let added = add_to_followed(&app, &secret, said, || draw_photos(&files));
                 (form, added)
             }
             Err(error) => (Form::default(), Err(error)),

@@ -11,7 +11,9 @@ use store::history_links::parts_of;
 
 use super::public::read;
 use super::{MOST_BYTES, refused};
-use crate::actions::faults::{MOST_PHOTOS, Report, Waiting, begin, draw_photos, open_reports, report};
+use crate::actions::faults::{
+    MOST_PHOTOS, Report, Waiting, begin, begin_of, draw_photos, open_reports, report,
+};
 use crate::actions::tests::find_asset;
 use crate::error::Result;
 use crate::web::forms::Form;
@@ -97,6 +99,9 @@ fn send(visit: &Visit, tag: &str, form: &mut Form, files: &[SentFile]) -> Result
     if begins && reported.fault.is_waiting() {
         let job = begin(&visit.app, &visit.right::<WorkJob>()?, &[reported.fault.id])?;
         return Ok(Reply::see_other(&format!("/jobs/{}", job.number), "added"));
+    }
+    if begins && let Some(number) = begin_of(&visit.app, &visit.right::<WorkJob>()?, &reported.fault)? {
+        return Ok(Reply::see_other(&format!("/jobs/{number}"), "added"));
     }
     Ok(Reply::see_other(&asset_url(&asset.tag), "reported"))
 }

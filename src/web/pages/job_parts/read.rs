@@ -11,7 +11,8 @@ use crate::web::forms::Form;
 use crate::web::visitor::Visit;
 
 /// What the forms may send.
-pub const FIELDS: [&str; 14] = [
+pub const FIELDS: [&str; 15] = [
+    "opened",
     "id",
     "part",
     "q",
@@ -65,6 +66,7 @@ pub fn read_take(visit: &Visit, form: &mut Form, number: &str) -> Result<Take> {
         asset_id,
         out,
         reason,
+        opened: form.ticked("opened"),
     })
 }
 
