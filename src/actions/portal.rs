@@ -3,10 +3,12 @@
 mod faults;
 mod jobs;
 mod quotes;
+mod sheets;
 
 pub use faults::report_fault;
 pub use jobs::{JobLine, JobView, Told, find_file, find_job, list_jobs};
 pub use quotes::{QuoteLine, answer_quote, find_quote, list_quotes, quote_pdf};
+pub use sheets::{SignedLine, job_sheet, list_signed, signed_sheet};
 
 use chrono::NaiveDate;
 use domain::due::DueCounts;

@@ -86,6 +86,8 @@ table! {
     LoggedIn post "/portal/assets/{tag}/fault" => pages::faults::own::report_own;
     LoggedIn get "/portal/jobs" => pages::portal::list_jobs;
     LoggedIn get "/portal/jobs/{number}" => pages::portal::show_job;
+    LoggedIn get "/portal/jobs/{number}/sheet.pdf" => pages::portal::download_sheet;
+    LoggedIn get "/portal/jobs/{number}/signed/{id}.pdf" => pages::portal::download_signed;
     LoggedIn get "/portal/jobs/{number}/files/{id}" => pages::portal::show_file;
     LoggedIn get "/portal/jobs/{number}/files/{id}/thumbnail" => pages::portal::show_thumbnail;
     LoggedIn get "/portal/certificates" => pages::portal::list_certificates;

@@ -4,6 +4,8 @@
 pub mod jobs;
 pub mod quotes;
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 use domain::asset::Lifecycle;
 
@@ -64,6 +66,25 @@ fn area(scope: &SiteScope, site: Option<&Site>) -> Area {
         (None, Some(_), _) => Area::sites(0, vec![]),
         (None, None, _) => Area::default(),
     }
+}
+
+/// Those of some tags whose assets are at sites within the scope.
+///
+/// # Errors
+/// The database's.
+pub fn list_seen_tags(
+    conn: &mut AnyConnection,
+    scope: &SiteScope,
+    tags: &BTreeSet<String>,
+) -> Result<BTreeSet<String>> {
+    let named: Vec<&str> = tags.iter().map(String::as_str).collect();
+    let mut found = BTreeSet::new();
+    for some in named.chunks(500) {
+        let query = assets::table.filter(assets::tag.eq_any(some.to_vec())).into_boxed();
+        let query = in_sites!(query, scope, assets::customer_id, assets::site_id);
+        found.extend(query.select(assets::tag).load::<String>(conn)?);
+    }
+    Ok(found)
 }
 
 /// Finds the asset that a folded tag leads to.

@@ -136,7 +136,8 @@ pub fn find_job(app: &App, right: &Right<ViewPortal>, number: &str) -> Result<Jo
     })
 }
 
-fn shown(at: DateTime<Utc>, zone: Tz) -> String {
+/// A moment by the site's clock.
+pub(super) fn shown(at: DateTime<Utc>, zone: Tz) -> String {
     at.with_timezone(&zone).format("%-d %b %Y %H:%M").to_string()
 }
 
