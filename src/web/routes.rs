@@ -84,6 +84,7 @@ table! {
     LoggedIn get "/portal/assets/{tag}" => pages::portal::show_asset;
     LoggedIn get "/portal/assets/{tag}/fault" => pages::faults::own::show_own_form;
     LoggedIn post "/portal/assets/{tag}/fault" => pages::faults::own::report_own;
+    LoggedIn get "/portal/due" => pages::portal::list_due;
     LoggedIn get "/portal/jobs" => pages::portal::list_jobs;
     LoggedIn get "/portal/jobs/{number}" => pages::portal::show_job;
     LoggedIn get "/portal/jobs/{number}/sheet.pdf" => pages::portal::download_sheet;

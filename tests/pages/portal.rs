@@ -427,3 +427,97 @@ async fn sheets_and_quotes_name_what_is_at_their_sites_alone() {
         theirs.get(&path).await.expect(404);
     }
 }
+
+#[actix_web::test]
+async fn what_falls_due_is_told_month_by_month_at_their_sites_alone() {
+    let app = TestApp::new();
+    let (ours, theirs) = (app.ground("Ours"), app.ground("Theirs"));
+    let other = annex(&app, ours);
+    let [late, soon, later] = ["2026-11-01", "2026-11-28", "2027-01-04"].map(|day| app.due_kettle(ours, day));
+    let elsewhere = [other, theirs].map(|ground| app.due_kettle(ground, "2026-11-28"));
+    let site = ours.site_id.to_string();
+    let plan = [
+        ("site", site.as_str()),
+        ("title", "Clean the filter"),
+        ("every_count", "3"),
+        ("every_unit", "months"),
+        ("anchor", "fixed"),
+        ("first_on", "2027-01-12"),
+        ("lead_days", "7"),
+    ];
+    app.client(Role::Manager).post("/plans/new", &plan).await.expect(303);
+    let kept = app.customers_own(ours.customer_id, Some(vec![ours.site_id]));
+    let start = kept.get("/portal").await.expect(200).text();
+    assert!(start.contains("href=\"/portal/due?month=overdue\""), "{start}");
+    let page = kept.get("/portal/due").await.expect(200).text();
+    for words in [late.tag.as_str(), &soon.tag, &later.tag, "Clean the filter", "January 2027"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert!(elsewhere.iter().all(|thing| !page.contains(&thing.tag)), "{page}");
+    let overdue = kept.get("/portal/due?month=overdue").await.expect(200).text();
+    assert!(overdue.contains(&late.tag) && !overdue.contains(&soon.tag), "{overdue}");
+    let month = kept.get("/portal/due?month=2027-01").await.expect(200).text();
+    assert!(month.contains(&later.tag) && month.contains("Planned work") && !month.contains(&soon.tag));
+    kept.get(&format!("/portal/due?site={}", other.site_id)).await.expect(404);
+    let all = app.customers_own(ours.customer_id, None);
+    let annex = all.get(&format!("/portal/due?site={}", other.site_id)).await.expect(200).text();
+    assert!(annex.contains(&elsewhere[0].tag) && !annex.contains(&late.tag), "{annex}");
+}
+
+#[actix_web::test]
+async fn when_somebody_comes_what_is_away_and_what_was_promised_is_told() {
+    use diesel::prelude::*;
+    let app = TestApp::new();
+    let ours = app.ground("Ours");
+    let other = annex(&app, ours);
+    app.office_contract(ours, 60, 480);
+    app.supplier("Maker & Co");
+    let (engineer, manager) = (app.actor(Role::Engineer, None), app.client(Role::Manager));
+    let job = app.job_by(&engineer, &app.kettle(ours));
+    let elsewhere = app.put_job(other, "J-000902", None);
+    let who = engineer.person_id().unwrap().to_string();
+    for (number, at) in [(job.number.as_str(), "10:00"), ("J-000902", "14:00")] {
+        let booking = [
+            ("job", number),
+            ("person_id", who.as_str()),
+            ("on", "2026-11-24"),
+            ("at", at),
+            ("minutes", "90"),
+        ];
+        manager.post("/appointments/new", &booking).await.expect(303);
+    }
+    let refer = [
+        ("supplier", "1"),
+        ("what", "The base"),
+        ("request", "Repair it, please"),
+        ("due_on", "2026-12-04"),
+        ("cost", "12.50"),
+    ];
+    let page = manager.post(&format!("/jobs/{}/refer", job.number), &refer).await.expect(303);
+    let page = page.location().split('?').next().unwrap().to_owned();
+    let sent = [("version", "1"), ("sent_on", "2026-11-20")];
+    manager.post(&format!("{page}/send"), &sent).await.expect(303);
+    // The columns that lists go by say nothing here: the page asks the clock.
+    app.put(|tx| {
+        use store::schema::jobs;
+        let none = None::<store::types::Moment>;
+        let empty = (jobs::response_due.eq(none), jobs::fix_due.eq(none));
+        diesel::update(jobs::table.find(job.id)).set(empty).execute(&mut **tx)?;
+        Ok(())
+    });
+    let kept = app.customers_own(ours.customer_id, Some(vec![ours.site_id]));
+    let start = kept.get("/portal").await.expect(200).text();
+    assert!(start.contains("Tue 24 Nov 2026, 10:00 to 11:30") && !start.contains("14:00 to"), "{start}");
+    let shown = kept.get(&format!("/portal/jobs/{}", job.number)).await.expect(200).text();
+    for words in [
+        "Tue 24 Nov 2026, 10:00 to 11:30",
+        "With a supplier since 20 Nov 2026; promised for 4 Dec 2026",
+        "<dt>Mended</dt>",
+        "by 23 Nov 2026",
+    ] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+    assert!(!shown.contains("Maker") && !shown.contains("12.50"), "{shown}");
+    let all = app.customers_own(ours.customer_id, None);
+    assert!(all.get("/portal").await.expect(200).text().contains("14:00 to"), "job {elsewhere}");
+}

@@ -1,6 +1,7 @@
 //! What a customer's own people see: each query keeps to a [`SiteScope`], so that another site is as unknown as
 //! another customer.
 
+pub mod appointments;
 pub mod jobs;
 pub mod quotes;
 
@@ -152,7 +153,7 @@ pub fn count_days(
     due_list::count_days(conn, scope.customers(), &area(scope, site), None)
 }
 
-/// What is due before a day, soonest first, and where the next page begins.
+/// What is due from a day to the day before another, soonest first, and where the next page begins.
 ///
 /// # Errors
 /// The database's.
@@ -160,10 +161,10 @@ pub fn list_due(
     conn: &mut AnyConnection,
     scope: &SiteScope,
     site: Option<&Site>,
-    (before, after): (Option<chrono::NaiveDate>, Option<DueKey>),
+    ((first, before), after): ((Option<chrono::NaiveDate>, Option<chrono::NaiveDate>), Option<DueKey>),
     limit: usize,
 ) -> Result<(Vec<DueRow>, Option<DueKey>)> {
-    let filter = DueFilter { area: area(scope, site), before, ..DueFilter::default() };
+    let filter = DueFilter { area: area(scope, site), first, before, ..DueFilter::default() };
     due_list::list_due(conn, scope.customers(), &filter, after, limit)
 }
 
