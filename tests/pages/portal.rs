@@ -335,6 +335,35 @@ async fn an_interval_is_agreed_to_by_the_customer_and_by_nobody_of_the_firm() {
     person.post("/portal/intervals", &form).await.expect(303);
     let again = person.post("/portal/intervals", &form).await.expect(422).text();
     assert!(again.contains("agreed to already"), "{again}");
+    let mails = app.mails();
+    assert_eq!(mails.len(), 1, "the manager hears of it once: {mails:?}");
+    assert!(mails[0].subject.contains("Mills agrees to an interval"), "{mails:?}");
+    assert!(mails[0].body.contains("They say: from spring on") && mails[0].body.contains("/proposals?site="));
+    // What was agreed to is known by its figures: the store takes a second answer to the same from nobody.
+    let operator = store::Actor::operator(domain::event::Via::Cli);
+    let twice = app.app.store.write(&operator, |tx| {
+        use diesel::prelude::*;
+        use store::schema::proposal_agreements as table;
+        let known = store::defects::list_agreements(tx, ground.site_id)?.remove(0);
+        let who: i64 = table::table.select(table::person_id).first(&mut **tx)?;
+        let answer = store::defects::Refusal {
+            id: 0,
+            customer_id: ground.customer_id,
+            site_id: ground.site_id,
+            category_id: known.category_id,
+            environment: known.environment,
+            months: known.months,
+            tested: known.tested,
+            failed: known.failed,
+            reason: String::new(),
+            person_id: None,
+            at: known.at,
+        };
+        let taken = store::defects::insert_agreement(tx, who, &answer);
+        assert!(matches!(taken, Err(store::Error::Taken(_))), "{taken:?}");
+        Err::<((), Vec<domain::event::Event>), _>(store::Error::NotFound("nothing to keep"))
+    });
+    assert!(twice.is_err());
     let shown = manager.get(&format!("/proposals?site={site}")).await.expect(200).text();
     assert!(shown.contains("The customer agrees") && shown.contains("from spring on"), "{shown}");
     let draft = manager.post("/proposals/take", &form[..3]).await.expect(303);
