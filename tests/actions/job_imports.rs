@@ -244,7 +244,7 @@ fn the_documentation_holds_the_table_of_statuses() {
 #[test]
 fn statuses_are_translated_and_a_last_day_of_what_is_open_is_told() {
     let scene = Scene::new();
-    let text = "Number,Opened,Closed,Status,Problem\n1,2024-03-09,,Rep. OK,Fan stands\n\
+    let text = "Number,Date opened,Date closed,Status,Problem\n1,2024-03-09,,Rep. OK,Fan stands\n\
         2,2024-03-10,2024-03-12,open,Hums\n";
     assert!(scene.run(text).unwrap_err().contains("1 rows are refused"));
     let mut command = scene.command(text);

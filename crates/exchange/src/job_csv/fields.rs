@@ -41,7 +41,8 @@ impl Field for JobField {
     }
 
     fn takes(self, cell: &str, context: &Context) -> bool {
-        cells::take(&mut cells::Found::default(), &Target::Field(self), cell, context).is_ok()
+        let about = (context, &Translations::default());
+        cells::take(&mut cells::Found::default(), &Target::Field(self), cell, about).is_ok()
     }
 
     fn synonyms(self) -> &'static str {
