@@ -1,6 +1,6 @@
 //! The fields a job history may fill, and the names their columns go by, in English and in German.
 
-use super::{Target, cells};
+use super::{Target, Translations, cells};
 use crate::columns::Field;
 use crate::mapped::Context;
 
