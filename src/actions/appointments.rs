@@ -11,7 +11,7 @@ use domain::event::Event;
 use domain::job::NoticeKind;
 use domain::permission::{Role, ViewRegister, WorkJob};
 use store::appointments::{self, Appointment, AppointmentFields, AppointmentFilter, AppointmentLine, Ends};
-use store::jobs::{find_job, find_job_by_id};
+use store::jobs::{Job, find_job, find_job_by_id};
 use store::sites::{Site, find_site};
 use store::types::{Coded, Moment};
 use store::users::{find_user, user_customers};
@@ -20,6 +20,7 @@ use store::{AnyConnection, Right, Scope, Tx};
 
 use crate::actions::dues::FIRM_ZONE;
 use crate::actions::jobs::tell;
+use crate::actions::letters::{Letter, post};
 use crate::app::App;
 use crate::error::{Error, FieldError, Result};
 
@@ -166,15 +167,18 @@ pub fn suggest(app: &App, person_id: i64, minutes: i64, zone: Tz) -> Result<Vec<
 /// Not found for a foreign job or visit; field errors, also for an overlap or an hour that is not usual unless it is
 /// booked anyway; a conflict for what is closed.
 pub fn book(app: &App, right: &Right<WorkJob>, what: &For, booking: &Booking) -> Result<i64> {
-    app.store.write(right.actor(), |tx| {
+    let (id, letter) = app.store.write(right.actor(), |tx| {
         let ground = ground_of(tx, right.scope(), what)?;
         still_open(tx, right.scope(), &ground)?;
         let fields = check(tx, &ground, booking, None)?;
         let id = appointments::insert_appointment(tx, ground.ends, &fields)?;
         let words = format!("Booked for {}", when(&fields, ground.zone()));
-        tell_of(tx, right.scope(), &ground, &[fields.person_id], &words)?;
-        Ok((id, vec![event(&ground, id, "booked").change("when", "", when(&fields, ground.zone()))]))
-    })
+        let letter = tell_of(tx, (app, right.scope()), &ground, &[fields.person_id], &words)?;
+        let event = event(&ground, id, "booked").change("when", "", when(&fields, ground.zone()));
+        Ok(((id, letter), vec![event]))
+    })?;
+    post(app, &letter)?;
+    Ok(id)
 }
 
 /// Moves or changes an appointment that was read at `version`; who was to be there is told, and who is now.
@@ -182,7 +186,7 @@ pub fn book(app: &App, right: &Right<WorkJob>, what: &For, booking: &Booking) ->
 /// # Errors
 /// As [`book`]; stale.
 pub fn change(app: &App, right: &Right<WorkJob>, (id, version): (i64, i64), booking: &Booking) -> Result<()> {
-    app.store.write(right.actor(), |tx| {
+    let letter = app.store.write(right.actor(), |tx| {
         let old = appointments::find_appointment(tx, right.scope(), id)?;
         let what = what_of(tx, right.scope(), &old)?;
         let ground = ground_of(tx, right.scope(), &what)?;
@@ -191,17 +195,19 @@ pub fn change(app: &App, right: &Right<WorkJob>, (id, version): (i64, i64), book
         let zone = ground.zone();
         let (before, after) = (span_words(old.span(), zone), when(&fields, zone));
         let moved = before != after || old.person_id != fields.person_id;
-        if moved {
-            let words = format!("Moved from {before} to {after}");
-            tell_of(tx, right.scope(), &ground, &[old.person_id, fields.person_id], &words)?;
-        }
+        let words = format!("Moved from {before} to {after}");
+        let letter = match moved {
+            true => tell_of(tx, (app, right.scope()), &ground, &[old.person_id, fields.person_id], &words)?,
+            false => Letter::default(),
+        };
         let event = event(&ground, id, if moved { "moved" } else { "changed" })
             .change("when", before, after)
             .change("engineer", old.person_id, fields.person_id)
             .change("state", old.state.0, fields.state.0)
             .change("note", &old.note, &fields.note);
-        Ok(((), vec![event]))
-    })
+        Ok((letter, vec![event]))
+    })?;
+    post(app, &letter)
 }
 
 /// Confirms an appointment that was read at `version`, or calls it off.
@@ -214,30 +220,65 @@ pub fn set_state(
     (id, version): (i64, i64),
     state: AppointmentState,
 ) -> Result<Ground> {
-    app.store.write(right.actor(), |tx| {
+    let (ground, letter) = app.store.write(right.actor(), |tx| {
         let old = appointments::find_appointment(tx, right.scope(), id)?;
         if old.state.0 == AppointmentState::Cancelled {
             return Err(Error::Conflict("This appointment was called off; book another one.".to_owned()));
         }
         let what = what_of(tx, right.scope(), &old)?;
         let ground = ground_of(tx, right.scope(), &what)?;
-        let fields = AppointmentFields {
-            person_id: old.person_id,
-            starts_at: old.starts_at,
-            ends_at: old.ends_at,
-            state: Coded(state),
-            note: old.note.clone(),
-        };
-        appointments::update_appointment(tx, id, version, &fields)?;
+        appointments::update_appointment(tx, id, version, &fields_of(&old, state))?;
         let cancelled = state == AppointmentState::Cancelled;
-        if cancelled {
-            let words = format!("Called off: {}", span_words(old.span(), ground.zone()));
-            tell_of(tx, right.scope(), &ground, &[old.person_id], &words)?;
-        }
+        let words = format!("Called off: {}", span_words(old.span(), ground.zone()));
+        let letter = match cancelled {
+            true => tell_of(tx, (app, right.scope()), &ground, &[old.person_id], &words)?,
+            false => Letter::default(),
+        };
         let verb = if cancelled { "called off" } else { "confirmed" };
         let event = event(&ground, id, verb).change("state", old.state.0, state);
-        Ok((ground, vec![event]))
-    })
+        Ok(((ground, letter), vec![event]))
+    })?;
+    post(app, &letter)?;
+    Ok(ground)
+}
+
+/// Calls off what is yet to begin for a job that is over, and tells whoever was to be there.
+///
+/// # Errors
+/// The store's.
+pub fn job_over(tx: &mut Tx, job: &Job) -> Result<Vec<Event>> {
+    let scope = tx.actor.scope();
+    let filter = AppointmentFilter { job_id: Some(job.id), from: Some(tx.now), ..Default::default() };
+    let mut events = vec![];
+    for line in appointments::list_appointments(tx, scope, filter, 100)? {
+        let old = line.appointment;
+        if old.starts_at.utc() <= tx.now {
+            continue;
+        }
+        let ground = ground_of(tx, scope, &For::Job(job.number.clone()))?;
+        appointments::update_appointment(
+            tx,
+            old.id,
+            old.version,
+            &fields_of(&old, AppointmentState::Cancelled),
+        )?;
+        let words = format!("Called off, the job is over: {}", span_words(old.span(), ground.zone()));
+        tell(tx, job, &[old.person_id], NoticeKind::Appointment, &words)?;
+        let event = event(&ground, old.id, "called off");
+        events.push(event.change("state", old.state.0, AppointmentState::Cancelled));
+    }
+    Ok(events)
+}
+
+/// An appointment as it stands, but for how firm it is.
+fn fields_of(old: &Appointment, state: AppointmentState) -> AppointmentFields {
+    AppointmentFields {
+        person_id: old.person_id,
+        starts_at: old.starts_at,
+        ends_at: old.ends_at,
+        state: Coded(state),
+        note: old.note.clone(),
+    }
 }
 
 fn still_open(conn: &mut AnyConnection, scope: &Scope, ground: &Ground) -> Result<()> {
@@ -329,15 +370,26 @@ pub fn form_fields(at: DateTime<Utc>, zone: Tz) -> (String, String) {
     (local.format("%Y-%m-%d").to_string(), local.format("%H:%M").to_string())
 }
 
-/// Tells people of an appointment of a job; a visit has no notices.
-fn tell_of(tx: &mut Tx, scope: &Scope, ground: &Ground, people: &[i64], words: &str) -> Result<()> {
-    match ground.ends.job_id {
-        Some(id) => {
-            let job = find_job_by_id(tx, scope, id)?;
-            tell(tx, &job, people, NoticeKind::Appointment, words)
-        }
-        None => Ok(()),
+/// Tells people of an appointment of a job. A visit has no notices: its letter is given back, to be sent once what it
+/// tells of is written down.
+fn tell_of(
+    tx: &mut Tx,
+    (app, scope): (&App, &Scope),
+    ground: &Ground,
+    people: &[i64],
+    words: &str,
+) -> Result<Letter> {
+    if let Some(id) = ground.ends.job_id {
+        let job = find_job_by_id(tx, scope, id)?;
+        tell(tx, &job, people, NoticeKind::Appointment, words)?;
+        return Ok(Letter::default());
     }
+    let writer = tx.actor.person_id();
+    let mut people: Vec<i64> = people.iter().copied().filter(|person| Some(*person) != writer).collect();
+    people.dedup();
+    let subject = format!("{} at {}: {words}", ground.words, ground.site.name);
+    let body = format!("{words}.\n\n{}{}", app.config.base_url, ground.page);
+    Ok(Letter { people, subject, body })
 }
 
 fn event(ground: &Ground, id: i64, verb: &'static str) -> Event {

@@ -4,7 +4,7 @@ mod choose;
 mod watch;
 
 pub use choose::{ContractOption, choose_contract, list_choices};
-pub use watch::{Watched, watch_clocks};
+pub use watch::{Watched, list_managers, watch_clocks};
 
 use chrono::{DateTime, Days, Utc};
 use domain::clock_log::{Log, Move, Position};

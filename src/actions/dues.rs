@@ -22,8 +22,7 @@ use store::stopped::{self, Stopped, Trouble};
 use crate::app::App;
 use crate::error::{Error, Result};
 
-/// The time zone by which the firm's weeks, months and mornings count; a site's own days count by the site's.
-pub const FIRM_ZONE: Tz = chrono_tz::Europe::London;
+pub use domain::schedule::FIRM_ZONE;
 
 /// The firm's date today.
 pub fn today(app: &App) -> NaiveDate {

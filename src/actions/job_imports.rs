@@ -12,12 +12,12 @@ use domain::permission::ImportAssets;
 use domain::schedule::local_date;
 use exchange::csv_table::Table;
 use exchange::dates::DateOrder;
-use exchange::job_csv::{self, JobImport, JobRow, Mapping};
+use exchange::job_csv::{self, JobImport, JobRow, Mapping, Standing, Translations};
 use exchange::mapped::{MOST_REFUSALS, Options, Refusal};
 use store::customers::{Customer, find_customer};
 use store::imports::{insert_import, update_import};
 use store::jobs::Job;
-use store::past_jobs::{insert_past_jobs, known_refs};
+use store::past_jobs::{KnownJob, insert_past_jobs, known_refs};
 use store::sites::{Site, find_site, list_sites};
 use store::types::Moment;
 use store::{AnyConnection, Right, Tx};
@@ -29,6 +29,8 @@ use crate::error::{Error, Result};
 
 /// Jobs per transaction.
 const BATCH: usize = 500;
+/// So many jobs that stand otherwise are told one by one.
+const MOST_DIFFERING: usize = 20;
 /// The zone of a site that is yet to be made.
 const ZONE: Tz = chrono_tz::Europe::London;
 
@@ -53,13 +55,26 @@ pub fn read_file(
     mapping: Option<&Remap<'_>>,
     date_order: Option<DateOrder>,
 ) -> Result<Reading> {
+    read_translated(app, bytes, mapping, (date_order, &Translations::default()))
+}
+
+/// As [`read_file`], with words for statuses that are not known.
+///
+/// # Errors
+/// As [`read_file`].
+pub fn read_translated(
+    app: &App,
+    bytes: &[u8],
+    mapping: Option<&Remap<'_>>,
+    (date_order, statuses): (Option<DateOrder>, &Translations),
+) -> Result<Reading> {
     let table = Table::read(bytes).map_err(|error| Error::field("file", error.to_string()))?;
     let mut columns = Mapping::guess(&table);
     if let Some(change) = mapping {
         change(&mut columns).map_err(|message| Error::field("mapping", message))?;
     }
     let options = Options { date_order, year_now: chrono::Datelike::year(&app.now()) };
-    let import = job_csv::read(&table, &columns, &options)
+    let import = job_csv::read_translated(&table, &columns, &options, statuses)
         .map_err(|wrong| Error::field("mapping", wrong.join("; ")))?;
     Ok(Reading { table, import })
 }
@@ -92,6 +107,10 @@ pub struct Report {
     pub open: usize,
     /// Rows that are jobs here already.
     pub already: usize,
+    /// Of those, the ones that stand here otherwise than the file says; nothing is changed by that.
+    pub differ: usize,
+    /// The first of them, in words.
+    pub differing: Vec<String>,
     /// Cells and rows refused, those of the reading among them.
     pub refused: Vec<Refusal>,
     /// How many rows were refused.
@@ -102,6 +121,17 @@ pub struct Report {
     pub made: Vec<String>,
     /// Whether anything was stored.
     pub published: bool,
+}
+
+impl Report {
+    /// How it went, in a sentence without its full stop.
+    pub fn words(&self) -> String {
+        let Self { added, open, already, differ, rows_refused, .. } = self;
+        let differ = if *differ > 0 { format!(" ({differ} differ in status)") } else { String::new() };
+        format!(
+            "{added} to add, {open} of them still open, {already} there already{differ}, {rows_refused} refused"
+        )
+    }
 }
 
 /// Publishes a reading, telling `progress` after each step how many rows are done.
@@ -202,7 +232,7 @@ struct Known {
     sites: Vec<Site>,
     default_site: Option<Site>,
     categories: Vec<String>,
-    refs: HashMap<String, Moment>,
+    refs: HashMap<String, KnownJob>,
 }
 
 impl Known {
@@ -254,10 +284,11 @@ impl Known {
         let mut good = vec![];
         for row in rows {
             let zone = self.zone(row);
-            let opened = Moment::from(row::moment(row.opened, zone, now));
-            match self.refs.get(&row::source_ref(&plan.source, row)) {
-                Some(known) if *known == opened => report.already += 1,
-                Some(known) => refuse(report, row, other_job(local_date(known.utc(), zone))),
+            let opened_on = local_date(row::moment(row.opened, zone, now), zone);
+            let here = self.refs.get(&row::source_ref(&plan.source, row));
+            match here.map(|known| (known, local_date(known.opened_at.utc(), zone))) {
+                Some((known, day)) if day == opened_on => there_already(report, row, known),
+                Some((_, day)) => refuse(report, row, other_job(day)),
                 None => match row::check(&self.customer, row, local_date(now, zone)) {
                     Err(refusal) => refuse(report, row, refusal),
                     Ok(()) => {
@@ -294,6 +325,26 @@ impl Known {
             }
         }
         made
+    }
+}
+
+/// Counts a row whose job is here, and whether that stands otherwise.
+fn there_already(report: &mut Report, row: &JobRow, known: &KnownJob) {
+    report.already += 1;
+    let here = match (known.outcome, known.waiting_for) {
+        (Some(outcome), _) => Standing::Closed(outcome.0),
+        (None, Some(reason)) => Standing::Waiting(reason.0),
+        (None, None) => Standing::Open(known.state.0),
+    };
+    if here == row.standing {
+        return;
+    }
+    report.differ += 1;
+    if report.differing.len() < MOST_DIFFERING {
+        let (there, here) = (row.standing.words(), here.words());
+        report
+            .differing
+            .push(format!("Line {}: the file says \"{there}\", here it is \"{here}\".", row.line));
     }
 }
 

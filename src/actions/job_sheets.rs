@@ -3,7 +3,7 @@
 mod gather;
 mod sign;
 
-pub use gather::{Gathered, gather};
+pub use gather::{Gathered, add_photos, gather};
 pub use sign::{JobSigner, sign_job};
 
 use chrono::{DateTime, Utc};
@@ -33,13 +33,17 @@ pub fn show_sheet(app: &App, right: &Right<ViewRegister>, number: &str) -> Resul
 pub fn sheet_pdf(app: &App, right: &Right<DownloadPapers>, number: &str) -> Result<Vec<u8>> {
     let sheet = app.store.read(|conn| {
         let mut found = gather(conn, right.scope(), (number, app.now(), &app.config.base_url))?;
-        gather::add_photos(conn, &mut found)?;
+        add_photos(conn, &mut found)?;
         Ok::<_, Error>(found.sheet)
     })?;
     draw(&sheet, app.now())
 }
 
-fn draw(sheet: &JobSheet, now: DateTime<Utc>) -> Result<Vec<u8>> {
+/// Draws a sheet.
+///
+/// # Errors
+/// When it cannot be drawn.
+pub fn draw(sheet: &JobSheet, now: DateTime<Utc>) -> Result<Vec<u8>> {
     render::job_sheet::job_sheet(sheet, now).map_err(|error| Error::Internal(error.to_string()))
 }
 

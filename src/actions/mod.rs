@@ -33,6 +33,7 @@ pub mod job_sheets;
 pub mod jobs;
 pub mod known_fixes;
 pub mod labels;
+pub mod letters;
 pub mod log_in;
 pub mod measures;
 pub mod models;

@@ -151,9 +151,9 @@ pub fn change_plan(
 ) -> Result<()> {
     app.store.write(right.actor(), |tx| {
         let old = plans::find_plan(tx, right.scope(), id)?;
-        let site = find_site(tx, right.scope(), old.site_id)?;
+        let site = site_of(tx, right.scope(), (old.customer_id, old.site_id), fields.asset_id)?;
         check(tx, right.scope(), &site, fields)?;
-        plans::update_plan(tx, id, version, fields)?;
+        plans::update_plan(tx, (id, version), site.id, fields)?;
         let every = |count: i64, unit: domain::plan::EveryUnit| format!("{count} {unit}");
         let event = event(&site, fields, id, "changed")
             .change("what", &old.title, &fields.title)
@@ -168,6 +168,20 @@ pub fn change_plan(
             .change("lead days", old.lead_days, fields.lead_days);
         Ok(((), vec![event]))
     })
+}
+
+/// Where a plan is: where its asset is now, if it is of one.
+fn site_of(
+    tx: &mut Tx,
+    scope: &Scope,
+    (customer_id, site_id): (i64, i64),
+    asset_id: Option<i64>,
+) -> Result<Site> {
+    let site_id = match asset_id {
+        Some(id) => find_asset(tx, &scope.within(customer_id), id)?.site_id,
+        None => site_id,
+    };
+    Ok(find_site(tx, scope, site_id)?)
 }
 
 /// Stops a plan that was read at `version`, or lets it go on.

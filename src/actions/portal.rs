@@ -1,12 +1,16 @@
 //! The rooms of a customer's own people: what is due and what failed, their assets, jobs and papers.
 
+mod due;
 mod faults;
 mod jobs;
 mod quotes;
+mod sheets;
 
+pub use due::{DueDays, PortalDue, list_due};
 pub use faults::report_fault;
-pub use jobs::{JobLine, JobView, Told, find_file, find_job, list_jobs};
+pub use jobs::{Coming, JobLine, JobView, Told, find_file, find_job, list_jobs};
 pub use quotes::{QuoteLine, answer_quote, find_quote, list_quotes, quote_pdf};
+pub use sheets::{SignedLine, job_sheet, list_signed, signed_sheet};
 
 use chrono::NaiveDate;
 use domain::due::DueCounts;
@@ -43,6 +47,8 @@ pub struct PortalStart {
     pub jobs: Vec<JobLine>,
     /// How many jobs are open.
     pub open_jobs: i64,
+    /// When somebody comes next.
+    pub coming: Vec<Coming>,
     /// The quotes that wait for their answer.
     pub quotes: Vec<QuoteLine>,
     /// What failed and is locked, the latest first.
@@ -69,7 +75,8 @@ pub fn find_start(app: &App, right: &Right<ViewPortal>) -> Result<PortalStart> {
         Ok(PortalStart {
             sites: portal::list_sites(conn, scope)?,
             due: DueCounts::of(days, today),
-            overdue: portal::list_due(conn, scope, None, (Some(today), None), SHOWN)?.0,
+            overdue: portal::list_due(conn, scope, None, ((None, Some(today)), None), SHOWN)?.0,
+            coming: jobs::list_coming(conn, scope, (None, app.now()))?,
             jobs: open.into_iter().map(|(job, site)| JobLine::of(app.now(), job, site)).collect(),
             open_jobs: rows::count_open(conn, scope)?,
             quotes,

@@ -21,6 +21,8 @@ use store::types::{Coded, Moment};
 use store::{AnyConnection, Right, Tx, categories, portal};
 
 use crate::actions::assessments::{add_draft, find_assessment};
+use crate::actions::clock::list_managers;
+use crate::actions::letters::{Letter, post};
 use crate::actions::portal::only_customer;
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -103,14 +105,21 @@ pub fn find_measurements(app: &App, right: &Right<ViewRegister>, site_id: i64) -
 /// # Errors
 /// Not found, also for a site that is not theirs.
 pub fn find_own_measurements(app: &App, right: &Right<ViewPortal>, site_id: i64) -> Result<SiteMeasurements> {
-    let since = app.now().checked_sub_months(Months::new(LOOK_BACK)).unwrap_or_default();
-    app.store.read(|conn| {
-        let site = portal::find_site(conn, right.sites(), site_id)?;
-        let customers = portal::list_customers(conn, right.sites())?;
-        let customer = customers.into_iter().find(|one| one.id == site.customer_id).map(|one| one.name);
-        let places = portal::list_places(conn, right.sites(), &site)?;
-        measure(conn, (site, customer.unwrap_or_default(), &places), since)
-    })
+    app.store.read(|conn| own_in(conn, right, site_id, app.now()))
+}
+
+fn own_in(
+    conn: &mut AnyConnection,
+    right: &Right<ViewPortal>,
+    site_id: i64,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<SiteMeasurements> {
+    let since = now.checked_sub_months(Months::new(LOOK_BACK)).unwrap_or_default();
+    let site = portal::find_site(conn, right.sites(), site_id)?;
+    let customers = portal::list_customers(conn, right.sites())?;
+    let customer = customers.into_iter().find(|one| one.id == site.customer_id).map(|one| one.name);
+    let places = portal::list_places(conn, right.sites(), &site)?;
+    measure(conn, (site, customer.unwrap_or_default(), &places), since)
 }
 
 fn measure(
@@ -319,7 +328,7 @@ fn answer(tx: &Tx, site: &Site, (row, months): (&Measurement, u32), words: &str)
 }
 
 /// Says that the customer agrees to what is proposed. Nothing changes by that: a manager still drafts the assessment
-/// and the duty holder signs it, but both see it.
+/// and the duty holder signs it, but both see it, and the managers who see the customer are told by mail.
 ///
 /// # Errors
 /// Not found for a site that is not theirs; a conflict when nothing is proposed any more, when it was agreed to
@@ -331,18 +340,42 @@ pub fn agree(
     note: &str,
 ) -> Result<()> {
     let person = only_customer(right)?;
-    let found = find_own_measurements(app, &right.actor().right()?, site_id)?;
-    let (site, row, months) = proposed_in(found, group)?;
-    if row.agreed.is_some() {
-        return Err(Error::Conflict("This was agreed to already.".to_owned()));
-    }
-    app.store.write(right.actor(), |tx| {
-        let id = defects::insert_agreement(tx, person, &answer(tx, &site, (&row, months), note))?;
+    let view = right.actor().right::<ViewPortal>()?;
+    let letter = app.store.write(right.actor(), |tx| {
+        let now = tx.now;
+        let found = own_in(tx, &view, site_id, now)?;
+        let customer = found.customer.clone();
+        let (site, row, months) = proposed_in(found, group)?;
+        if row.agreed.is_some() {
+            return Err(agreed_already());
+        }
+        let agreed = defects::insert_agreement(tx, person, &answer(tx, &site, (&row, months), note));
+        let id = agreed.map_err(|error| match error {
+            store::Error::Taken(_) => agreed_already(),
+            other => other.into(),
+        })?;
+        let what = format!("{}, {}: {}", site.name, row.category, months_words(months));
         let event = Event::new("interval proposal", id, "agreed to by the customer")
             .of_customer(site.customer_id)
-            .change("what", "", format!("{}, {}: {}", site.name, row.category, months_words(months)))
+            .change("what", "", &what)
             .change("figures", "", figures(&row))
             .change("note", "", note.trim());
-        Ok(((), vec![event]))
-    })
+        let said = Some(note.trim()).filter(|note| !note.is_empty());
+        let said = said.map(|note| format!("They say: {note}\n\n")).unwrap_or_default();
+        let page = format!("{}/proposals?site={}", app.config.base_url, site.id);
+        let letter = Letter {
+            people: list_managers(tx, site.customer_id)?,
+            subject: format!("{customer} agrees to an interval: {what}"),
+            body: format!(
+                "{}\n\n{said}Nothing changes before an assessment is signed:\n{page}",
+                figures(&row)
+            ),
+        };
+        Ok((letter, vec![event]))
+    })?;
+    post(app, &letter)
+}
+
+fn agreed_already() -> Error {
+    Error::Conflict("This was agreed to already.".to_owned())
 }

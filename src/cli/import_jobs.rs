@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use domain::event::Via;
 use domain::permission::ImportAssets;
+use exchange::job_csv::Translations;
 use store::Actor;
 
 use super::import::{Dates, bar, customer_and_site, read_bytes};
@@ -25,6 +26,9 @@ pub struct Jobs {
     /// What the other system is called, where several of them count from one.
     #[arg(long, default_value = "")]
     pub source: String,
+    /// What a status of the other system means, such as "Rep. OK=repaired"; once for each word.
+    #[arg(long, value_name = "WORD=STATE")]
+    pub status: Vec<String>,
     /// Say what would happen, and store nothing.
     #[arg(long)]
     pub dry_run: bool,
@@ -46,7 +50,10 @@ impl Jobs {
         let bytes = read_bytes(&self.file)?;
         let actor = Actor::operator(Via::Import);
         let (customer_id, site_id) = customer_and_site(app, &actor, &self.customer, self.site.as_deref())?;
-        let reading = job_imports::read_file(app, &bytes, None, self.dates.order()).map_err(words)?;
+        let statuses =
+            Translations::parse(&self.status.join("\n")).map_err(|why| format!("--status: {why}"))?;
+        let asked = (self.dates.order(), &statuses);
+        let reading = job_imports::read_translated(app, &bytes, None, asked).map_err(words)?;
         reading.import.notes.iter().for_each(|note| println!("{note}"));
         self.dates.settle(&reading.import.questions)?;
         let plan = Plan {
@@ -69,10 +76,9 @@ impl Jobs {
     fn tell(&self, report: &Report) -> Result<(), String> {
         report.refused.iter().for_each(|refusal| println!("{refusal}"));
         report.made.iter().for_each(|made| println!("New: {made}"));
-        let Report { added, open, already, rows_refused, matched, published, .. } = report;
-        println!(
-            "{added} to add, {open} of them still open, {already} there already, {rows_refused} refused."
-        );
+        report.differing.iter().for_each(|words| println!("{words}"));
+        println!("{}.", report.words());
+        let Report { rows_refused, matched, published, .. } = report;
         match (published, self.dry_run) {
             (true, _) => {
                 println!("Imported; {matched} are about assets of the register.");

@@ -84,8 +84,11 @@ table! {
     LoggedIn get "/portal/assets/{tag}" => pages::portal::show_asset;
     LoggedIn get "/portal/assets/{tag}/fault" => pages::faults::own::show_own_form;
     LoggedIn post "/portal/assets/{tag}/fault" => pages::faults::own::report_own;
+    LoggedIn get "/portal/due" => pages::portal::list_due;
     LoggedIn get "/portal/jobs" => pages::portal::list_jobs;
     LoggedIn get "/portal/jobs/{number}" => pages::portal::show_job;
+    LoggedIn get "/portal/jobs/{number}/sheet.pdf" => pages::portal::download_sheet;
+    LoggedIn get "/portal/jobs/{number}/signed/{id}.pdf" => pages::portal::download_signed;
     LoggedIn get "/portal/jobs/{number}/files/{id}" => pages::portal::show_file;
     LoggedIn get "/portal/jobs/{number}/files/{id}/thumbnail" => pages::portal::show_thumbnail;
     LoggedIn get "/portal/certificates" => pages::portal::list_certificates;

@@ -33,6 +33,7 @@ impl Scene {
             customer: "Mills".to_owned(),
             site: None,
             source: String::new(),
+            status: vec![],
             dry_run: false,
             skip_refused: false,
             dates: Dates::default(),
@@ -238,4 +239,26 @@ fn twenty_thousand_descriptions_come_in_with_dates_and_categories_intact() {
 #[test]
 fn the_documentation_holds_the_table_of_statuses() {
     assert!(include_str!("../../docs/imports.md").contains(&exchange::job_csv::statuses_markdown()));
+}
+
+#[test]
+fn statuses_are_translated_and_a_last_day_of_what_is_open_is_told() {
+    let scene = Scene::new();
+    let text = "Number,Date opened,Date closed,Status,Problem\n1,2024-03-09,,Rep. OK,Fan stands\n\
+        2,2024-03-10,2024-03-12,open,Hums\n";
+    assert!(scene.run(text).unwrap_err().contains("1 rows are refused"));
+    let mut command = scene.command(text);
+    command.status = vec!["Rep. OK".to_owned()];
+    assert!(command.run(&scene.app.app).unwrap_err().contains("--status: \"Rep. OK\" has no equals sign"));
+    command.status = vec!["Rep. OK=no_fault_found".to_owned()];
+    command.run(&scene.app.app).unwrap();
+    let jobs = scene.all();
+    assert_eq!(jobs[0].outcome.map(|outcome| outcome.0), Some(Outcome::NoFaultFound));
+    assert_eq!((jobs[1].state.0, jobs[1].closed_at), (JobState::Reported, None));
+    assert!(jobs[1].description.contains("Last day there: 2024-03-12"), "{}", jobs[1].description);
+    let statuses = exchange::job_csv::Translations::parse("Rep. OK=repaired").unwrap();
+    let asked = (None, &statuses);
+    let read = proofmark::actions::job_imports::read_translated(&scene.app.app, text.as_bytes(), None, asked);
+    let notes = read.unwrap().import.notes.join("\n");
+    assert!(notes.contains("1 rows are open by their status") && notes.contains("line 3"), "{notes}");
 }

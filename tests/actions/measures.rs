@@ -193,6 +193,12 @@ fn counted<'a>(all: &'a [Job], selection: &Selection, measure: Measure) -> Vec<&
         Measure::FirstTime => closed(job) && job.first_time_fix == Some(true),
         Measure::NotFirstTime => closed(job) && job.first_time_fix == Some(false),
         Measure::Reopened => closed(job) && job.reopened > 0,
+        Measure::OpenThen => {
+            let over = job.closed_at.is_some_and(|at| local(at.utc()) < selection.until);
+            local(job.opened_at.utc()) < selection.until && !over
+        }
+        Measure::Worked => closed(job) && job.minutes > 0,
+        _ => unreachable!("what one line did is counted by the measures' own tests"),
     };
     all.iter().filter(whose).filter(is).collect()
 }

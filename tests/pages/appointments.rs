@@ -182,3 +182,67 @@ async fn the_feed_holds_appointments_in_utc_and_says_when_one_is_called_off() {
     assert!(text.contains("STATUS:CANCELLED\r\nSEQUENCE:2"), "{text}");
     assert_eq!(scene.ground.site_id, 1, "the feed is of this site");
 }
+
+#[actix_web::test]
+async fn what_is_yet_to_come_for_a_job_that_is_over_is_called_off_and_told() {
+    use domain::job::{JobState, Outcome};
+    use proofmark::actions::jobs::{StepRequest, take_step};
+    let scene = Scene::new();
+    scene.book("2026-11-24", "09:00", &[]).await;
+    scene.book("2026-11-25", "09:00", &[]).await;
+    // What has begun already is not undone: the engineer closes the job while there.
+    scene.app.put(|tx| {
+        let from = store::types::Moment::from(tx.now - chrono::Duration::minutes(10));
+        let first = appointments::table.filter(appointments::id.eq(1));
+        diesel::update(first).set(appointments::starts_at.eq(from)).execute(&mut **tx)?;
+        Ok(())
+    });
+    let manager = scene.app.actor(Role::Manager, None);
+    let find = |conn: &mut store::AnyConnection| store::jobs::find_job(conn, manager.scope(), "J-000901");
+    let job = scene.app.app.store.read(find).unwrap();
+    let request = StepRequest {
+        outcome: Some(Outcome::Cancelled),
+        note: "not wanted any more".to_owned(),
+        ..StepRequest::to(JobState::Closed)
+    };
+    take_step(&scene.app.app, &manager.right().unwrap(), ("J-000901", job.version), &request).unwrap();
+    let states: Vec<String> = scene.stored().into_iter().map(|(_, state, _)| state).collect();
+    assert_eq!(states, ["planned", "cancelled"]);
+    let told = scene.told();
+    assert_eq!(told.last().unwrap(), "Called off, the job is over: Wed 25 Nov 2026, 09:00 to 10:30");
+    assert_eq!(told.iter().filter(|words| words.starts_with("Called off")).count(), 1, "{told:?}");
+}
+
+#[actix_web::test]
+async fn whoever_is_to_make_a_visit_is_told_of_its_appointments_by_mail() {
+    let scene = Scene::new();
+    let (site, who) = (scene.ground.site_id.to_string(), scene.engineer_id.to_string());
+    let visit = [
+        ("site", site.as_str()),
+        ("person_id", who.as_str()),
+        ("starts_on", "2026-11-24"),
+        ("ends_on", "2026-11-24"),
+    ];
+    scene.manager.post("/visits/new", &visit).await.expect(303);
+    let booking = [
+        ("visit", "1"),
+        ("person_id", who.as_str()),
+        ("on", "2026-11-24"),
+        ("at", "09:00"),
+        ("minutes", "60"),
+    ];
+    scene.manager.post("/appointments/new", &booking).await.expect(303);
+    let off = [("version", "1"), ("state", "cancelled")];
+    scene.manager.post("/appointments/1/state", &off).await.expect(303);
+    let subjects: Vec<String> = scene.app.mails().into_iter().map(|mail| mail.subject).collect();
+    assert_eq!(
+        subjects,
+        [
+            "Visit 1 at Head office: Booked for Tue 24 Nov 2026, 09:00 to 10:00",
+            "Visit 1 at Head office: Called off: Tue 24 Nov 2026, 09:00 to 10:00",
+        ]
+    );
+    // Who books for themselves needs no mail.
+    scene.engineer.post("/appointments/new", &booking).await.expect(303);
+    assert_eq!(scene.app.mails().len(), 2);
+}

@@ -83,3 +83,47 @@ async fn a_file_waits_for_its_sender_alone_and_engineers_import_nothing() {
     send(&manager, ground.customer_id, b"").await.expect(422);
     send(&manager, 999, LIST.as_bytes()).await.expect(404);
 }
+
+#[actix_web::test]
+async fn what_comes_again_is_known_by_its_day_and_told_where_it_stands_otherwise() {
+    let app = TestApp::new();
+    let ground = app.ground("Mills");
+    let manager = app.client(Role::Manager);
+    let preview = send(&manager, ground.customer_id, LIST.as_bytes()).await.expect(303).location().to_owned();
+    manager.post(&preview, &[("do", "publish")]).await.expect(303);
+    // The same days, now with a time, and the second one is done.
+    let again = LIST.replace("13.01.2024", "13.01.2024 08:15").replace("offen", "erledigt");
+    let preview =
+        send(&manager, ground.customer_id, again.as_bytes()).await.expect(303).location().to_owned();
+    let page = manager.get(&preview).await.expect(200).text();
+    assert!(page.contains("2 there already (1 differ in status), 0 refused"), "{page}");
+    assert!(page.contains("Line 3: the file says"), "{page}");
+    let later = LIST.replace("13.01.2024", "14.01.2024");
+    let preview =
+        send(&manager, ground.customer_id, later.as_bytes()).await.expect(303).location().to_owned();
+    let page = manager.get(&preview).await.expect(200).text();
+    assert!(page.contains("1 there already, 1 refused") && page.contains("opened on 2024-01-13"), "{page}");
+}
+
+#[actix_web::test]
+async fn a_status_that_is_not_known_is_translated_on_the_page() {
+    let app = TestApp::new();
+    let ground = app.ground("Mills");
+    let manager = app.client(Role::Manager);
+    let list = LIST.replace("erledigt", "Rep. i. O.");
+    let preview = send(&manager, ground.customer_id, list.as_bytes()).await.expect(303).location().to_owned();
+    let page = manager.get(&preview).await.expect(200).text();
+    assert!(page.contains("it is no status that is known") && page.contains("1 refused"), "{page}");
+    for (words, says) in
+        [("Rep. i. O.", "has no equals sign"), ("Rep. i. O. = shiny", "no status that is known")]
+    {
+        let page = manager.post(&preview, &[("statuses", words)]).await.expect(422).text();
+        assert!(page.contains(says), "{says}: {page}");
+    }
+    let statuses = ("statuses", "Rep. i. O. = repaired");
+    let page = manager.post(&preview, &[statuses]).await.expect(200).text();
+    assert!(page.contains("2 to add, 1 of them still open, 0 there already, 0 refused"), "{page}");
+    manager.post(&preview, &[statuses, ("do", "publish")]).await.expect(303);
+    let job = manager.get("/jobs/J-000001").await.expect(200).text();
+    assert!(job.contains("Repaired") && job.contains("Rep. i. O."), "{job}");
+}

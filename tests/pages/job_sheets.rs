@@ -9,7 +9,7 @@ use crate::support::TestApp;
 use crate::support::client::{Answer, Client};
 
 /// A small picture of a line, as a canvas gives it.
-fn png() -> Vec<u8> {
+pub fn png() -> Vec<u8> {
     let mut picture = image::RgbaImage::new(60, 20);
     for x in 5..55 {
         picture.put_pixel(x, 10, image::Rgba([0, 0, 0, 255]));
@@ -19,7 +19,8 @@ fn png() -> Vec<u8> {
     bytes.into_inner()
 }
 
-async fn sign(client: &Client, number: &str, fields: &[(&str, &str)], picture: &[u8]) -> Answer {
+/// Signs for a job.
+pub async fn sign(client: &Client, number: &str, fields: &[(&str, &str)], picture: &[u8]) -> Answer {
     let mut body: Vec<u8> = vec![];
     for (name, value) in fields {
         let part = format!("--b\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");

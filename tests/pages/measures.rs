@@ -18,6 +18,7 @@ async fn managers_see_numbers_charts_and_the_jobs_behind_them() {
         customer: "Mills".to_owned(),
         site: None,
         source: String::new(),
+        status: vec![],
         dry_run: false,
         skip_refused: false,
         dates: Default::default(),
@@ -35,6 +36,21 @@ async fn managers_see_numbers_charts_and_the_jobs_behind_them() {
     assert!(jobs.contains("Burnt") && jobs.contains("Trips the fuse"), "{jobs}");
     let open = manager.get("/measures/jobs?what=backlog").await.expect(200).text();
     assert!(open.contains("Flickers"), "{open}");
+    for link in
+        ["what=open_then&", "what=worked&", "what=worked_2&", "what=held_3&", "model=%3F", "what=fix_met&"]
+    {
+        let link = link.replace('&', "&#38;");
+        assert!(page.contains(&link) || page.contains(&link.replace("%3F", "?")), "{link}: {page}");
+    }
+    // Opened on 2 October and closed on the 4th; the lamp came in November.
+    let then = manager.get("/measures/jobs?what=open_then&from=2026-09&until=2026-09").await.expect(200);
+    assert!(then.text().contains("There is none."));
+    let then = manager.get("/measures/jobs?what=open_then&from=2026-11&until=2026-11").await.expect(200);
+    assert!(then.text().contains("Flickers"));
+    let unknown = manager.get("/measures/jobs?what=opened&model=%3F").await.expect(200).text();
+    assert!(unknown.contains("Flickers") && !unknown.contains("Burnt"), "{unknown}");
+    let late = manager.get("/measures/jobs?what=fix_met").await.expect(200).text();
+    assert!(late.contains("what=fix_missed") && late.contains("Put right late"), "{late}");
 }
 
 #[actix_web::test]

@@ -125,3 +125,44 @@ async fn a_report_is_chosen_and_downloaded_within_ones_customers() {
     }
     app.client(Role::Engineer).get("/reports").await.expect(403);
 }
+
+#[actix_web::test]
+async fn the_measures_and_the_report_count_a_job_closed_near_midnight_in_the_same_month() {
+    use diesel::prelude::*;
+    use store::measures::{Selection, settle_measures};
+    let app = TestApp::new();
+    let ground = app.ground("Mills");
+    app.put(|tx| {
+        use store::schema::sites;
+        let zone = sites::time_zone.eq("Australia/Sydney");
+        diesel::update(sites::table.find(ground.site_id)).set(zone).execute(&mut **tx)?;
+        Ok(())
+    });
+    // The first is closed on 1 August by the clock of its site, the second by the firm's clock too.
+    for closed in ["2026-07-31T22:30:00Z", "2026-07-31T23:30:00Z"] {
+        let id = past(&app, ground, ("2026-07-20T10:00:00Z", Some(closed)), "high", (None, None));
+        app.put(|tx| {
+            let actor = tx.actor;
+            let job = store::jobs::find_job_by_id(tx, actor.scope(), id)?;
+            settle_measures(tx, &job)
+        });
+    }
+    let manager = app.actor(Role::Manager, None);
+    for (first, next) in [("2026-07-01", "2026-08-01"), ("2026-08-01", "2026-09-01")] {
+        let (from, until) = (first.parse().unwrap(), next.parse().unwrap());
+        let asked = (ground.customer_id, from);
+        let report = find_report(&app.app, &manager.right().unwrap(), asked).unwrap();
+        let selection = Selection {
+            from,
+            until,
+            customer_id: Some(ground.customer_id),
+            site_id: None,
+            engineer_id: None,
+            line: None,
+            model: None,
+        };
+        let right = manager.right().unwrap();
+        let measures = proofmark::actions::measures::measure(&app.app, &right, &selection).unwrap();
+        assert_eq!((report.numbers.closed(), measures.total.closed), (1, 1), "{first}");
+    }
+}

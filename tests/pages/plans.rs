@@ -204,3 +204,71 @@ async fn plans_are_of_ones_own_customers_and_their_assets_alone() {
     ];
     all.post("/plans/new", &mixed).await.expect(404);
 }
+
+/// Changes what people fill in of an asset.
+fn alter(app: &TestApp, id: i64, change: impl Fn(store::assets::AssetFields) -> store::assets::AssetFields) {
+    app.put(|tx| {
+        let actor = tx.actor;
+        let asset = store::assets::find_asset(tx, actor.scope(), id)?;
+        store::assets::update_asset(tx, id, asset.version, change(asset.fields()))
+    });
+}
+
+#[actix_web::test]
+async fn a_plan_follows_its_asset_to_another_site_and_out_of_use() {
+    use domain::asset::Lifecycle;
+    use store::types::Coded;
+    let app = TestApp::new();
+    let ground = app.ground("Mills");
+    let kettle = app.kettle(ground);
+    let manager = app.client(Role::Manager);
+    let page = plan(&manager, ground, "2026-11-10", &[("asset", &kettle.tag)]).await;
+    let fields = crate::support::builders::site_fields("Annex");
+    let annex = app.put(|tx| store::sites::insert_site(tx, ground.customer_id, &fields));
+    alter(&app, kettle.id, |fields| store::assets::AssetFields { site_id: annex, place_id: None, ..fields });
+    let due = manager.get(&format!("/due?site={annex}&customer={}", ground.customer_id)).await.expect(200);
+    assert!(due.text().contains("Clean the filter"));
+    let change = [
+        ("asset", kettle.tag.as_str()),
+        ("title", "Clean both filters"),
+        ("every_count", "3"),
+        ("every_unit", "months"),
+        ("anchor", "fixed"),
+        ("first_on", "2026-11-10"),
+        ("version", "1"),
+    ];
+    manager.post(&format!("{page}/edit"), &change).await.expect(303);
+    let begun = manager.post(&format!("{page}/begin"), &[]).await.expect(303);
+    let number = begun.location().rsplit('/').next().unwrap().to_owned();
+    let admin = app.actor(Role::Administrator, None);
+    let job = app.app.store.read(|conn| store::jobs::find_job(conn, admin.scope(), &number)).unwrap();
+    assert_eq!(job.site_id, annex, "the job opens where the asset is now");
+    close(&app, &number, "cancelled").await;
+    for gone in [Lifecycle::Disposed, Lifecycle::Lost] {
+        alter(&app, kettle.id, |fields| store::assets::AssetFields { lifecycle: Coded(gone), ..fields });
+        let due = manager.get("/due").await.expect(200).text();
+        assert!(
+            !due.contains("Clean both filters") && due.contains("<strong>0</strong><span>overdue"),
+            "{due}"
+        );
+        let refused = manager.post(&format!("{page}/begin"), &[]).await.expect(409).text();
+        assert!(refused.contains("stop the plan, or give it another asset"), "{refused}");
+    }
+    let back = Lifecycle::InService;
+    alter(&app, kettle.id, |fields| store::assets::AssetFields { lifecycle: Coded(back), ..fields });
+    assert!(manager.get("/due").await.expect(200).text().contains("Clean both filters"));
+}
+
+#[actix_web::test]
+async fn a_plan_over_too_many_assets_for_one_job_says_to_split_it() {
+    let app = TestApp::new();
+    let ground = app.ground("Mills");
+    let manager = app.client(Role::Manager);
+    let page = plan(&manager, ground, "2026-11-10", &[("category", "1")]).await;
+    for _ in 0..201 {
+        app.kettle(ground);
+    }
+    let refused = manager.post(&format!("{page}/begin"), &[]).await.expect(409).text();
+    assert!(refused.contains("more than 200 assets") && refused.contains("split it"), "{refused}");
+    assert!(manager.get(&page).await.expect(200).text().contains(">Begin<"), "nothing was begun");
+}

@@ -335,6 +335,35 @@ async fn an_interval_is_agreed_to_by_the_customer_and_by_nobody_of_the_firm() {
     person.post("/portal/intervals", &form).await.expect(303);
     let again = person.post("/portal/intervals", &form).await.expect(422).text();
     assert!(again.contains("agreed to already"), "{again}");
+    let mails = app.mails();
+    assert_eq!(mails.len(), 1, "the manager hears of it once: {mails:?}");
+    assert!(mails[0].subject.contains("Mills agrees to an interval"), "{mails:?}");
+    assert!(mails[0].body.contains("They say: from spring on") && mails[0].body.contains("/proposals?site="));
+    // What was agreed to is known by its figures: the store takes a second answer to the same from nobody.
+    let operator = store::Actor::operator(domain::event::Via::Cli);
+    let twice = app.app.store.write(&operator, |tx| {
+        use diesel::prelude::*;
+        use store::schema::proposal_agreements as table;
+        let known = store::defects::list_agreements(tx, ground.site_id)?.remove(0);
+        let who: i64 = table::table.select(table::person_id).first(&mut **tx)?;
+        let answer = store::defects::Refusal {
+            id: 0,
+            customer_id: ground.customer_id,
+            site_id: ground.site_id,
+            category_id: known.category_id,
+            environment: known.environment,
+            months: known.months,
+            tested: known.tested,
+            failed: known.failed,
+            reason: String::new(),
+            person_id: None,
+            at: known.at,
+        };
+        let taken = store::defects::insert_agreement(tx, who, &answer);
+        assert!(matches!(taken, Err(store::Error::Taken(_))), "{taken:?}");
+        Err::<((), Vec<domain::event::Event>), _>(store::Error::NotFound("nothing to keep"))
+    });
+    assert!(twice.is_err());
     let shown = manager.get(&format!("/proposals?site={site}")).await.expect(200).text();
     assert!(shown.contains("The customer agrees") && shown.contains("from spring on"), "{shown}");
     let draft = manager.post("/proposals/take", &form[..3]).await.expect(303);
@@ -378,4 +407,146 @@ async fn a_quote_is_answered_by_the_customers_own_people_for_their_own_sites() {
     let late = person.post(&path, &[("answer", "approve")]).await.expect(422).text();
     assert!(late.contains("answered already"), "{late}");
     assert_eq!(app.job_now(&engineer, &job).order_number, "PO-7");
+}
+
+#[actix_web::test]
+async fn sheets_and_quotes_name_what_is_at_their_sites_alone() {
+    use diesel::prelude::*;
+    use domain::charge::{Line, LineKind};
+    use domain::permission::ViewRegister;
+    use store::schema::assets;
+    let app = TestApp::new();
+    let ours = app.ground("Ours");
+    let other = annex(&app, ours);
+    let (here, moved) = (app.kettle(ours), app.kettle(ours));
+    let (engineer, manager) = (app.actor(Role::Engineer, None), app.actor(Role::Manager, None));
+    let number = app.begun_job(&engineer, ours, &[here.id, moved.id]).number;
+    let view = engineer.right::<ViewRegister>().unwrap();
+    let record = proofmark::actions::job_sheets::show_sheet(&app.app, &view, &number).unwrap().record_hash;
+    let fields = [("name", "Zoë Müller"), ("role", ""), ("record", record.as_str())];
+    let picture = crate::pages::job_sheets::png();
+    crate::pages::job_sheets::sign(&app.client(Role::Engineer), &number, &fields, &picture).await.expect(303);
+    let quote = app.quote(&manager, &number, Line::one(LineKind::Fixed, "New elements, fitted", 9_900));
+    let form = [("version", "2"), ("email", "buyer@mills.example")];
+    app.client(Role::Manager).post(&format!("/quotes/{quote}/send"), &form).await.expect(200);
+    let all = app.customers_own(ours.customer_id, None);
+    let kept = app.customers_own(ours.customer_id, Some(vec![ours.site_id]));
+    let (job, quote) = (format!("/portal/jobs/{number}"), format!("/portal/quotes/{quote}"));
+    let page = kept.get(&job).await.expect(200).text();
+    assert!(page.contains("Zoë Müller") && page.contains("/sheet.pdf"), "{page}");
+    let (_, link) = page.split_once("/signed/").unwrap();
+    let signed = format!("{job}/signed/{}", link.split('"').next().unwrap());
+    assert!(kept.get(&signed).await.expect(200).bytes.starts_with(b"%PDF-"));
+    assert!(kept.get(&quote).await.expect(200).text().contains(&moved.tag));
+    app.put(|tx| {
+        let away = (assets::site_id.eq(other.site_id), assets::place_id.eq(None::<i64>));
+        diesel::update(assets::table.find(moved.id)).set(away).execute(&mut **tx)?;
+        Ok(())
+    });
+    assert!(kept.get(&format!("{job}/sheet.pdf")).await.expect(200).bytes.starts_with(b"%PDF-"));
+    let page = kept.get(&job).await.expect(200).text();
+    assert!(!page.contains("/signed/"), "what was signed names a thing elsewhere: {page}");
+    kept.get(&signed).await.expect(404);
+    let paper = kept.get(&quote).await.expect(200).text();
+    assert!(paper.contains(&here.tag) && !paper.contains(&moved.tag), "{paper}");
+    all.get(&signed).await.expect(200);
+    assert!(all.get(&quote).await.expect(200).text().contains(&moved.tag));
+    let theirs = app.customers_own(app.ground("Theirs").customer_id, None);
+    for path in [format!("{job}/sheet.pdf"), signed] {
+        theirs.get(&path).await.expect(404);
+    }
+}
+
+#[actix_web::test]
+async fn what_falls_due_is_told_month_by_month_at_their_sites_alone() {
+    let app = TestApp::new();
+    let (ours, theirs) = (app.ground("Ours"), app.ground("Theirs"));
+    let other = annex(&app, ours);
+    let [late, soon, later] = ["2026-11-01", "2026-11-28", "2027-01-04"].map(|day| app.due_kettle(ours, day));
+    let elsewhere = [other, theirs].map(|ground| app.due_kettle(ground, "2026-11-28"));
+    let site = ours.site_id.to_string();
+    let plan = [
+        ("site", site.as_str()),
+        ("title", "Clean the filter"),
+        ("every_count", "3"),
+        ("every_unit", "months"),
+        ("anchor", "fixed"),
+        ("first_on", "2027-01-12"),
+        ("lead_days", "7"),
+    ];
+    app.client(Role::Manager).post("/plans/new", &plan).await.expect(303);
+    let kept = app.customers_own(ours.customer_id, Some(vec![ours.site_id]));
+    let start = kept.get("/portal").await.expect(200).text();
+    assert!(start.contains("href=\"/portal/due?month=overdue\""), "{start}");
+    let page = kept.get("/portal/due").await.expect(200).text();
+    for words in [late.tag.as_str(), &soon.tag, &later.tag, "Clean the filter", "January 2027"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert!(elsewhere.iter().all(|thing| !page.contains(&thing.tag)), "{page}");
+    let overdue = kept.get("/portal/due?month=overdue").await.expect(200).text();
+    assert!(overdue.contains(&late.tag) && !overdue.contains(&soon.tag), "{overdue}");
+    let month = kept.get("/portal/due?month=2027-01").await.expect(200).text();
+    assert!(month.contains(&later.tag) && month.contains("Planned work") && !month.contains(&soon.tag));
+    kept.get(&format!("/portal/due?site={}", other.site_id)).await.expect(404);
+    let all = app.customers_own(ours.customer_id, None);
+    let annex = all.get(&format!("/portal/due?site={}", other.site_id)).await.expect(200).text();
+    assert!(annex.contains(&elsewhere[0].tag) && !annex.contains(&late.tag), "{annex}");
+}
+
+#[actix_web::test]
+async fn when_somebody_comes_what_is_away_and_what_was_promised_is_told() {
+    use diesel::prelude::*;
+    let app = TestApp::new();
+    let ours = app.ground("Ours");
+    let other = annex(&app, ours);
+    app.office_contract(ours, 60, 480);
+    app.supplier("Maker & Co");
+    let (engineer, manager) = (app.actor(Role::Engineer, None), app.client(Role::Manager));
+    let job = app.job_by(&engineer, &app.kettle(ours));
+    let elsewhere = app.put_job(other, "J-000902", None);
+    let who = engineer.person_id().unwrap().to_string();
+    for (number, at) in [(job.number.as_str(), "10:00"), ("J-000902", "14:00")] {
+        let booking = [
+            ("job", number),
+            ("person_id", who.as_str()),
+            ("on", "2026-11-24"),
+            ("at", at),
+            ("minutes", "90"),
+        ];
+        manager.post("/appointments/new", &booking).await.expect(303);
+    }
+    let refer = [
+        ("supplier", "1"),
+        ("what", "The base"),
+        ("request", "Repair it, please"),
+        ("due_on", "2026-12-04"),
+        ("cost", "12.50"),
+    ];
+    let page = manager.post(&format!("/jobs/{}/refer", job.number), &refer).await.expect(303);
+    let page = page.location().split('?').next().unwrap().to_owned();
+    let sent = [("version", "1"), ("sent_on", "2026-11-20")];
+    manager.post(&format!("{page}/send"), &sent).await.expect(303);
+    // The columns that lists go by say nothing here: the page asks the clock.
+    app.put(|tx| {
+        use store::schema::jobs;
+        let none = None::<store::types::Moment>;
+        let empty = (jobs::response_due.eq(none), jobs::fix_due.eq(none));
+        diesel::update(jobs::table.find(job.id)).set(empty).execute(&mut **tx)?;
+        Ok(())
+    });
+    let kept = app.customers_own(ours.customer_id, Some(vec![ours.site_id]));
+    let start = kept.get("/portal").await.expect(200).text();
+    assert!(start.contains("Tue 24 Nov 2026, 10:00 to 11:30") && !start.contains("14:00 to"), "{start}");
+    let shown = kept.get(&format!("/portal/jobs/{}", job.number)).await.expect(200).text();
+    for words in [
+        "Tue 24 Nov 2026, 10:00 to 11:30",
+        "With a supplier since 20 Nov 2026; promised for 4 Dec 2026",
+        "<dt>Mended</dt>",
+        "by 23 Nov 2026",
+    ] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+    assert!(!shown.contains("Maker") && !shown.contains("12.50"), "{shown}");
+    let all = app.customers_own(ours.customer_id, None);
+    assert!(all.get("/portal").await.expect(200).text().contains("14:00 to"), "job {elsewhere}");
 }

@@ -1,5 +1,7 @@
 //! Job sheets: what was reported, done, fitted and tested, as the customer signs it.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDateTime;
 use serde::Serialize;
 
@@ -150,6 +152,28 @@ impl SheetRecord {
         serde_json::to_string(self).expect("a job sheet holds nothing that JSON cannot")
     }
 
+    /// The tags that it names.
+    pub fn tags(&self) -> BTreeSet<String> {
+        let lists: [Vec<&String>; 5] = [
+            self.assets.iter().map(|one| &one.tag).collect(),
+            self.faults.iter().map(|one| &one.tag).collect(),
+            self.parts.iter().map(|one| &one.tag).collect(),
+            self.findings.iter().map(|one| &one.tag).collect(),
+            self.tests.iter().map(|one| &one.tag).collect(),
+        ];
+        lists.into_iter().flatten().filter(|tag| !tag.is_empty()).cloned().collect()
+    }
+
+    /// Leaves out what is about things other than these: for whoever sees some of the customer's sites alone.
+    pub fn keep_to(&mut self, seen: &BTreeSet<String>) {
+        let kept = |tag: &str| tag.is_empty() || seen.contains(tag);
+        self.assets.retain(|one| kept(&one.tag));
+        self.faults.retain(|one| kept(&one.tag));
+        self.parts.retain(|one| kept(&one.tag));
+        self.findings.retain(|one| kept(&one.tag));
+        self.tests.retain(|one| kept(&one.tag));
+    }
+
     /// All time logged, in minutes.
     pub fn minutes(&self) -> i64 {
         self.entries.iter().map(|entry| entry.minutes).sum()
@@ -210,6 +234,25 @@ pub struct JobSheet {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whoever_sees_some_things_reads_of_those_and_of_what_is_about_none() {
+        let asset = |tag: &str| SheetAsset { tag: tag.to_owned(), ..SheetAsset::default() };
+        let fault = |tag: &str| SheetFault { tag: tag.to_owned(), ..SheetFault::default() };
+        let part = |tag: &str| SheetPart { tag: tag.to_owned(), ..SheetPart::default() };
+        let finding = |tag: &str| SheetFinding { tag: tag.to_owned(), ..SheetFinding::default() };
+        let mut record = SheetRecord {
+            assets: vec![asset("A"), asset("B")],
+            faults: vec![fault("B"), fault("")],
+            parts: vec![part("A"), part("C")],
+            findings: vec![finding("B")],
+            ..SheetRecord::default()
+        };
+        assert_eq!(record.tags().into_iter().collect::<String>(), "ABC");
+        record.keep_to(&BTreeSet::from(["A".to_owned()]));
+        assert_eq!((record.assets, record.faults), (vec![asset("A")], vec![fault("")]));
+        assert_eq!((record.parts, record.findings), (vec![part("A")], vec![]));
+    }
 
     #[test]
     fn a_signature_is_for_what_was_recorded_and_not_for_names() {

@@ -17,7 +17,30 @@ codes!(
     FirstTime = "first_time", "Fixed first time";
     NotFirstTime = "not_first_time", "Not fixed first time";
     Reopened = "reopened", "Opened again";
+    OpenThen = "open_then", "Open at the end";
+    Worked = "worked", "With work logged";
+    Worked1 = "worked_1", "With work of line 1";
+    Worked2 = "worked_2", "With work of line 2";
+    Worked3 = "worked_3", "With work of line 3";
+    Held1 = "held_1", "That line 1 had open";
+    Held2 = "held_2", "That line 2 had open";
+    Held3 = "held_3", "That line 3 had open";
 });
+
+impl Measure {
+    /// What makes a part of a whole with it: those late beside those in time.
+    pub fn counterpart(self) -> Option<Self> {
+        match self {
+            Self::ResponseMet => Some(Self::ResponseMissed),
+            Self::ResponseMissed => Some(Self::ResponseMet),
+            Self::FixMet => Some(Self::FixMissed),
+            Self::FixMissed => Some(Self::FixMet),
+            Self::FirstTime => Some(Self::NotFirstTime),
+            Self::NotFirstTime => Some(Self::FirstTime),
+            _ => None,
+        }
+    }
+}
 
 /// What moved a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -123,6 +123,9 @@ impl DueDays {
     }
 }
 
+/// The time zone by which the firm's weeks, months and mornings count; a site's own days count by the site's.
+pub const FIRM_ZONE: Tz = chrono_tz::Europe::London;
+
 /// The calendar date at the site's own clock.
 pub fn local_date(at: DateTime<Utc>, site: Tz) -> NaiveDate {
     at.with_timezone(&site).date_naive()

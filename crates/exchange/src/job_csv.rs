@@ -9,11 +9,12 @@ mod statuses;
 
 pub use cells::When;
 pub use fields::JobField;
-pub use statuses::{Standing, standing, statuses_markdown};
+pub use statuses::{Standing, Translations, standing, statuses_markdown};
 
 use crate::csv_table::{Row, Table};
 use crate::mapped::{self, Context, Earlier, Import, Options, Refusal, earlier};
 use crate::measures::Wrong;
+use chrono::NaiveDate;
 use domain::job::Priority;
 use std::collections::HashMap;
 
@@ -69,6 +70,8 @@ pub struct JobRow {
     pub opened: When,
     /// When it ended; where only one day is named, that one.
     pub closed: Option<When>,
+    /// The last day of a row whose status says that it is open still.
+    pub ended: Option<NaiveDate>,
     /// A code on the thing.
     pub tag: Option<String>,
     /// Its serial number.
@@ -101,7 +104,8 @@ impl JobRow {
         let kept = self.kept.iter().map(|(name, value)| line((name, value)));
         let tag = self.tag.iter().map(|tag| line(("Tag", tag)));
         let serial = self.serial.iter().map(|serial| line(("Serial number", serial)));
-        let kept: Vec<_> = kept.chain(tag).chain(serial).collect();
+        let ended = self.ended.iter().map(|day| format!("Last day there: {day}"));
+        let kept: Vec<_> = kept.chain(ended).chain(tag).chain(serial).collect();
         let parts = [self.problem.clone().unwrap_or_default(), kept.join("\n")];
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
     }
@@ -120,8 +124,21 @@ fn shorten(line: &str, most: usize) -> String {
 /// # Errors
 /// Says where the mapping does not fit the table or maps a field twice; wrong rows are refusals, not errors.
 pub fn read(table: &Table, mapping: &Mapping, options: &Options) -> Result<JobImport, Vec<String>> {
+    read_translated(table, mapping, options, &Translations::default())
+}
+
+/// As [`read`], with words for statuses that the table does not hold.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_translated(
+    table: &Table,
+    mapping: &Mapping,
+    options: &Options,
+    statuses: &Translations,
+) -> Result<JobImport, Vec<String>> {
     let mut seen = Seen::default();
-    let mut one = |row: &Row, contexts: &[Context]| job(row, mapping, contexts, &mut seen);
+    let mut one = |row: &Row, contexts: &[Context]| job(row, (mapping, statuses), contexts, &mut seen);
     let mut import = mapped::read(table, mapping, options, &mut one)?;
     if mapping.column_of(JobField::Status).is_none() && mapping.column_of(JobField::Closed).is_none() {
         import.notes.push(
@@ -129,14 +146,28 @@ pub fn read(table: &Table, mapping: &Mapping, options: &Options) -> Result<JobIm
                 .into(),
         );
     }
+    let ended: Vec<usize> =
+        import.rows.iter().filter(|row| row.ended.is_some()).map(|row| row.line).collect();
+    if let Some(first) = ended.first() {
+        import.notes.push(format!(
+            "{} rows are open by their status although they name a last day, the first on line {first}: they stay open, and \
+             the day stands with the description.",
+            ended.len()
+        ));
+    }
     Ok(import)
 }
 
-fn job(row: &Row, mapping: &Mapping, contexts: &[Context], seen: &mut Seen) -> Result<JobRow, Vec<Refusal>> {
+fn job(
+    row: &Row,
+    (mapping, statuses): (&Mapping, &Translations),
+    contexts: &[Context],
+    seen: &mut Seen,
+) -> Result<JobRow, Vec<Refusal>> {
     let mut found = cells::Found::default();
     let mut refused = Vec::new();
     for ((column, cell), context) in mapping.columns.iter().zip(&row.cells).zip(contexts) {
-        if let Err(wrong) = cells::take(&mut found, &column.target, cell, context) {
+        if let Err(wrong) = cells::take(&mut found, &column.target, cell, (context, statuses)) {
             refused.push(Refusal::new(row, &column.header, cell, wrong));
         }
     }

@@ -409,12 +409,12 @@ pub fn insert_asset(tx: &mut Tx, customer_id: i64, tag: &str, fields: AssetField
     taken(insert, || number_taken(number))
 }
 
-/// Changes what people fill in.
+/// Changes what people fill in; its plans follow it to another site.
 ///
 /// # Errors
 /// [`Error::Stale`] when the asset was changed meanwhile, [`Error::Taken`] when the customer's number is in use.
 pub fn update_asset(tx: &mut Tx, id: i64, version: i64, fields: AssetFields) -> Result<()> {
-    let now = Moment::from(tx.now);
+    let (now, site_id) = (Moment::from(tx.now), fields.site_id);
     let number = fields.customer_number.clone();
     let target = assets::table.filter(assets::id.eq(id).and(assets::version.eq(version)));
     let update = diesel::update(target)
@@ -422,7 +422,7 @@ pub fn update_asset(tx: &mut Tx, id: i64, version: i64, fields: AssetFields) -> 
         .execute(&mut **tx);
     match taken(update, || number_taken(number))? {
         0 => Err(Error::Stale("asset")),
-        _ => Ok(()),
+        _ => crate::plans::follow_asset(tx, id, site_id),
     }
 }
 

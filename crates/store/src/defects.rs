@@ -8,7 +8,7 @@ use domain::equipment::TestKind;
 use domain::verdict::Verdict;
 
 use crate::Tx;
-use crate::error::Result;
+use crate::error::{Result, taken};
 use crate::portable::AnyConnection;
 use crate::schema::{assets, dues, people, proposal_agreements, proposal_refusals, tests};
 use crate::types::{Coded, Moment};
@@ -171,7 +171,7 @@ pub fn list_agreements(conn: &mut AnyConnection, site_id: i64) -> Result<Vec<Agr
 /// Writes down that the person who writes agrees, in the words of a refusal's columns; its reason is their note.
 ///
 /// # Errors
-/// The database's.
+/// [`crate::Error::Taken`] where the same figures were agreed to already.
 pub fn insert_agreement(tx: &mut Tx, person_id: i64, agreed: &Refusal) -> Result<i64> {
     let row = (
         proposal_agreements::customer_id.eq(agreed.customer_id),
@@ -186,5 +186,6 @@ pub fn insert_agreement(tx: &mut Tx, person_id: i64, agreed: &Refusal) -> Result
         proposal_agreements::at.eq(Moment::from(tx.now)),
     );
     let insert = diesel::insert_into(proposal_agreements::table).values(row);
-    Ok(insert.returning(proposal_agreements::id).get_result(&mut **tx)?)
+    let insert = insert.returning(proposal_agreements::id).get_result(&mut **tx);
+    taken(insert, || "this was agreed to already".to_owned())
 }

@@ -13,12 +13,12 @@ use diesel::prelude::*;
 use domain::code::Code;
 use domain::job::{JobState, StepKind, WaitingFor};
 use domain::measure::{Move, Moved, first_time_fix, held_by_line, minutes_by_line};
-use domain::schedule::{local_date, zone_named};
+use domain::schedule::{FIRM_ZONE, local_date};
 
 use crate::error::Result;
 use crate::jobs::Job;
 use crate::portable::AnyConnection;
-use crate::schema::{assets, job_assets, job_entries, job_facts, job_steps, job_things, jobs, sites};
+use crate::schema::{assets, job_assets, job_entries, job_facts, job_steps, job_things, jobs};
 use crate::types::{Coded, Moment};
 use crate::{Tx, each_backend};
 
@@ -41,7 +41,7 @@ pub struct Facts {
     pub line: i64,
     /// Make and model of the first thing that it is about, lower case; empty where none is known.
     pub model: String,
-    /// The day on which it was opened, by the clock of the site.
+    /// The day on which it was opened, by the firm's clock, so that a month is one month for every site.
     pub opened_on: NaiveDate,
     /// The day on which it was closed.
     pub closed_on: Option<NaiveDate>,
@@ -109,11 +109,9 @@ pub fn settle_new(tx: &mut Tx, written: &[Job]) -> Result<()> {
 
 fn facts_of(conn: &mut AnyConnection, jobs: &[Job]) -> Result<Vec<Facts>> {
     let ids: Vec<i64> = jobs.iter().map(|job| job.id).collect();
-    let (zones, models) = (zones(conn, jobs)?, models(conn, &ids)?);
-    let (moves, logged) = (moves(conn, &ids)?, logged(conn, &ids)?);
+    let (models, moves, logged) = (models(conn, &ids)?, moves(conn, &ids)?, logged(conn, &ids)?);
     let (no_moves, no_minutes) = (vec![], vec![]);
     let facts = |job: &Job| {
-        let zone = zone_named(zones.get(&job.site_id).map_or("", String::as_str));
         let moves = moves.get(&job.id).unwrap_or(&no_moves);
         let by_line = minutes_by_line(moves, logged.get(&job.id).unwrap_or(&no_minutes));
         // What an open job has been held grows by itself: it is counted when the job is closed.
@@ -126,8 +124,8 @@ fn facts_of(conn: &mut AnyConnection, jobs: &[Job]) -> Result<Vec<Facts>> {
             engineer_id: job.assignee_id.unwrap_or(0),
             line: job.line,
             model: models.get(&job.id).cloned().unwrap_or_default(),
-            opened_on: local_date(job.opened_at.utc(), zone),
-            closed_on: job.closed_at.map(|closed| local_date(closed.utc(), zone)),
+            opened_on: local_date(job.opened_at.utc(), FIRM_ZONE),
+            closed_on: job.closed_at.map(|closed| local_date(closed.utc(), FIRM_ZONE)),
             response_met: job.response_met,
             fix_met: job.fix_met,
             first_time_fix: first_time_fix(job.kind.0, outcome, moves, job.source_ref.is_some()),
@@ -141,15 +139,6 @@ fn facts_of(conn: &mut AnyConnection, jobs: &[Job]) -> Result<Vec<Facts>> {
         }
     };
     Ok(jobs.iter().map(facts).collect())
-}
-
-fn zones(conn: &mut AnyConnection, jobs: &[Job]) -> Result<HashMap<i64, String>> {
-    let mut ids: Vec<i64> = jobs.iter().map(|job| job.site_id).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let query = sites::table.filter(sites::id.eq_any(ids)).select((sites::id, sites::time_zone));
-    let rows: Vec<(i64, String)> = query.load(conn)?;
-    Ok(rows.into_iter().collect())
 }
 
 /// Make and model of the first asset of each job, else of the thing in words.

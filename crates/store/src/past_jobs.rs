@@ -290,7 +290,20 @@ fn insert_parts(tx: &mut Tx, batch: &[Past], stored: &[Job]) -> Result<()> {
     Ok(())
 }
 
-/// Of the other system's numbers, those of which the customer has a job already, each with when that was opened.
+/// A job of another system's number that is here already.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct KnownJob {
+    /// When it was opened.
+    pub opened_at: Moment,
+    /// Where it stands.
+    pub state: Coded<JobState>,
+    /// What it waits for.
+    pub waiting_for: Option<Coded<WaitingFor>>,
+    /// How it ended.
+    pub outcome: Option<Coded<Outcome>>,
+}
+
+/// Of the other system's numbers, those of which the customer has a job already, each with that job.
 ///
 /// # Errors
 /// The database's.
@@ -298,13 +311,16 @@ pub fn known_refs(
     conn: &mut AnyConnection,
     customer_id: i64,
     refs: &[String],
-) -> Result<Vec<(String, Moment)>> {
+) -> Result<Vec<(String, KnownJob)>> {
     let mut known = vec![];
     for part in refs.chunks(ROWS) {
         let query = jobs::table
             .filter(jobs::customer_id.eq(customer_id).and(jobs::source_ref.eq_any(part)))
-            .select((jobs::source_ref.assume_not_null(), jobs::opened_at));
-        known.extend(query.load::<(String, Moment)>(conn)?);
+            .select((
+                jobs::source_ref.assume_not_null(),
+                (jobs::opened_at, jobs::state, jobs::waiting_for, jobs::outcome),
+            ));
+        known.extend(query.load::<(String, KnownJob)>(conn)?);
     }
     Ok(known)
 }

@@ -7,6 +7,7 @@ pub(crate) use due::{count_plan_days, count_plan_groups, load_plan_rows, walk_pl
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
+use domain::asset::Lifecycle;
 use domain::plan::{Anchor, Every, EveryUnit, Rhythm, RunResult};
 
 use crate::access::Scope;
@@ -15,6 +16,9 @@ use crate::portable::AnyConnection;
 use crate::schema::{assets, customers, jobs, people, plan_runs, plans, sites};
 use crate::types::{Coded, Moment};
 use crate::{Tx, in_scope};
+
+/// Where assets are for which nothing falls due any more.
+const GONE: [Lifecycle; 3] = [Lifecycle::Disposed, Lifecycle::Lost, Lifecycle::Merged];
 
 /// A plan.
 #[derive(Debug, Clone, PartialEq, Eq, HasQuery)]
@@ -208,14 +212,25 @@ pub fn insert_plan(tx: &mut Tx, (customer_id, site_id): (i64, i64), fields: &Pla
     Ok(insert.get_result(&mut **tx)?)
 }
 
-/// Changes a plan that the caller has found within the scope.
+/// Changes a plan that the caller has found within the scope, at a site of the same customer.
 ///
 /// # Errors
 /// [`Error::Stale`] when it was changed meanwhile.
-pub fn update_plan(tx: &mut Tx, id: i64, version: i64, fields: &PlanFields) -> Result<()> {
+pub fn update_plan(tx: &mut Tx, (id, version): (i64, i64), site_id: i64, fields: &PlanFields) -> Result<()> {
     let target = plans::table.filter(plans::id.eq(id).and(plans::version.eq(version)));
-    let rows = diesel::update(target).set((fields, plans::version.eq(version + 1))).execute(&mut **tx)?;
+    let change = (fields, plans::site_id.eq(site_id), plans::version.eq(version + 1));
+    let rows = diesel::update(target).set(change).execute(&mut **tx)?;
     if rows == 0 { Err(Error::Stale("plan")) } else { Ok(()) }
+}
+
+/// Lets the plans of an asset follow it to the site where it is now.
+///
+/// # Errors
+/// The database's.
+pub(crate) fn follow_asset(tx: &mut Tx, asset_id: i64, site_id: i64) -> Result<()> {
+    let left = plans::table.filter(plans::asset_id.eq(asset_id).and(plans::site_id.ne(site_id)));
+    diesel::update(left).set(plans::site_id.eq(site_id)).execute(&mut **tx)?;
+    Ok(())
 }
 
 /// Lets a plan fall due, or no more.
@@ -318,13 +333,14 @@ pub fn list_runs(conn: &mut AnyConnection, plan_id: i64, limit: i64) -> Result<V
     Ok(rows.load(conn)?)
 }
 
-/// The assets in use that a plan is about: its own, or those of its category and model at its site.
+/// The assets in use that a plan is about: its own unless it is gone, or those of its category and model at its site.
 ///
 /// # Errors
 /// The database's.
 pub fn list_plan_assets(conn: &mut AnyConnection, plan: &Plan, limit: i64) -> Result<Vec<i64>> {
     if let Some(id) = plan.asset_id {
-        return Ok(vec![id]);
+        let own = assets::table.filter(assets::id.eq(id).and(assets::lifecycle.ne_all(GONE.map(Coded))));
+        return Ok(own.select(assets::id).load(conn)?);
     }
     if plan.category_id.is_none() && plan.model_id.is_none() {
         return Ok(vec![]);

@@ -1,8 +1,11 @@
 //! What a customer's own people see: each query keeps to a [`SiteScope`], so that another site is as unknown as
 //! another customer.
 
+pub mod appointments;
 pub mod jobs;
 pub mod quotes;
+
+use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 use domain::asset::Lifecycle;
@@ -64,6 +67,25 @@ fn area(scope: &SiteScope, site: Option<&Site>) -> Area {
         (None, Some(_), _) => Area::sites(0, vec![]),
         (None, None, _) => Area::default(),
     }
+}
+
+/// Those of some tags whose assets are at sites within the scope.
+///
+/// # Errors
+/// The database's.
+pub fn list_seen_tags(
+    conn: &mut AnyConnection,
+    scope: &SiteScope,
+    tags: &BTreeSet<String>,
+) -> Result<BTreeSet<String>> {
+    let named: Vec<&str> = tags.iter().map(String::as_str).collect();
+    let mut found = BTreeSet::new();
+    for some in named.chunks(500) {
+        let query = assets::table.filter(assets::tag.eq_any(some.to_vec())).into_boxed();
+        let query = in_sites!(query, scope, assets::customer_id, assets::site_id);
+        found.extend(query.select(assets::tag).load::<String>(conn)?);
+    }
+    Ok(found)
 }
 
 /// Finds the asset that a folded tag leads to.
@@ -131,7 +153,7 @@ pub fn count_days(
     due_list::count_days(conn, scope.customers(), &area(scope, site), None)
 }
 
-/// What is due before a day, soonest first, and where the next page begins.
+/// What is due from a day to the day before another, soonest first, and where the next page begins.
 ///
 /// # Errors
 /// The database's.
@@ -139,10 +161,10 @@ pub fn list_due(
     conn: &mut AnyConnection,
     scope: &SiteScope,
     site: Option<&Site>,
-    (before, after): (Option<chrono::NaiveDate>, Option<DueKey>),
+    ((first, before), after): ((Option<chrono::NaiveDate>, Option<chrono::NaiveDate>), Option<DueKey>),
     limit: usize,
 ) -> Result<(Vec<DueRow>, Option<DueKey>)> {
-    let filter = DueFilter { area: area(scope, site), before, ..DueFilter::default() };
+    let filter = DueFilter { area: area(scope, site), first, before, ..DueFilter::default() };
     due_list::list_due(conn, scope.customers(), &filter, after, limit)
 }
 

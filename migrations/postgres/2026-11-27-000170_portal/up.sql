@@ -25,4 +25,5 @@ CREATE TABLE proposal_agreements (
   at TIMESTAMP NOT NULL,
   FOREIGN KEY (site_id, customer_id) REFERENCES sites (id, customer_id)
 );
-CREATE INDEX proposal_agreements_site ON proposal_agreements (site_id, category_id, id);
+-- The same figures are agreed to once, however many answer at the same time.
+CREATE UNIQUE INDEX proposal_agreements_once ON proposal_agreements (site_id, category_id, environment, months, tested, failed);

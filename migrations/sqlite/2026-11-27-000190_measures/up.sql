@@ -9,7 +9,7 @@ CREATE TABLE job_facts (
   line BIGINT NOT NULL,
   -- Make and model of the first thing that the job is about, lower case; empty where none is known.
   model TEXT NOT NULL,
-  -- Days by the clock of the site.
+  -- Days by the clock of the firm.
   opened_on DATE NOT NULL,
   closed_on DATE,
   response_met BOOLEAN,

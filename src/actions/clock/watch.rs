@@ -103,7 +103,10 @@ fn in_charge(conn: &mut AnyConnection, job: &Job) -> Result<Vec<i64>> {
 }
 
 /// The managers who see a customer; administrators where there are none.
-fn list_managers(conn: &mut AnyConnection, customer_id: i64) -> Result<Vec<i64>> {
+///
+/// # Errors
+/// The store's.
+pub fn list_managers(conn: &mut AnyConnection, customer_id: i64) -> Result<Vec<i64>> {
     let mut found = vec![];
     for (user, _) in list_users(conn)?.into_iter().filter(|(user, _)| user.active) {
         let leads = user.role.0 >= Role::Manager;

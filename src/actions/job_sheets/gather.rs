@@ -217,7 +217,10 @@ fn photos(conn: &mut AnyConnection, job: &Job, zone: Tz) -> Result<Vec<Photo>> {
 }
 
 /// Adds the first photos with their bytes, drawn small.
-pub(super) fn add_photos(conn: &mut AnyConnection, found: &mut Gathered) -> Result<()> {
+///
+/// # Errors
+/// The store's; a photo that cannot be drawn.
+pub fn add_photos(conn: &mut AnyConnection, found: &mut Gathered) -> Result<()> {
     let mut photos = std::mem::take(&mut found.photos);
     found.sheet.photos_left_out = photos.len().saturating_sub(MOST_PHOTOS);
     photos.truncate(MOST_PHOTOS);

@@ -15,6 +15,7 @@ use store::types::{Coded, Moment};
 use store::{AnyConnection, Right, Tx};
 
 use super::{assign, notify, settle};
+use crate::actions::appointments;
 use crate::actions::checklists::fills::missing_words;
 use crate::actions::plans;
 use crate::app::App;
@@ -89,6 +90,7 @@ pub fn step_in(tx: &mut Tx, job: &Job, request: &StepRequest) -> Result<(Job, Ve
     let mut events = events_of(tx, job, step, request)?;
     if request.to == JobState::Closed {
         events.extend(plans::job_closed(tx, job, request.outcome)?);
+        events.extend(appointments::job_over(tx, job)?);
     }
     let job = settle(tx, job.id)?;
     if [step.from, step.to].contains(&JobState::Closed) {

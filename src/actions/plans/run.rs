@@ -10,7 +10,7 @@ use store::plans::{self, Plan, Run};
 use store::sites::find_site;
 use store::{Right, Tx};
 
-use super::{of_plan, today_at};
+use super::{of_plan, site_of, today_at};
 use crate::actions::jobs::{JobRequest, open_in};
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -41,10 +41,23 @@ pub fn begin_plan(app: &App, right: &Right<WorkJob>, id: i64) -> Result<String> 
 }
 
 fn request_of(tx: &mut Tx, plan: &Plan) -> Result<JobRequest> {
-    let assets = plans::list_plan_assets(tx, plan, MOST_ASSETS)?;
+    let scope = tx.actor.scope();
+    let site_id = site_of(tx, scope, (plan.customer_id, plan.site_id), plan.asset_id)?.id;
+    let assets = plans::list_plan_assets(tx, plan, MOST_ASSETS + 1)?;
+    if plan.asset_id.is_some() && assets.is_empty() {
+        let words = "The asset of this plan is gone: stop the plan, or give it another asset.";
+        return Err(Error::Conflict(words.to_owned()));
+    }
+    // A job over the first of them alone would let the plan go on as if all were done.
+    if i64::try_from(assets.len()).is_ok_and(|found| found > MOST_ASSETS) {
+        return Err(Error::Conflict(format!(
+            "This plan is about more than {MOST_ASSETS} assets, too many for one job: split it into plans for fewer, \
+             by category or model, or by site."
+        )));
+    }
     let me = tx.actor.person_id().filter(|_| tx.actor.role() == Role::Engineer);
     Ok(JobRequest {
-        site_id: plan.site_id,
+        site_id,
         assets,
         kind: JobKind::Planned,
         title: plan.title.clone(),

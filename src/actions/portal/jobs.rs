@@ -1,16 +1,22 @@
 //! A job as the customer is told of it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
+use domain::appointment::{AppointmentState, Span};
+use domain::code::Code;
 use domain::job::StepKind;
 use domain::permission::ViewPortal;
 use domain::portal::{Promise, Step, promise, state_words, step_words, waiting_words};
-use store::Right;
+use domain::response_clock::{Deadline, NoDue};
+use domain::schedule::local_date;
 use store::files::{self, File};
-use store::portal::find_site;
 use store::portal::jobs::{self, JobAsset, JobFilter, PortalEntry, PortalFile, PortalJob, PortalStep};
+use store::portal::{appointments, find_site};
 use store::sites::Site;
+use store::{AnyConnection, Right, SiteScope};
 
+use crate::actions::appointments::span_words;
+use crate::actions::clock::clock_of;
 use crate::actions::dues::FIRM_ZONE;
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -22,25 +28,28 @@ pub struct JobLine {
     pub job: PortalJob,
     /// The site's name.
     pub site: String,
+    /// The day on which it was opened, by the site's clock.
+    pub opened: String,
     /// The class that shows how it stands against what was promised.
     pub state: &'static str,
 }
 
 impl JobLine {
     /// The line of a job at a moment.
-    pub(super) fn of(now: DateTime<Utc>, job: PortalJob, site: String) -> Self {
+    pub(super) fn of(now: DateTime<Utc>, job: PortalJob, (site, zone): (String, String)) -> Self {
         let missed = job.fixed_at.is_none() && job.fix_due.is_some_and(|due| due.utc() < now);
         let state = match (job.closed_at, missed) {
             (Some(_), _) => "ok",
             (None, true) => "overdue",
             (None, false) => "due",
         };
-        Self { job, site, state }
+        let zone: Tz = zone.parse().unwrap_or(FIRM_ZONE);
+        let opened = local_date(job.opened_at.utc(), zone).format("%-d %b %Y").to_string();
+        Self { job, site, opened, state }
     }
 
     /// Where it stands, in a word or two.
     pub fn words(&self) -> String {
-        use domain::code::Code;
         match (&self.job.outcome, self.job.waiting_for) {
             (Some(outcome), _) => outcome.label().to_owned(),
             (None, Some(reason)) => waiting_words(Some(reason.0)),
@@ -63,6 +72,45 @@ pub struct Told {
     sort: DateTime<Utc>,
 }
 
+/// When somebody comes, and for what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Coming {
+    /// When, by the site's clock.
+    pub when: String,
+    /// The site's name.
+    pub site: String,
+    /// Who comes.
+    pub who: String,
+    /// Whether it was agreed with the customer.
+    pub confirmed: bool,
+    /// Number and title of the job; none for a round of tests.
+    pub job: Option<(String, String)>,
+}
+
+/// When somebody comes next; for one job alone where its id is given.
+///
+/// # Errors
+/// The store's.
+pub(super) fn list_coming(
+    conn: &mut AnyConnection,
+    scope: &SiteScope,
+    asked: (Option<i64>, DateTime<Utc>),
+) -> Result<Vec<Coming>> {
+    let rows = appointments::list_coming(conn, scope, asked, 10)?;
+    let coming = rows.into_iter().map(|row| {
+        let zone: Tz = row.site.1.parse().unwrap_or(FIRM_ZONE);
+        let span = Span { from: row.starts_at.utc(), to: row.ends_at.utc() };
+        Coming {
+            when: span_words(span, zone),
+            site: row.site.0,
+            who: row.who,
+            confirmed: row.state.0 == AppointmentState::Confirmed,
+            job: row.job,
+        }
+    });
+    Ok(coming.collect())
+}
+
 /// A job with all that the customer is told of it.
 #[derive(Debug, Clone)]
 pub struct JobView {
@@ -80,6 +128,10 @@ pub struct JobView {
     pub fix: Option<Promise>,
     /// When the clock stood still and why: from, to and words.
     pub pauses: Vec<(String, String, String)>,
+    /// When somebody comes for it.
+    pub coming: Vec<Coming>,
+    /// What of it is with a supplier: since when, and for when it is promised.
+    pub away: Vec<String>,
     /// What happened, in order.
     pub told: Vec<Told>,
     /// Photos and documents.
@@ -119,14 +171,17 @@ pub fn find_job(app: &App, right: &Right<ViewPortal>, number: &str) -> Result<Jo
         let site = find_site(conn, right.sites(), job.site_id)?;
         let zone: Tz = site.time_zone.parse().unwrap_or(FIRM_ZONE);
         let (steps, entries) = (jobs::list_steps(conn, &job)?, jobs::list_entries(conn, &job)?);
-        let promised = |due: Option<store::types::Moment>, done: Option<store::types::Moment>| {
-            due.map(|due| promise(due.utc(), done.map(|done| done.utc()), app.now(), zone))
-        };
+        let within = right.actor().at_site(job.customer_id, job.site_id)?;
+        let whole = store::jobs::find_job(conn, within.scope(), &job.number)?;
+        let clock = clock_of(conn, &whole, app.now())?.clock;
+        let away = jobs::list_away(conn, &job)?;
         Ok(JobView {
             assets: jobs::list_job_assets(conn, right.sites(), &job)?,
             state: state_words(job.state.0, job.waiting_for.map(|reason| reason.0)),
-            response: promised(job.response_due, job.responded_at),
-            fix: promised(job.fix_due, job.fixed_at),
+            response: promised(&clock.response, app.now(), zone),
+            fix: promised(&clock.fix, app.now(), zone),
+            coming: list_coming(conn, right.sites(), (Some(job.id), app.now()))?,
+            away: away.into_iter().map(|(since, due)| away_words(since, due)).collect(),
             pauses: pauses(&steps, zone),
             told: told(&steps, entries, zone),
             files: jobs::list_files(conn, &job)?,
@@ -136,13 +191,33 @@ pub fn find_job(app: &App, right: &Right<ViewPortal>, number: &str) -> Result<Jo
     })
 }
 
-fn shown(at: DateTime<Utc>, zone: Tz) -> String {
+/// How a promise stands, if one was made.
+fn promised(deadline: &Deadline, now: DateTime<Utc>, zone: Tz) -> Option<Promise> {
+    match (deadline.due, deadline.no_due) {
+        (Some(due), _) => Some(promise(due, deadline.stopped_at, now, zone)),
+        (None, Some(NoDue::Waiting(what))) => {
+            let words = format!("the clock stands while it waits for {}", what.noun());
+            Some(Promise { state: "due", words })
+        }
+        (None, _) => None,
+    }
+}
+
+/// Where something is that was sent away, in words.
+fn away_words(since: Option<NaiveDate>, due: Option<NaiveDate>) -> String {
+    let day = |day: NaiveDate| day.format("%-d %b %Y").to_string();
+    let since = since.map(|on| format!(" since {}", day(on))).unwrap_or_default();
+    let due = due.map_or("no date is promised yet".to_owned(), |on| format!("promised for {}", day(on)));
+    format!("With a supplier{since}; {due}")
+}
+
+/// A moment by the site's clock.
+pub(super) fn shown(at: DateTime<Utc>, zone: Tz) -> String {
     at.with_timezone(&zone).format("%-d %b %Y %H:%M").to_string()
 }
 
 /// Steps and entries in one line of time.
 fn told(steps: &[PortalStep], entries: Vec<PortalEntry>, zone: Tz) -> Vec<Told> {
-    use domain::code::Code;
     let line = |at: DateTime<Utc>, words: String, entry| Told {
         at: shown(at, zone),
         iso: at.to_rfc3339(),

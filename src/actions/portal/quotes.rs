@@ -3,7 +3,7 @@
 use domain::code::Code;
 use domain::permission::{AnswerForCustomer, ViewPortal};
 use domain::quote::{QuotePaper, QuoteState};
-use store::portal::quotes as rows;
+use store::portal::{list_seen_tags, quotes as rows};
 use store::quotes::Quote;
 use store::{Actor, Right};
 
@@ -75,7 +75,11 @@ pub fn find_quote(app: &App, right: &Right<ViewPortal>, id: i64) -> Result<Quote
     app.store.read(|conn| {
         let (quote, (site_id, ..)) = rows::find_quote(conn, right.sites(), id)?;
         let within: Actor = right.actor().at_site(quote.customer_id, site_id)?;
-        paper_of(conn, within.scope(), &quote, (today, String::new()))
+        let mut paper = paper_of(conn, within.scope(), &quote, (today, String::new()))?;
+        let tags = paper.assets.iter().map(|[tag, ..]| tag.clone()).collect();
+        let seen = list_seen_tags(conn, right.sites(), &tags)?;
+        paper.assets.retain(|[tag, ..]| seen.contains(tag));
+        Ok(paper)
     })
 }
 

@@ -8,6 +8,7 @@ use actix_multipart::Multipart;
 use actix_web::web::{Form as Posted, Path};
 use domain::permission::ImportAssets;
 use exchange::dates::DateOrder;
+use exchange::job_csv::Translations;
 use store::imports::delete_staged_file;
 
 use super::assets::choices;
@@ -94,11 +95,18 @@ fn work(visit: &Visit, customer_id: i64, code: &str, mut form: Form) -> Result<R
     let (customer, file) = staged(visit, customer_id, code)?;
     let order = form.code::<DateOrder>("dates");
     let (site_id, source) = (form.id("site"), form.text("source"));
-    let reading = match job_imports::read_file(&visit.app, &file.bytes, Some(&|m| chosen(&form, m)), order) {
+    let statuses = form.long_text("statuses");
+    let statuses = Translations::parse(&statuses).unwrap_or_else(|why| {
+        form.fail("statuses", why);
+        Translations::default()
+    });
+    let asked = (order, &statuses);
+    let mapped = job_imports::read_translated(&visit.app, &file.bytes, Some(&|m| chosen(&form, m)), asked);
+    let mut reading = match mapped {
         Ok(reading) => reading,
         Err(error) => {
             form.take(error)?;
-            job_imports::read_file(&visit.app, &file.bytes, None, order)?
+            job_imports::read_translated(&visit.app, &file.bytes, None, asked)?
         }
     };
     let publishes = form.value("do") == "publish" && form.errors().is_empty();
@@ -119,6 +127,7 @@ fn work(visit: &Visit, customer_id: i64, code: &str, mut form: Form) -> Result<R
             visit.app.store.keep_house(|tx| delete_staged_file(tx, person_id, code))?;
             return Ok(Reply::see_other(&format!("/jobs?customer={customer_id}&status=closed"), "imported"));
         }
+        reading.import.notes.extend(done.differing.iter().cloned());
         report = Some(done);
     }
     let refused = publishes || !form.errors().is_empty();
@@ -132,14 +141,7 @@ fn preview_page(
     form: Form,
     (reading, report): (Reading, Option<Report>),
 ) -> Result<PreviewPage> {
-    let trial = report.map(|done| Trial {
-        words: format!(
-            "{} to add, {} of them still open, {} there already, {} refused",
-            done.added, done.open, done.already, done.rows_refused
-        ),
-        refused: done.refused,
-        made: done.made,
-    });
+    let trial = report.map(|done| Trial { words: done.words(), refused: done.refused, made: done.made });
     let words = Words {
         back: "/import/jobs",
         kept: "With the description",

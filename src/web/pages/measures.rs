@@ -14,6 +14,9 @@ use crate::app::App;
 use crate::web::forms::Form;
 use crate::web::problem::form_urlencoded;
 
+/// How a query names the jobs of things of which neither make nor model is known.
+const UNKNOWN_MODEL: &str = "?";
+
 /// The selection that a form asks for; the usual period where it says none.
 fn read(app: &App, form: &mut Form) -> Selection {
     let (from, until) = usual_period(app);
@@ -42,7 +45,11 @@ fn read(app: &App, form: &mut Form) -> Selection {
         site_id: form.id("site"),
         engineer_id: form.number("engineer", 0, i64::MAX),
         line: form.number("line", 1, 3),
-        model: Some(model).filter(|model| !model.is_empty()),
+        model: match model.as_str() {
+            "" => None,
+            UNKNOWN_MODEL => Some(String::new()),
+            _ => Some(model),
+        },
     }
 }
 
@@ -59,7 +66,8 @@ fn query(selection: &Selection) -> String {
     add("site", id(selection.site_id));
     add("engineer", id(selection.engineer_id));
     add("line", id(selection.line));
-    add("model", selection.model.clone());
+    let model = selection.model.clone();
+    add("model", model.map(|model| if model.is_empty() { UNKNOWN_MODEL.to_owned() } else { model }));
     let written = pairs.iter().map(|(name, value)| format!("{name}={}", form_urlencoded(value)));
     written.collect::<Vec<_>>().join("&")
 }

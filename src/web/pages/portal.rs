@@ -1,6 +1,7 @@
 //! The rooms of a customer's own people, each page kept to their sites.
 
 mod assets;
+mod due;
 mod intervals;
 mod jobs;
 mod papers;
@@ -8,8 +9,9 @@ mod quotes;
 mod start;
 
 pub use assets::{list_assets, show_asset};
+pub use due::list_due;
 pub use intervals::{agree_interval, show_intervals};
-pub use jobs::{list_jobs, show_file, show_job, show_thumbnail};
+pub use jobs::{download_sheet, download_signed, list_jobs, show_file, show_job, show_thumbnail};
 pub use papers::{download_certificate, list_certificates};
 pub use quotes::{answer_quote, download_quote, list_quotes, show_quote};
 pub use start::show_start;

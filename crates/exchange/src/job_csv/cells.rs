@@ -1,6 +1,6 @@
 //! One cell into one field of a job.
 
-use super::statuses::{Standing, standing};
+use super::statuses::{Standing, Translations};
 use super::{JobField, JobRow, LONGEST_DESCRIPTION, Target};
 use crate::dates::{Clock, clock_of};
 use crate::mapped::Context;
@@ -31,7 +31,7 @@ pub(super) struct Found {
     make: Option<String>,
     model: Option<String>,
     year: Option<i32>,
-    status: Option<String>,
+    status: Option<(String, Standing)>,
     barrier: Option<String>,
     work: Option<String>,
     priority: Option<Priority>,
@@ -43,7 +43,12 @@ pub(super) struct Found {
 }
 
 /// Reads a cell into the field its column fills.
-pub(super) fn take(found: &mut Found, target: &Target, cell: &str, context: &Context) -> Result<(), Wrong> {
+pub(super) fn take(
+    found: &mut Found,
+    target: &Target,
+    cell: &str,
+    (context, statuses): (&Context, &Translations),
+) -> Result<(), Wrong> {
     let cell = bare(cell);
     let field = match target {
         Target::Ignore => return Ok(()),
@@ -67,7 +72,7 @@ pub(super) fn take(found: &mut Found, target: &Target, cell: &str, context: &Con
         JobField::Barrier => found.barrier = long(cell, LONGEST_DESCRIPTION)?,
         JobField::Work => found.work = long(cell, LONGEST_DESCRIPTION)?,
         JobField::Year => found.year = year(cell, context.year_now)?,
-        JobField::Status => found.status = status(cell)?,
+        JobField::Status => found.status = status(cell, statuses)?,
         JobField::Priority => found.priority = priority(cell)?,
         JobField::Opened => found.opened = when(cell, context)?,
         JobField::Closed => found.closed = when(cell, context)?,
@@ -90,9 +95,12 @@ impl Found {
                 return Err(Wrong::new("nothing says when it was", "the day it came in, such as 2024-12-31"));
             }
         };
-        let given = self.status.as_deref().and_then(standing);
-        let standing = given.unwrap_or(Standing::Closed(Outcome::Done));
-        let closed = matches!(standing, Standing::Closed(_)).then(|| self.closed.unwrap_or(opened));
+        let (status, standing) = match self.status {
+            Some(given) => given,
+            None => (String::new(), Standing::Closed(Outcome::Done)),
+        };
+        let ends = matches!(standing, Standing::Closed(_));
+        let closed = ends.then(|| self.closed.unwrap_or(opened));
         if closed.is_some_and(|closed| closed.date < opened.date) && !waiting {
             return Err(Wrong::new("it ended before it came in", "a last day that is not before the first"));
         }
@@ -108,13 +116,14 @@ impl Found {
             make: self.make,
             model: self.model,
             year: self.year,
-            status: self.status.unwrap_or_default(),
+            status,
             standing,
             barrier: self.barrier,
             work: self.work,
             priority: self.priority,
             opened,
             closed,
+            ended: self.closed.filter(|_| !ends && self.opened.is_some()).map(|when| when.date),
             tag: self.tag,
             serial: self.serial,
             kept: self.kept,
@@ -138,13 +147,13 @@ fn when(cell: &str, context: &Context) -> Result<Option<When>, Wrong> {
 }
 
 /// A status must be known: what is taken for closed and is not would be lost from sight.
-fn status(cell: &str) -> Result<Option<String>, Wrong> {
+fn status(cell: &str, statuses: &Translations) -> Result<Option<(String, Standing)>, Wrong> {
     let Some(word) = text(cell)? else { return Ok(None) };
-    match standing(&word) {
-        Some(_) => Ok(Some(word)),
+    match statuses.standing(&word) {
+        Some(standing) => Ok(Some((word, standing))),
         None => Err(Wrong::new(
             "it is no status that is known",
-            "a word such as fixed, repairable, end of life, unknown, open or closed",
+            "a word such as fixed, repairable, end of life, unknown, open or closed, or a translation of this one",
         )),
     }
 }

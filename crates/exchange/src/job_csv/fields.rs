@@ -1,6 +1,6 @@
 //! The fields a job history may fill, and the names their columns go by, in English and in German.
 
-use super::{Target, cells};
+use super::{Target, Translations, cells};
 use crate::columns::Field;
 use crate::mapped::Context;
 
@@ -41,7 +41,8 @@ impl Field for JobField {
     }
 
     fn takes(self, cell: &str, context: &Context) -> bool {
-        cells::take(&mut cells::Found::default(), &Target::Field(self), cell, context).is_ok()
+        let about = (context, &Translations::default());
+        cells::take(&mut cells::Found::default(), &Target::Field(self), cell, about).is_ok()
     }
 
     fn synonyms(self) -> &'static str {

@@ -240,6 +240,44 @@ pub fn standing(word: &str) -> Option<Standing> {
     STATUSES.iter().find(|(_, words)| means(words)).map(|(standing, _)| *standing)
 }
 
+/// Words of another system that somebody translated, before the table is asked.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Translations(Vec<(String, Standing)>);
+
+impl Translations {
+    /// Reads lines such as "Rep. OK = repaired"; what stands behind the last equals sign is a word of the table.
+    ///
+    /// # Errors
+    /// Says which line is none, and what would be one.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let mut found = Vec::new();
+        for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            let Some((word, state)) = line.rsplit_once('=') else {
+                return Err(format!("\"{line}\" has no equals sign; write it as Rep. OK = repaired"));
+            };
+            let (word, state) = (crate::words::fold(word.trim()), state.trim());
+            let Some(means) = standing(state) else {
+                return Err(format!(
+                    "\"{state}\" is no status that is known; choose one such as repaired, scrapped, unknown, open or \
+                     waiting for parts"
+                ));
+            };
+            if word.is_empty() {
+                return Err(format!("\"{line}\" names no word; write it as Rep. OK = repaired"));
+            }
+            found.push((word, means));
+        }
+        Ok(Self(found))
+    }
+
+    /// What a word means: as it was translated, else as the table says.
+    pub fn standing(&self, word: &str) -> Option<Standing> {
+        let folded = crate::words::fold(word);
+        let own = self.0.iter().find(|(known, _)| *known == folded).map(|(_, means)| *means);
+        own.or_else(|| standing(word))
+    }
+}
+
 /// The table as Markdown; `docs/imports.md` holds this text.
 pub fn statuses_markdown() -> String {
     let mut text = String::from("| There | Here |\n|---|---|");

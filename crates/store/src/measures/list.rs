@@ -70,13 +70,17 @@ pub fn list_measured(
             }
             open.order((job_facts::opened_on, job_facts::job_id))
         }
+        Measure::OpenThen => query
+            .filter(job_facts::opened_on.lt(until))
+            .filter(job_facts::closed_on.is_null().or(job_facts::closed_on.ge(until)))
+            .order((job_facts::opened_on, job_facts::job_id)),
         Measure::Opened => query
             .filter(job_facts::opened_on.ge(from).and(job_facts::opened_on.lt(until)))
             .order((job_facts::opened_on.desc(), job_facts::job_id.desc())),
         _ => query.filter(closed).order((job_facts::closed_on.desc(), job_facts::job_id.desc())),
     };
     let query = match measure {
-        Measure::Backlog | Measure::Opened | Measure::Closed => query,
+        Measure::Backlog | Measure::Opened | Measure::Closed | Measure::OpenThen => query,
         Measure::ResponseMet => query.filter(job_facts::response_met.eq(true)),
         Measure::ResponseMissed => query.filter(job_facts::response_met.eq(false)),
         Measure::FixMet => query.filter(job_facts::fix_met.eq(true)),
@@ -84,6 +88,16 @@ pub fn list_measured(
         Measure::FirstTime => query.filter(job_facts::first_time_fix.eq(true)),
         Measure::NotFirstTime => query.filter(job_facts::first_time_fix.eq(false)),
         Measure::Reopened => query.filter(job_facts::reopened.eq(true)),
+        Measure::Worked => {
+            let some = job_facts::minutes_1.gt(0).or(job_facts::minutes_2.gt(0));
+            query.filter(some.or(job_facts::minutes_3.gt(0)))
+        }
+        Measure::Worked1 => query.filter(job_facts::minutes_1.gt(0)),
+        Measure::Worked2 => query.filter(job_facts::minutes_2.gt(0)),
+        Measure::Worked3 => query.filter(job_facts::minutes_3.gt(0)),
+        Measure::Held1 => query.filter(job_facts::held_1.gt(0)),
+        Measure::Held2 => query.filter(job_facts::held_2.gt(0)),
+        Measure::Held3 => query.filter(job_facts::held_3.gt(0)),
     };
     Ok(query.offset(offset).limit(limit).load(conn)?)
 }

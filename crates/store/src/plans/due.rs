@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use diesel::dsl::sql;
+use diesel::dsl::{exists, not, sql};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use domain::due::DueKind;
 use domain::plan::{Every, EveryUnit};
 use domain::schedule::DueWhy;
 
+use super::GONE;
 use crate::access::Scope;
 use crate::due_list::{Area, DueAsset, DueFilter, DueKey, DueRow};
 use crate::error::Result;
@@ -29,10 +30,14 @@ pub struct PlanDue {
     pub job: Option<String>,
 }
 
-/// The boxed conditions of a list: what falls due within the scope and the area.
+/// The boxed conditions of a list: what falls due within the scope and the area, and is not of an asset that is gone.
 macro_rules! falling_due {
     ($query:expr, $scope:expr, $area:expr) => {{
-        let mut query = in_scope!($query.filter(plans::active.eq(true)), $scope, plans::customer_id);
+        let gone = assets::table
+            .filter(plans::asset_id.eq(assets::id.nullable()))
+            .filter(assets::lifecycle.eq_any(GONE.map(Coded)));
+        let query = $query.filter(plans::active.eq(true)).filter(not(exists(gone)));
+        let mut query = in_scope!(query, $scope, plans::customer_id);
         let (customer, sites, places) = $area.columns();
         if let Some(id) = customer {
             query = query.filter(plans::customer_id.eq(id));

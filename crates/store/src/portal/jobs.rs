@@ -1,13 +1,17 @@
 //! Jobs as the customer sees them: without what is the firm's own affair.
 
+use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::job::{EntryKind, JobKind, JobState, Outcome, Priority, StepKind, Urgency, WaitingFor};
+use domain::referral::ReferralState;
 
 use crate::access::SiteScope;
 use crate::error::{Error, Result};
 use crate::in_sites;
 use crate::portable::AnyConnection;
-use crate::schema::{assets, faults, job_assets, job_entries, job_files, job_steps, jobs, people, sites};
+use crate::schema::{
+    assets, faults, job_assets, job_entries, job_files, job_steps, jobs, people, referrals, sites,
+};
 use crate::types::{Coded, Moment};
 
 /// A job.
@@ -65,7 +69,7 @@ pub struct JobFilter {
     pub before: Option<i64>,
 }
 
-/// Jobs with the name of their site, the newest first.
+/// Jobs with the name and the time zone of their site, the newest first.
 ///
 /// # Errors
 /// The database's.
@@ -74,7 +78,7 @@ pub fn list_jobs(
     scope: &SiteScope,
     filter: JobFilter,
     limit: i64,
-) -> Result<Vec<(PortalJob, String)>> {
+) -> Result<Vec<(PortalJob, (String, String))>> {
     let query = jobs::table.inner_join(sites::table).into_boxed();
     let mut query = in_sites!(query, scope, jobs::customer_id, jobs::site_id);
     query = match filter.closed {
@@ -91,7 +95,7 @@ pub fn list_jobs(
     if let Some(before) = filter.before {
         query = query.filter(jobs::id.lt(before));
     }
-    let columns = (PortalJob::as_select(), sites::name);
+    let columns = (PortalJob::as_select(), (sites::name, sites::time_zone));
     Ok(query.order(jobs::id.desc()).limit(limit).select(columns).load(conn)?)
 }
 
@@ -241,6 +245,22 @@ pub fn list_files(conn: &mut AnyConnection, job: &PortalJob) -> Result<Vec<Porta
         .load(conn)?;
     let shown = |file: &PortalFile| file.entry_id.as_ref().is_none_or(|entry| !internal.contains(entry));
     Ok(rows.into_iter().filter(shown).collect())
+}
+
+/// Since when things of a job found within the scope are with a supplier, and for when they are promised back: the
+/// supplier and the cost are the firm's own affair.
+///
+/// # Errors
+/// The database's.
+pub fn list_away(
+    conn: &mut AnyConnection,
+    job: &PortalJob,
+) -> Result<Vec<(Option<NaiveDate>, Option<NaiveDate>)>> {
+    let away = referrals::table
+        .filter(referrals::job_id.eq(job.id).and(referrals::state.eq(Coded(ReferralState::Sent))))
+        .order((referrals::sent_on, referrals::id))
+        .limit(50);
+    Ok(away.select((referrals::sent_on, referrals::due_on)).load(conn)?)
 }
 
 /// A fault report that nothing has settled yet.

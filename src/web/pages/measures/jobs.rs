@@ -5,6 +5,7 @@ use askama::Template;
 use domain::code::Code;
 use domain::measure::{Age, Measure};
 use domain::permission::SeeMeasures;
+use domain::schedule::{FIRM_ZONE, local_date};
 use store::jobs::queue::Line;
 
 use super::{query, read};
@@ -29,11 +30,13 @@ struct JobsPage {
     period: String,
     measures: String,
     next: Option<String>,
+    /// The list of those that make a whole with these, and what they are.
+    other: Option<(String, &'static str)>,
 }
 
 impl JobsPage {
     fn day(&self, at: &store::types::Moment) -> String {
-        at.utc().format("%-d %b %Y").to_string()
+        local_date(at.utc(), FIRM_ZONE).format("%-d %b %Y").to_string()
     }
 }
 
@@ -63,14 +66,19 @@ pub async fn list_jobs(visitor: Visitor, pairs: web::Query<Pairs>) -> Result<Rep
             let last = selection.until - chrono::Months::new(1);
             let period = match what {
                 Measure::Backlog => age.map_or_else(String::new, |age| format!("opened {} ago", age.noun())),
+                Measure::OpenThen => format!("at the end of {}", last.format("%B %Y")),
                 _ => format!("{} to {}", selection.from.format("%B %Y"), last.format("%B %Y")),
             };
+            let other = what.counterpart().map(|other| {
+                (format!("/measures/jobs?what={}&{}", other.code(), query(&selection)), other.label())
+            });
             Reply::ok(&JobsPage {
                 chrome: Chrome::new(visit, format!("Jobs: {}", what.noun())),
                 measures: format!("/measures?{}", query(&selection)),
                 lines,
                 period,
                 next,
+                other,
             })
         })
         .await

@@ -157,7 +157,8 @@ fn rate(part: i64, rest: i64) -> String {
 
 impl MeasuresPage {
     /// The jobs behind a number of the whole.
-    fn jobs(&self, measure: Measure) -> String {
+    fn jobs(&self, measure: impl std::borrow::Borrow<Measure>) -> String {
+        let measure: Measure = *measure.borrow();
         format!("/measures/jobs?what={}&{}", measure.code(), query(&self.selection))
     }
 
@@ -172,8 +173,8 @@ impl MeasuresPage {
         format!("/measures/jobs?what=backlog&age={}&{}", age.code(), query(&self.selection))
     }
 
-    /// The selection kept to one row; none for what no query can name.
-    fn narrowed(&self, kind: &Kind, row: &Row) -> Option<Selection> {
+    /// The selection kept to one row.
+    fn narrowed(&self, kind: &Kind, row: &Row) -> Selection {
         let mut selection = self.selection.clone();
         let id = row.key.parse().ok();
         match kind {
@@ -181,19 +182,17 @@ impl MeasuresPage {
             Kind::Site => selection.site_id = id,
             Kind::Engineer => selection.engineer_id = id,
             Kind::Line => selection.line = id,
-            Kind::Model if row.key.is_empty() => return None,
             Kind::Model => selection.model = Some(row.key.clone()),
         }
-        Some(selection)
+        selection
     }
 
-    fn row_jobs(&self, kind: &Kind, row: &Row, measure: Measure) -> Option<String> {
-        let selection = self.narrowed(kind, row)?;
-        Some(format!("/measures/jobs?what={}&{}", measure.code(), query(&selection)))
+    fn row_jobs(&self, kind: &Kind, row: &Row, measure: Measure) -> String {
+        format!("/measures/jobs?what={}&{}", measure.code(), query(&self.narrowed(kind, row)))
     }
 
-    fn row_page(&self, kind: &Kind, row: &Row) -> Option<String> {
-        Some(format!("/measures?{}", query(&self.narrowed(kind, row)?)))
+    fn row_page(&self, kind: &Kind, row: &Row) -> String {
+        format!("/measures?{}", query(&self.narrowed(kind, row)))
     }
 
     /// Minutes as hours with a decimal: "12.5 h".
@@ -222,9 +221,15 @@ impl MeasuresPage {
         if counts.closed == 0 { "–".to_owned() } else { span(counts.held() / counts.closed) }
     }
 
-    fn by_line(&self) -> [(i64, i64, i64); 3] {
+    /// Each line with the minutes logged and for which it had jobs open, and the measures of the jobs behind them.
+    fn by_line(&self) -> [(i64, i64, i64, Measure, Measure); 3] {
+        use Measure::{Held1, Held2, Held3, Worked1, Worked2, Worked3};
         let all = &self.measures.total;
-        [(1, all.minutes_1, all.held_1), (2, all.minutes_2, all.held_2), (3, all.minutes_3, all.held_3)]
+        [
+            (1, all.minutes_1, all.held_1, Worked1, Held1),
+            (2, all.minutes_2, all.held_2, Worked2, Held2),
+            (3, all.minutes_3, all.held_3, Worked3, Held3),
+        ]
     }
 
     fn span_per_job(&self, minutes: &i64) -> String {

@@ -7,7 +7,7 @@ use domain::permission::ViewPortal;
 use store::portal::jobs::JobFilter;
 
 use super::site_options;
-use crate::actions::portal::{self, JobLine, JobView, QuoteLine};
+use crate::actions::portal::{self, JobLine, JobView, QuoteLine, SignedLine};
 use crate::error::Result;
 use crate::web::forms::Form;
 use crate::web::layout::Chrome;
@@ -37,6 +37,7 @@ struct JobPage {
     chrome: Chrome,
     view: JobView,
     quotes: Vec<QuoteLine>,
+    signed: Vec<SignedLine>,
 }
 
 /// `GET /portal/jobs`: the open ones, or with `closed=yes` those that are done; `site`, `before`.
@@ -74,7 +75,35 @@ pub async fn show_job(visitor: Visitor, number: web::Path<String>) -> Result<Rep
             let view = portal::find_job(&visit.app, &right, &number)?;
             let quotes = portal::list_quotes(&visit.app, &right, Some(view.job.id))?;
             let title = format!("{} {}", view.job.number, view.job.title);
-            Reply::ok(&JobPage { chrome: Chrome::new(visit, title), view, quotes })
+            let signed = portal::list_signed(&visit.app, &right, &number)?;
+            Reply::ok(&JobPage { chrome: Chrome::new(visit, title), view, quotes, signed })
+        })
+        .await
+}
+
+/// `GET /portal/jobs/{number}/sheet.pdf`.
+///
+/// # Errors
+/// As the job's page.
+pub async fn download_sheet(visitor: Visitor, number: web::Path<String>) -> Result<Reply> {
+    visitor
+        .run(move |visit| {
+            let bytes = portal::job_sheet(&visit.app, &visit.right::<ViewPortal>()?, &number)?;
+            Ok(Reply::download("application/pdf", &format!("job-sheet-{number}.pdf"), bytes))
+        })
+        .await
+}
+
+/// `GET /portal/jobs/{number}/signed/{id}.pdf`: a sheet as it was signed.
+///
+/// # Errors
+/// As the job's page; not found where the job is about something at another site.
+pub async fn download_signed(visitor: Visitor, path: web::Path<(String, String)>) -> Result<Reply> {
+    visitor
+        .run(move |visit| {
+            let (number, id) = path.into_inner();
+            let bytes = portal::signed_sheet(&visit.app, &visit.right::<ViewPortal>()?, (&number, &id))?;
+            Ok(Reply::download("application/pdf", &format!("job-sheet-{number}-signed.pdf"), bytes))
         })
         .await
 }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use domain::code::Code;
-use domain::due::due_words;
+use domain::due::{Month, due_words};
 use domain::permission::ViewPortal;
 use store::due_list::DueRow;
 
@@ -36,6 +36,10 @@ pub async fn show_start(visitor: Visitor) -> Result<Reply> {
 impl PortalStartPage {
     fn due(&self, row: &DueRow) -> String {
         due_words(row.key.due_on, self.start.today)
+    }
+
+    fn month(&self) -> Month {
+        Month::of(self.start.today)
     }
 
     fn link(&self, tag: &str) -> String {
