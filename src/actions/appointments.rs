@@ -175,7 +175,7 @@ pub fn book(app: &App, right: &Right<WorkJob>, what: &For, booking: &Booking) ->
         let words = format!("Booked for {}", when(&fields, ground.zone()));
         let letter = tell_of(tx, (app, right.scope()), &ground, &[fields.person_id], &words)?;
         let event = event(&ground, id, "booked").change("when", "", when(&fields, ground.zone()));
-        Ok(((id, letter), vec![event]))
+        Ok::<_, Error>(((id, letter), vec![event]))
     })?;
     post(app, &letter)?;
     Ok(id)
@@ -205,7 +205,7 @@ pub fn change(app: &App, right: &Right<WorkJob>, (id, version): (i64, i64), book
             .change("engineer", old.person_id, fields.person_id)
             .change("state", old.state.0, fields.state.0)
             .change("note", &old.note, &fields.note);
-        Ok((letter, vec![event]))
+        Ok::<_, Error>((letter, vec![event]))
     })?;
     post(app, &letter)
 }
@@ -236,7 +236,7 @@ pub fn set_state(
         };
         let verb = if cancelled { "called off" } else { "confirmed" };
         let event = event(&ground, id, verb).change("state", old.state.0, state);
-        Ok(((ground, letter), vec![event]))
+        Ok::<_, Error>(((ground, letter), vec![event]))
     })?;
     post(app, &letter)?;
     Ok(ground)
