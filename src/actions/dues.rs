@@ -8,7 +8,6 @@ pub use recompute::{ASKED, Outcome, intervals_of, lock_words, recompute, time_zo
 pub(crate) use recompute::{WorkedOut, settle, work_out, write_down_all};
 
 use chrono::NaiveDate;
-use chrono_tz::Tz;
 use domain::due::{DueCounts, DueKind, due_words};
 use domain::permission::ViewRegister;
 use domain::schedule::{DueWhy, local_date};

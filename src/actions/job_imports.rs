@@ -19,7 +19,6 @@ use store::imports::{insert_import, update_import};
 use store::jobs::Job;
 use store::past_jobs::{KnownJob, insert_past_jobs, known_refs};
 use store::sites::{Site, find_site, list_sites};
-use store::types::Moment;
 use store::{AnyConnection, Right, Tx};
 
 use crate::actions::dues::time_zone;

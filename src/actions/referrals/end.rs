@@ -113,7 +113,8 @@ pub fn receive_in(tx: &mut Tx, day: NaiveDate, referral: &Referral, end: &End) -
     events.extend(go_on(tx, &job, end)?);
     // The job may be over long before the thing is back: it needs its test all the same.
     if let Some(asset) = opened.filter(|_| !job.is_open()) {
-        let asset = find_asset(tx, &tx.actor.scope().within(job.customer_id), asset)?;
+        let scope = tx.actor.scope().within(job.customer_id);
+        let asset = find_asset(tx, &scope, asset)?;
         events.push(hold_opened(tx, &asset, &job.number, (tx.now, tx.actor.person_id()))?);
     }
     Ok(events)
