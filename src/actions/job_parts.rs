@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 
 use domain::event::Event;
 use domain::permission::{SeeParts, WorkJob};
+use store::assets::Asset;
 use store::jobs::assets::{JobAsset, list_job_assets};
 use store::jobs::{Job, find_job};
 use store::parts::{PartFilter, find_part, list_parts, list_parts_by_id, list_parts_of_models};
@@ -139,6 +140,9 @@ pub fn reserve(
         let job = find_open(tx, right.scope(), number)?;
         let part = find_part(tx, part_id)?;
         let place = find_stock_place(tx, place_id)?;
+        if quantity > 0 {
+            check_usable(&place)?;
+        }
         if !(0..=domain::stock::MOST).contains(&quantity) {
             return Err(Error::field("quantity", format!("give 0 to {}", domain::stock::MOST)));
         }
@@ -154,6 +158,16 @@ pub fn reserve(
     })
 }
 
+/// Sees that what lies at a place may be used on a job.
+fn check_usable(place: &StockPlace) -> Result<()> {
+    let words = match (place.archived, place.kind.0.is_usable()) {
+        (true, _) => format!("{} is archived; choose another place", place.name),
+        (false, false) => format!("{} holds what goes back: no job can use it", place.name),
+        (false, true) => return Ok(()),
+    };
+    Err(Error::field("from", words))
+}
+
 /// A job that parts may still be taken for.
 fn find_open(conn: &mut AnyConnection, scope: &Scope, number: &str) -> Result<Job> {
     let job = find_job(conn, scope, number)?;
@@ -163,6 +177,22 @@ fn find_open(conn: &mut AnyConnection, scope: &Scope, number: &str) -> Result<Jo
             Err(Error::Conflict(format!("{} is closed; open it again to take parts for it.", job.number)))
         }
     }
+}
+
+/// Sees that the asset that a piece is in by the books is the one that is meant: the one named, else one of the job's.
+fn check_meant(
+    conn: &mut AnyConnection,
+    job: &Job,
+    (named, asset): (Option<i64>, &Asset),
+    (field, serial): (&str, &str),
+) -> Result<()> {
+    let of_job = list_job_assets(conn, job)?.iter().any(|one| one.id == asset.id);
+    if of_job && named.is_none_or(|id| id == asset.id) {
+        return Ok(());
+    }
+    let cure = if of_job { "choose that one" } else { "add that one to the job first" };
+    let words = format!("{serial} is in {} {} by the books: {cure}", asset.description, asset.tag);
+    Err(Error::field(field, words))
 }
 
 /// The asset of a job that something is for: the one named, or the only one it has.

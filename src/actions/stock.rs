@@ -121,7 +121,8 @@ pub fn move_in(
 ) -> Result<(Vec<i64>, Vec<Event>)> {
     let part = find_part(tx, request.part_id)?;
     let (from, to) = ends(tx, request)?;
-    let serials = if part.serialised { read_serials(&request.serials)? } else { request.serials.clone() };
+    let serials =
+        if part.serialised { read_serials(&part, &request.serials)? } else { request.serials.clone() };
     let quantity = quantity_of(&part, request, &serials)?;
     if request.kind == MovementKind::Received && part.archived {
         return Err(Error::Conflict(format!("{} is archived: nothing more of it is received.", part.number)));

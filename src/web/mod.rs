@@ -1,4 +1,5 @@
 //! Pages, the API and what stands before them.
+pub mod access;
 pub mod api;
 pub mod assets;
 pub mod chart;

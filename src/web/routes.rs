@@ -1,19 +1,10 @@
 //! Every address in one table. A public one says so; every other needs a session or token, which a test proves.
 
-use actix_web::dev::ResourceDef;
-use actix_web::http::header::ALLOW;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::web;
 
+pub use crate::web::access::Access;
+use crate::web::access::no_route;
 use crate::web::{api, assets, pages};
-
-/// Who may ask for an address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
-    /// Anybody.
-    Public,
-    /// Whoever is logged in; the action decides further.
-    LoggedIn,
-}
 
 /// Declares the table: what actix serves and what the rule tests walk through are the same lines.
 macro_rules! table {
@@ -26,16 +17,6 @@ macro_rules! table {
             config.default_service(web::to(no_route));
         }
     };
-}
-
-/// Says which methods an address takes that was asked by another, or that there is no such address.
-async fn no_route(request: HttpRequest) -> HttpResponse {
-    let here = ROUTES.iter().filter(|(_, path, _)| ResourceDef::new(*path).is_match(request.path()));
-    let takes: Vec<String> = here.map(|(method, ..)| method.to_uppercase()).collect();
-    if takes.is_empty() {
-        return HttpResponse::NotFound().finish();
-    }
-    HttpResponse::MethodNotAllowed().insert_header((ALLOW, takes.join(", "))).finish()
 }
 
 // The router tries the addresses in this order: what labels lead to comes first.

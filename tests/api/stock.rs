@@ -95,6 +95,45 @@ async fn a_part_fitted_inside_asks_for_a_test_after_repair() {
     assert_eq!(asset["status"], "quarantined", "{asset}");
 }
 
+#[actix_web::test]
+async fn stock_is_what_is_there_whatever_was_scanned() {
+    let app = TestApp::new();
+    let ground = app.ground("Mills");
+    let (kettle, other) = (app.kettle(ground), app.kettle(ground));
+    let (job, theirs) = (app.job(ground, &[&kettle]), app.job(ground, &[&other]));
+    let store = app.stock_place("Main store", StockPlaceKind::Store, None);
+    app.stock_place("Faulty", StockPlaceKind::Returns, None);
+    let (fan, psu) = (app.part("FAN-1", false), app.part("PSU-1", true));
+    let program = app.engineer();
+    let movement =
+        |serial: &str| json!({"kind": "received", "part": "PSU-1", "to": "Main store", "serials": [serial]});
+    let path = "/api/v1/stock/movements";
+    program.json(Method::POST, path, &movement("HTTPS://HOST/P/PSU-1/A9")).await.expect(201);
+    let wrong =
+        program.json(Method::POST, path, &movement("https://host/p/FAN-1/B1")).await.expect(422).text();
+    assert!(wrong.contains("label of a piece of FAN-1"), "{wrong}");
+    // A piece comes out of the asset that it is in, and of no other.
+    let parts = |job: &str| format!("/api/v1/jobs/{job}/parts");
+    let fit = json!({"part": "PSU-1", "serial": "A9", "place": "Main store"});
+    program.json(Method::POST, &parts(&job), &fit).await.expect(201);
+    assert_eq!(app.stock_of(psu, store), 0);
+    let out = json!({"out_serial": "A9"});
+    let refused = program.json(Method::POST, &parts(&theirs), &out).await.expect(422).text();
+    assert!(refused.contains(&kettle.tag) && refused.contains("add that one to the job"), "{refused}");
+    // What lies with the returns is not fitted, and no reason makes more of what is put aside for another job.
+    let faulty = json!({"part": "FAN-1", "place": "Faulty"});
+    let refused = program.json(Method::POST, &parts(&job), &faulty).await.expect(422).text();
+    assert!(refused.contains("no job can use it"), "{refused}");
+    app.receive(fan, store, 2);
+    let engineer = app.actor(Role::Engineer, None);
+    proofmark::actions::job_parts::reserve(&app.app, &engineer.right().unwrap(), &theirs, (fan, store, 2))
+        .unwrap();
+    let taken = json!({"part": "FAN-1", "place": "Main store", "reason": "it is in my hand"});
+    program.json(Method::POST, &parts(&job), &taken).await.expect(409);
+    assert_eq!(app.stock_of(fan, store), 2);
+    app.assert_stock_adds_up();
+}
+
 #[test]
 fn of_fifty_clients_that_issue_the_last_part_exactly_one_gets_it() {
     let app = TestApp::new();

@@ -72,7 +72,7 @@ async fn what_is_finished_is_corrected_never_altered() {
         Ok(())
     });
     let id: String =
-        page.split("?correct=").nth(1).expect("a link").chars().take_while(char::is_ascii_digit).collect();
+        page.split("correct=").nth(1).expect("a link").chars().take_while(char::is_ascii_digit).collect();
     let form = engineer.get(&format!("{path}?correct={id}")).await.expect(200).text();
     assert!(form.contains("This corrects what was finished") && form.contains("value=\"60\""), "{form}");
     let corrected =

@@ -125,5 +125,5 @@ async fn a_status_that_is_not_known_is_translated_on_the_page() {
     assert!(page.contains("2 to add, 1 of them still open, 0 there already, 0 refused"), "{page}");
     manager.post(&preview, &[statuses, ("do", "publish")]).await.expect(303);
     let job = manager.get("/jobs/J-000001").await.expect(200).text();
-    assert!(job.contains("Repaired") && job.contains("Rep. i. O."), "{job}");
+    assert!(job.contains("Closed: repaired") && job.contains("Rep. i. O."), "{job}");
 }

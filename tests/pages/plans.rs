@@ -264,10 +264,10 @@ async fn a_plan_over_too_many_assets_for_one_job_says_to_split_it() {
     let app = TestApp::new();
     let ground = app.ground("Mills");
     let manager = app.client(Role::Manager);
-    let page = plan(&manager, ground, "2026-11-10", &[("category", "1")]).await;
     for _ in 0..201 {
         app.kettle(ground);
     }
+    let page = plan(&manager, ground, "2026-11-10", &[("category", "1")]).await;
     let refused = manager.post(&format!("{page}/begin"), &[]).await.expect(409).text();
     assert!(refused.contains("more than 200 assets") && refused.contains("split it"), "{refused}");
     assert!(manager.get(&page).await.expect(200).text().contains(">Begin<"), "nothing was begun");

@@ -3,6 +3,7 @@
 use domain::event::Event;
 use domain::permission::WorkJob;
 use domain::stock::{End, Movement, MovementKind, UnitState, check};
+use store::assets::find_asset;
 use store::jobs::{Job, find_job};
 use store::part_units::{Whereabouts, find_unit, move_unit};
 use store::parts::{Part, find_part};
@@ -11,6 +12,7 @@ use store::stock::{NewMovement, hold_level, list_job_parts};
 use store::stock_places::{StockPlace, find_stock_place, find_van};
 use store::{Right, Tx};
 
+use super::check_meant;
 use crate::actions::stock::{gone, once, request_id, whereabouts, write};
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -132,7 +134,10 @@ fn piece(
     };
     match (unit.state.0, unit.asset_id) {
         (UnitState::Fitted, Some(asset)) if unit.customer_id == Some(job.customer_id) => {
-            Ok((End::Asset(asset), Some(unit)))
+            let scope = tx.actor.scope().within(job.customer_id);
+            let asset = find_asset(tx, &scope, asset)?;
+            check_meant(tx, job, (None, &asset), ("serial", serial))?;
+            Ok((End::Asset(asset.id), Some(unit)))
         }
         (UnitState::Issued, _) => Ok((End::Job, Some(unit))),
         _ => {

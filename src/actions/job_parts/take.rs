@@ -13,7 +13,7 @@ use store::stock_places::{StockPlace, find_stock_place, find_van};
 use store::{Right, Tx};
 
 use super::take_out::{TakeOut, take_out_in};
-use super::{asset_of, find_open};
+use super::{asset_of, check_usable, find_open};
 use crate::actions::jobs::mark_opened_in;
 use crate::actions::stock::{find_shortage, gone, once, request_id, whereabouts, write};
 use crate::app::App;
@@ -131,6 +131,7 @@ impl Taking<'_> {
             Some(id) => find_stock_place(tx, id)?,
             None => self.place(tx)?,
         };
+        check_usable(&place)?;
         let quantity = if self.part.serialised { 1 } else { self.asked.quantity };
         let unit = if self.part.serialised { Some(self.piece(tx, unit, &place, events)?) } else { None };
         self.cover(tx, &place, quantity, events)?;
@@ -228,11 +229,13 @@ impl Taking<'_> {
         let scope = self.right.scope();
         let found = find_shortage(tx, scope, self.part, (place.id, quantity), Some(self.job.id))?;
         let Some(shortage) = found else { return Ok(()) };
-        if self.asked.reason.trim().is_empty() || self.part.serialised {
-            let hint = if self.part.serialised { "" } else { SAY_WHY };
+        // What is there and put aside for another job is not missing from the books: no reason makes more of it.
+        let missing = quantity - shortage.here;
+        let explains = missing > 0 && !self.part.serialised;
+        if self.asked.reason.trim().is_empty() || !explains {
+            let hint = if explains { SAY_WHY } else { "" };
             return Err(Error::Conflict(format!("{shortage} {hint}").trim().to_owned()));
         }
-        let missing = quantity - (shortage.here - shortage.reserved.0).max(0);
         self.count_in(tx, place, (missing, None), events)
     }
 

@@ -13,7 +13,7 @@ use store::stock_places::find_stock_place;
 use store::types::Coded;
 use store::{Right, Scope, Tx};
 
-use super::asset_of;
+use super::{asset_of, check_meant};
 use crate::actions::stock::{gone, whereabouts, write};
 use crate::error::{Error, Result};
 
@@ -142,7 +142,12 @@ fn find_piece(
                 format!("{serial} is {} by the books, so it cannot come out here", whereabouts(tx, &unit)?);
             return Err(Error::field("out_serial", words));
         };
-        return Ok((part, unit, find_asset(tx, &within, asset)?));
+        let asset = find_asset(tx, &within, asset)?;
+        // Into another asset it may come out of any of the customer's: the books tell which.
+        if !matches!(out.to, Destination::Asset(_)) {
+            check_meant(tx, job, (asset_id, &asset), ("out_serial", serial))?;
+        }
+        return Ok((part, unit, asset));
     }
     let Some(asset) = asset_of(tx, job, asset_id)? else {
         return Err(Error::field("asset", "say which asset it came out of"));

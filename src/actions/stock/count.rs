@@ -126,7 +126,7 @@ fn count_pieces(
 
 /// One movement for each piece that is missing or was found; those that are where they should be need none.
 fn count_units(tx: &mut Tx, part: &Part, place: &StockPlace, asked: &Count) -> Result<(Vec<i64>, i64)> {
-    let serials = read_serials(&asked.serials)?;
+    let serials = read_serials(part, &asked.serials)?;
     let known = list_units_at(tx, place.id, Some(part.id))?;
     let folded: Vec<String> = serials.iter().map(|serial| fold(serial)).collect();
     let mut ids: Vec<i64> = vec![];

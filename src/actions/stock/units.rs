@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{Months, NaiveDate};
 use domain::code::Code;
 use domain::schedule::local_date;
-use domain::stock::{UnitState, fold};
+use domain::stock::{UnitState, fold, read_scan};
 use domain::text::check_text;
 use store::part_units::{Unit, Whereabouts, find_unit, insert_unit, move_unit, update_warranty};
 use store::parts::Part;
@@ -19,13 +19,15 @@ const MOST: usize = 500;
 /// The longest serial number, in characters.
 const LONGEST: usize = 100;
 
-/// Reads serial numbers: each once, with line breaks, commas or semicolons between.
+/// Reads serial numbers of a part: each once, with line breaks, commas or semicolons between, typed or scanned off the
+/// pieces' own labels.
 ///
 /// # Errors
-/// A field error for one that comes twice or cannot be one, and for too many.
-pub fn read_serials(given: &[String]) -> Result<Vec<String>> {
+/// A field error for one that comes twice or cannot be one, for the label of another part, and for too many.
+pub fn read_serials(part: &Part, given: &[String]) -> Result<Vec<String>> {
     let pieces = given.iter().flat_map(|text| text.split(['\n', '\r', ',', ';'])).map(str::trim);
-    let serials: Vec<String> = pieces.filter(|text| !text.is_empty()).map(str::to_owned).collect();
+    let pieces = pieces.filter(|text| !text.is_empty());
+    let serials: Vec<String> = pieces.map(|text| serial_of(part, text)).collect::<Result<_>>()?;
     let mut seen = BTreeSet::new();
     for serial in &serials {
         check_text(serial, LONGEST).map_err(|why| Error::field("serials", why))?;
@@ -37,6 +39,21 @@ pub fn read_serials(given: &[String]) -> Result<Vec<String>> {
         return Err(Error::field("serials", format!("give at most {MOST} serial numbers at once")));
     }
     Ok(serials)
+}
+
+fn serial_of(part: &Part, text: &str) -> Result<String> {
+    let scanned = read_scan(text);
+    match scanned.serial {
+        Some(_) if fold(&scanned.text) != fold(&part.number) => {
+            let words = format!("this is the label of a piece of {}, not of {}", scanned.text, part.number);
+            Err(Error::field("serials", words))
+        }
+        Some(serial) => Ok(serial),
+        None if text.contains("://") => {
+            Err(Error::field("serials", format!("\"{text}\" is no label of a piece: scan its serial number")))
+        }
+        None => Ok(scanned.text),
+    }
 }
 
 /// Receives a piece: a new one, or one that was away. Its warranty runs from today unless a day is given.

@@ -4,7 +4,7 @@ use actix_web::web;
 use askama::Template;
 use domain::code::Code;
 use domain::permission::{MoveStock, SeeParts};
-use domain::stock::MovementKind;
+use domain::stock::{MovementKind, read_scan};
 use store::parts::{PartFilter, find_part_by_number};
 use store::stock_places::find_van;
 
@@ -160,7 +160,8 @@ fn choose(visit: &Visit, form: &mut Form) -> Result<(Option<Listed>, Vec<Listed>
     let right = visit.right::<SeeParts>()?;
     let words = form.text("q");
     if form.value("part").is_empty() && !words.is_empty() {
-        match visit.app.store.read(|conn| find_part_by_number(conn, &words)) {
+        let number = read_scan(&words).text;
+        match visit.app.store.read(|conn| find_part_by_number(conn, &number)) {
             Ok(part) => {
                 form.set("part", part.id);
             }
