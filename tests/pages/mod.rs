@@ -32,6 +32,7 @@ mod parts;
 mod places;
 mod plans;
 mod portal;
+mod portal_papers;
 pub mod proposals;
 mod quotes;
 mod rates;
