@@ -59,8 +59,9 @@ fn later_work_is_not_signed_for() {
     }
     let words = read("painful", job_sheet(&papers::painful_sheet(), THEN));
     assert!(words.contains("Signed on 23 Nov 2026 11:30 before later entries"), "{words}");
-    let all: String = words.split_whitespace().collect();
-    assert!(all.contains(&"X".repeat(200)) && all.contains(&"W".repeat(120)), "nothing is cut");
+    // A reader of columns may take the lines of neighbouring cells in turns: letters are counted, not runs.
+    let count = |letter| words.matches(letter).count();
+    assert!(count('X') >= 200 && count('W') >= 120, "nothing is cut: {} X, {} W", count('X'), count('W'));
 }
 
 #[test]
@@ -97,7 +98,7 @@ fn a_quote_adds_up_and_says_how_it_stands() {
     long.content.lines.push(Line::one(LineKind::Fixed, crate::samples::painful(), 100_000_000));
     long.approve_url.clear();
     let words = read("long", quote(&long, THEN));
-    assert!(words.contains("£1,000,000.00") && words.contains("Page 4 of"), "{words}");
+    assert!(words.contains("£1,000,000.00") && words.contains("Page 3 of 3"), "{words}");
 }
 
 #[test]
