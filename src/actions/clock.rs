@@ -3,7 +3,7 @@
 mod choose;
 mod watch;
 
-pub use choose::{ContractOption, choose_contract, list_choices};
+pub use choose::{ContractOption, choose_contract, choose_in, list_choices};
 pub use watch::{Watched, list_managers, watch_clocks};
 
 use chrono::{DateTime, Days, Utc};
@@ -69,6 +69,8 @@ pub fn clock_of(conn: &mut AnyConnection, job: &Job, now: DateTime<Utc>) -> Resu
     let kept = if job.is_open() { None } else { clocks::find_kept_cover(conn, job.id)? };
     let mut cover = match kept {
         Some(cover) => cover,
+        // What another system closed was never under our terms.
+        None if !job.is_open() && job.source_ref.is_some() => vec![],
         None => {
             let assets = list_job_assets(conn, job)?.into_iter().map(|asset| (asset.id, asset.category_id));
             let concern = Concern { site_id: job.site_id, assets: assets.collect() };

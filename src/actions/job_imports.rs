@@ -21,6 +21,7 @@ use store::past_jobs::{KnownJob, insert_past_jobs, known_refs};
 use store::sites::{Site, find_site, list_sites};
 use store::{AnyConnection, Right, Tx};
 
+use crate::actions::clock::settle_clock;
 use crate::actions::dues::time_zone;
 use crate::actions::import::ground::{Ground, key};
 use crate::app::App;
@@ -206,6 +207,10 @@ fn step_in(
         }
         other => other.into(),
     })?;
+    // What is still open goes on under our terms.
+    for job in jobs.iter().filter(|job| job.is_open()) {
+        settle_clock(tx, job.id)?;
+    }
     let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
     update_import(tx, import_id, (count(report.added), count(report.already), count(report.rows_refused)))?;
     let mut events = ground.events;

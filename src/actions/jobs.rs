@@ -5,6 +5,7 @@ mod change;
 mod entries;
 mod escalate;
 mod find;
+mod gone;
 mod notify;
 mod open;
 mod step;
@@ -18,7 +19,9 @@ pub use find::{Deadline, JobLine, JobView, find_job, list_jobs, read_file, view_
 pub use notify::{mentionable, see_notices, tell, watch_job};
 pub use open::{JobRequest, open_in, open_job};
 pub use step::{StepRequest, step_in, take_step, unmet};
-pub use things::{add_asset, mark_opened, mark_opened_in, remove_asset};
+pub use things::{
+    add_asset, add_asset_in, mark_opened, mark_opened_in, remove_asset, remove_asset_in, replace_assets_in,
+};
 
 use store::Tx;
 use store::jobs::{Job, find_job_by_id};

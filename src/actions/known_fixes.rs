@@ -12,11 +12,12 @@ use store::findings::list_findings_of_asset;
 use store::guides::{GuideRow, list_guides_for};
 use store::knowledge::{Found, search_knowledge};
 use store::models::{Model, find_model};
+use store::part_units::{Unit, list_units_of_assets};
 use store::settings::find_setting;
 use store::types::Moment;
 use store::{AnyConnection, Right};
 
-use crate::actions::settings::{FIRM, Firm};
+use crate::actions::settings::{FIRM, Firm, currency_in};
 use crate::app::App;
 use crate::error::Result;
 
@@ -133,21 +134,32 @@ pub fn warnings_in(conn: &mut AnyConnection, asset: &Asset, today: NaiveDate) ->
         warranty_until: asset.warranty_until,
         supplier: asset.supplier.clone(),
         happened: happened_in(conn, asset.id)?,
-        parts_under_warranty: vec![],
+        parts_under_warranty: warranties_in(conn, asset.id)?,
         spent_pence,
+        currency: currency_in(conn)?,
         replacement_pence: model.and_then(|model| model.replacement_pence).or(asset.cost_pence),
     };
     Ok(asset_economics::warnings(&facts, today))
 }
 
-/// What the repairs of an asset cost so far, in pence: labour at the firm's own cost of an hour, and parts.
+/// What the repairs of an asset cost so far, in hundredths of the firm's currency: labour at the firm's own cost of an
+/// hour, parts, and third parties.
 ///
 /// # Errors
 /// The store's.
 pub fn spent_in(conn: &mut AnyConnection, asset_id: i64) -> Result<i64> {
     let firm: Firm = find_setting(conn, FIRM)?.unwrap_or_default();
     let minutes = asset_costs::minutes_of(conn, asset_id)?;
-    Ok(asset_economics::labour_pence(minutes, firm.hourly_cost_pence))
+    let labour = asset_economics::labour_pence(minutes, firm.hourly_cost_pence);
+    let parts: i64 = asset_costs::parts_of(conn, asset_id)?.iter().filter_map(|part| part.cost_pence).sum();
+    Ok(labour.saturating_add(parts).saturating_add(asset_costs::referred_of(conn, asset_id)?))
+}
+
+/// The pieces in an asset whose own warranty has a last day.
+fn warranties_in(conn: &mut AnyConnection, asset_id: i64) -> Result<Vec<(String, NaiveDate)>> {
+    let fitted = list_units_of_assets(conn, &[asset_id])?;
+    let one = |(unit, _, description): (Unit, String, String)| Some((description, unit.warranty_until?));
+    Ok(fitted.into_iter().filter_map(one).collect())
 }
 
 fn happened_in(conn: &mut AnyConnection, asset_id: i64) -> Result<Vec<Happened>> {
@@ -161,7 +173,12 @@ fn happened_in(conn: &mut AnyConnection, asset_id: i64) -> Result<Vec<Happened>>
         what: cause(finding.cause_id),
         is_part: false,
     });
-    Ok(happened.collect())
+    let mut happened: Vec<Happened> = happened.collect();
+    for part in asset_costs::parts_of(conn, asset_id)? {
+        // Six screws at once are no sixth screw.
+        happened.push(Happened { on: part.at.utc().date_naive(), what: part.description, is_part: true });
+    }
+    Ok(happened)
 }
 
 /// The cause, as the list comes, that says that none was found.

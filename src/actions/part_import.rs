@@ -2,14 +2,19 @@
 
 use std::collections::HashMap;
 
+use chrono::Datelike;
 use domain::event::{Event, Via};
 use domain::permission::EditPart;
 use domain::stock::{End, MovementKind, StockPlaceKind};
 use exchange::csv_table::Table;
 use exchange::mapped::{MOST_REFUSALS, Refusal};
-use exchange::part_csv::{self, PartImport, PartRow};
+use exchange::part_csv::{self, PartImport, PartRow, Reading};
+use store::models::list_models;
 use store::part_units::{Whereabouts, insert_unit};
-use store::parts::{Part, PartFields, find_part, find_part_by_number, insert_part, update_part};
+use store::parts::{
+    Part, PartFields, find_part, find_part_by_number, insert_part, list_models_of_part, replace_models,
+    update_part,
+};
 use store::stock::{NewMovement, insert_movement, set_reorder};
 use store::stock_places::{StockPlaceFields, insert_stock_place, list_stock_places};
 use store::suppliers::{SupplierFields, insert_supplier, list_suppliers};
@@ -19,6 +24,7 @@ use store::{Right, Tx};
 use crate::actions::import::{ground::key, refusals};
 use crate::actions::parts::{added, changed, check_fields};
 use crate::actions::sees_all;
+use crate::actions::settings::find_firm;
 use crate::app::App;
 use crate::error::{Error, Result};
 
@@ -59,13 +65,24 @@ pub struct Report {
     pub published: bool,
 }
 
-/// Reads a file.
+impl Report {
+    /// How it went, or would go.
+    pub fn words(&self) -> String {
+        let Self { added, changed, already, stocked, rows_refused, .. } = self;
+        format!(
+            "{added} to add, {changed} to change, {already} there already, {rows_refused} refused; first stock at {stocked} places."
+        )
+    }
+}
+
+/// Reads a file whose costs are in the firm's currency.
 ///
 /// # Errors
 /// Why it is no table, or that it has no part numbers.
-pub fn read_file(bytes: &[u8]) -> Result<PartImport> {
+pub fn read_file(app: &App, bytes: &[u8]) -> Result<PartImport> {
     let table = Table::read(bytes).map_err(|error| Error::field("file", error.to_string()))?;
-    part_csv::read(&table).map_err(|why| Error::field("file", why))
+    let reading = Reading { currency: find_firm(app)?.currency, year_now: app.now().year() };
+    part_csv::read(&table, reading).map_err(|why| Error::field("file", why))
 }
 
 /// Publishes a list, all or nothing. A quantity is received only where a place never had the part: again is as once.
@@ -97,6 +114,7 @@ struct Publishing<'a> {
     plan: &'a Plan,
     suppliers: HashMap<String, i64>,
     places: HashMap<String, i64>,
+    models: HashMap<String, i64>,
 }
 
 /// What one line did.
@@ -116,7 +134,9 @@ impl<'a> Publishing<'a> {
         let suppliers = list_suppliers(tx)?.into_iter().map(|one| (key(&one.name), one.id));
         let suppliers = suppliers.collect();
         let places = list_stock_places(tx)?.into_iter().map(|one| (key(&one.name), one.id)).collect();
-        Ok(Self { plan, suppliers, places })
+        let models = list_models(tx)?.into_iter();
+        let models = models.map(|one| (key(&format!("{} {}", one.make, one.name)), one.id)).collect();
+        Ok(Self { plan, suppliers, places, models })
     }
 
     fn run(mut self, tx: &mut Tx, import: &PartImport, report: &mut Report) -> Result<Vec<Event>> {
@@ -198,6 +218,7 @@ impl<'a> Publishing<'a> {
         );
         check_fields(&fields)?;
         let id = insert_part(tx, &fields)?;
+        replace_models(tx, id, &self.models_of(row)?)?;
         done.added = 1;
         done.events.push(added(id, &fields));
         Ok(find_part(tx, id)?)
@@ -211,7 +232,10 @@ impl<'a> Publishing<'a> {
         done: &mut Done,
     ) -> Result<Part> {
         let fields = merged(part.fields(), row, supplier_id);
-        if !self.plan.update || fields == part.fields() {
+        let fits: Vec<i64> = list_models_of_part(tx, part.id)?.iter().map(|model| model.id).collect();
+        let mut models = self.models_of(row)?;
+        models.retain(|id| !fits.contains(id));
+        if !self.plan.update || (fields == part.fields() && models.is_empty()) {
             return Ok(part);
         }
         check_fields(&fields)?;
@@ -219,9 +243,26 @@ impl<'a> Publishing<'a> {
             return Err(Error::field("serialised", "the part has moved already, so this cannot change"));
         }
         update_part(tx, part.id, part.version, &fields)?;
+        replace_models(tx, part.id, &[fits, models].concat())?;
         done.changed = 1;
-        done.events.push(changed(part.id, &part, &fields));
+        let fitting = row.models.join("; ");
+        done.events.push(changed(part.id, &part, &fields).change("models", "", fitting));
         Ok(find_part(tx, part.id)?)
+    }
+
+    /// The models that a line names, which are known already: whose make is whose is not to be guessed from a name.
+    fn models_of(&self, row: &PartRow) -> Result<Vec<i64>> {
+        let unknown = |name: &str| {
+            Error::field(
+                "models",
+                format!("\"{name}\" is no model known here; write its make and name, or add it"),
+            )
+        };
+        let find = |name: &String| self.models.get(&key(name)).copied().ok_or_else(|| unknown(name));
+        let mut found: Vec<i64> = row.models.iter().map(find).collect::<Result<_>>()?;
+        found.sort_unstable();
+        found.dedup();
+        Ok(found)
     }
 
     /// The first stock of a part at a place, and when it is ordered there.
@@ -235,7 +276,7 @@ impl<'a> Publishing<'a> {
         if row.reorder_level.is_some() {
             set_reorder(tx, (part.id, place_id), (row.reorder_level, row.reorder_to))?;
         }
-        let quantity = row.quantity.unwrap_or_else(|| i64::try_from(row.serials.len()).unwrap_or(i64::MAX));
+        let quantity = row.quantity.unwrap_or_else(|| i64::try_from(row.pieces.len()).unwrap_or(i64::MAX));
         if quantity == 0 || store::stock::movements::has_moved_at(tx, (part.id, place_id))? {
             return Ok(());
         }
@@ -253,7 +294,7 @@ impl<'a> Publishing<'a> {
             reason: format!("first stock, from {}", self.plan.file_name),
         };
         match part.serialised {
-            false if !row.serials.is_empty() => {
+            false if !row.pieces.is_empty() => {
                 return Err(Error::field(
                     "serials",
                     "this part has no serial numbers; say yes to \"Serialised\"",
@@ -279,14 +320,14 @@ fn receive_pieces(
     (row, quantity): (&PartRow, i64),
     new: &NewMovement,
 ) -> Result<()> {
-    let count = i64::try_from(row.serials.len()).unwrap_or(i64::MAX);
+    let count = i64::try_from(row.pieces.len()).unwrap_or(i64::MAX);
     if count != quantity {
         let words = format!("these are {count} serial numbers for {quantity} pieces");
         return Err(Error::field("serials", words));
     }
-    for serial in &row.serials {
+    for piece in &row.pieces {
         let here = Whereabouts::at(new.to, None, domain::stock::UnitState::InStock);
-        let unit = insert_unit(tx, part.id, (serial, None), here)?;
+        let unit = insert_unit(tx, part.id, (&piece.serial, piece.warranty_until), here)?;
         insert_movement(tx, &NewMovement { quantity: 1, unit_id: Some(unit.id), ..new.clone() })?;
     }
     Ok(())
@@ -307,6 +348,6 @@ fn merged(mut fields: PartFields, row: &PartRow, supplier_id: Option<i64>) -> Pa
     fields.supplier_id = supplier_id.or(fields.supplier_id);
     fields.cost_pence = row.cost_pence.or(fields.cost_pence);
     fields.warranty_months = row.warranty_months.or(fields.warranty_months);
-    fields.serialised = row.serialised.unwrap_or(fields.serialised || !row.serials.is_empty());
+    fields.serialised = row.serialised.unwrap_or(fields.serialised || !row.pieces.is_empty());
     fields
 }

@@ -18,6 +18,7 @@ use store::sites::{Site, find_site};
 use store::users::{find_user, user_customers};
 use store::{AnyConnection, Right, Scope, Tx};
 
+use crate::actions::checklists::find_in_use;
 use crate::actions::dues::FIRM_ZONE;
 use crate::app::App;
 use crate::error::{Error, FieldError, Result};
@@ -241,6 +242,9 @@ fn check(tx: &mut Tx, scope: &Scope, site: &Site, fields: &PlanFields) -> Result
             }
             Some(_) => {}
         }
+    }
+    if !fields.checklist.is_empty() && find_in_use(tx, &fields.checklist).is_err() {
+        wrong("checklist", "choose a checklist that is in use".to_owned());
     }
     if !(1..=MOST_COUNT).contains(&fields.every_count) {
         wrong("every_count", format!("give a number between 1 and {MOST_COUNT}"));

@@ -114,27 +114,47 @@ fn by_supplier(needs: Vec<Need>, suppliers: Vec<Supplier>) -> Vec<Basket> {
     baskets
 }
 
-/// A line that was ordered: part, place, how many.
-pub type Ordered = (i64, i64, i64);
+/// A line that was ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ordered {
+    /// The part.
+    pub part_id: i64,
+    /// The place that it is for.
+    pub place_id: i64,
+    /// How many.
+    pub quantity: i64,
+    /// How many were on order when the list was shown; a second tap finds more.
+    pub on_order: i64,
+}
 
 /// Writes down that lines were ordered under a number of the supplier's or the firm's.
 ///
 /// # Errors
-/// Not found; field errors for no line and for quantities that cannot be.
+/// Not found; field errors for no line and for quantities that cannot be; a conflict where some was ordered meanwhile.
 pub fn order_parts(app: &App, right: &Right<MoveStock>, lines: &[Ordered], reference: &str) -> Result<()> {
     if lines.is_empty() {
         return Err(Error::field("line", "tick at least one line"));
     }
     app.store.write(right.actor(), |tx| {
+        let levels = standing(tx, None)?;
+        let ordered = |line: &&Ordered| {
+            let now = levels.get(&(line.part_id, line.place_id)).map_or(0, |level| level.on_order);
+            now != line.on_order
+        };
+        if let Some(line) = lines.iter().find(ordered) {
+            let part = find_part(tx, line.part_id)?.number;
+            return Err(Error::Conflict(format!("{part} was ordered meanwhile: look at the list again.")));
+        }
         let events = lines.iter().map(|line| order_one(tx, line, reference));
         Ok(((), events.collect::<Result<Vec<_>>>()?))
     })
 }
 
-fn order_one(tx: &mut Tx, (part_id, place_id, quantity): &Ordered, reference: &str) -> Result<Event> {
-    let part = find_part(tx, *part_id)?;
-    let place = find_stock_place(tx, *place_id)?;
-    if !(1..=domain::stock::MOST).contains(quantity) {
+fn order_one(tx: &mut Tx, line: &Ordered, reference: &str) -> Result<Event> {
+    let Ordered { quantity, .. } = *line;
+    let part = find_part(tx, line.part_id)?;
+    let place = find_stock_place(tx, line.place_id)?;
+    if !(1..=domain::stock::MOST).contains(&quantity) {
         return Err(Error::field(
             "quantity",
             format!("order 1 to {} of {}", domain::stock::MOST, part.number),
@@ -146,7 +166,7 @@ fn order_one(tx: &mut Tx, (part_id, place_id, quantity): &Ordered, reference: &s
             part_id: part.id,
             place_id: place.id,
             supplier_id: part.supplier_id,
-            quantity: *quantity,
+            quantity,
             reference: reference.to_owned(),
         },
     )?;

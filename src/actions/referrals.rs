@@ -9,7 +9,8 @@ pub use end::{End, Next, end_referral, receive_in};
 use chrono::NaiveDate;
 use domain::code::Code;
 use domain::event::Event;
-use domain::job::{JobState, WaitingFor, find_step};
+use domain::job::{JobState, NoticeKind, WaitingFor, find_step};
+use domain::money;
 use domain::permission::{ViewRegister, WorkJob};
 use domain::referral::{Chase, ReferralState, ReferralStepKind, chase_of, first_chase, next_chase};
 use store::jobs::assets::list_job_assets;
@@ -17,12 +18,17 @@ use store::jobs::{Job, find_job, find_job_by_id};
 use store::referrals::{self, Line, Of, Progress, Referral, ReferralFields, Step};
 use store::suppliers::find_supplier;
 use store::types::Coded;
+use store::users::act_for;
 use store::{AnyConnection, Right, Tx};
 
+use crate::actions::clock::list_managers;
 use crate::actions::dues::today;
-use crate::actions::jobs::{StepRequest, step_in};
+use crate::actions::jobs::{StepRequest, step_in, tell};
 use crate::app::App;
 use crate::error::{Error, FieldError, Result};
+
+/// So many referrals are told of in a day.
+const MOST_TOLD: i64 = 1000;
 
 /// What is to be referred.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -61,6 +67,9 @@ pub fn refer_in(
         return Err(Error::Conflict("This job is closed; open it again to refer something.".to_owned()));
     }
     let fields = checked(tx, job, &request.fields)?;
+    if let Some(asset) = fields.asset_id {
+        check_here(tx, asset)?;
+    }
     let scope = tx.actor.scope();
     let id = referrals::insert_referral(tx, job, &fields)?;
     let mut referral = referrals::find_referral(tx, scope, id)?;
@@ -135,6 +144,19 @@ fn checked(tx: &mut Tx, job: &Job, fields: &ReferralFields) -> Result<ReferralFi
     if errors.is_empty() { Ok(fields) } else { Err(Error::Invalid(errors)) }
 }
 
+/// A thing is in one place: what has been referred comes back before it is referred again.
+fn check_here(tx: &mut Tx, asset_id: i64) -> Result<()> {
+    let Some(open) = referrals::find_open_of_asset(tx, asset_id)? else { return Ok(()) };
+    let (supplier, scope) = (find_supplier(tx, open.supplier_id)?.name, tx.actor.scope());
+    let job = find_job_by_id(tx, scope, open.job_id)?.number;
+    let words = match open.state.0 {
+        ReferralState::ToSend => "is to be sent to",
+        _ => "is at",
+    };
+    let why = format!("it {words} {supplier} already ({job}); receive it back or end that referral first");
+    Err(Error::field("asset", why))
+}
+
 fn event_of(job: &Job, referral: &Referral, verb: &'static str) -> Event {
     let event = Event::new("referral", referral.id, verb);
     let event = match referral.asset_id {
@@ -142,6 +164,10 @@ fn event_of(job: &Job, referral: &Referral, verb: &'static str) -> Event {
         None => event.of_customer(job.customer_id),
     };
     event.change("job", "", &job.number)
+}
+
+fn pence(pence: Option<i64>) -> String {
+    pence.map(money::plain).unwrap_or_default()
 }
 
 fn shown(day: Option<NaiveDate>) -> String {
@@ -194,14 +220,47 @@ pub fn change_referral(
                 )?;
             }
         }
+        let supplier = |tx: &mut Tx, id| find_supplier(tx, id).map(|supplier| supplier.name);
         let event = event_of(&job, &old, "changed")
+            .change("to", supplier(tx, old.supplier_id)?, supplier(tx, fields.supplier_id)?)
+            .change("cost", pence(old.cost_pence), pence(fields.cost_pence))
             .change("what", &old.what, &fields.what)
             .change("serial", &old.serial, &fields.serial)
             .change("request", &old.request, &fields.request)
             .change("RMA", &old.rma, &fields.rma)
             .change("due", shown(old.due_on), shown(fields.due_on))
             .change("carrier", &old.carrier_out, &fields.carrier_out)
-            .change("tracking", &old.tracking_out, &fields.tracking_out);
+            .change("tracking", &old.tracking_out, &fields.tracking_out)
+            .change("carrier back", &old.carrier_back, &fields.carrier_back)
+            .change("tracking back", &old.tracking_back, &fields.tracking_back);
+        Ok((referrals::find_referral(tx, right.scope(), id)?, vec![event]))
+    })
+}
+
+/// Notes what a referral that was read at `version` cost, also long after it ended: bills come late.
+///
+/// # Errors
+/// Not found, stale; a field error for less than nothing.
+pub fn note_cost(
+    app: &App,
+    right: &Right<WorkJob>,
+    (id, version): (i64, i64),
+    cost_pence: Option<i64>,
+) -> Result<Referral> {
+    if cost_pence.is_some_and(|pence| pence < 0) {
+        return Err(Error::field("cost", "a cost is not below nothing"));
+    }
+    app.store.write(right.actor(), |tx| {
+        let referral = referrals::find_referral(tx, right.scope(), id)?;
+        if referral.version != version {
+            return Err(Error::Stale("referral".to_owned()));
+        }
+        let job = find_job_by_id(tx, right.scope(), referral.job_id)?;
+        let progress = Progress { cost_pence, ..Progress::from(&referral) };
+        referrals::update_progress(tx, id, version, &progress)?;
+        let (from, to) = (pence(referral.cost_pence), pence(cost_pence));
+        referrals::insert_step(tx, &referral, ReferralStepKind::Cost, (&from, &to, ""))?;
+        let event = event_of(&job, &referral, "cost noted").change("cost", from, to);
         Ok((referrals::find_referral(tx, right.scope(), id)?, vec![event]))
     })
 }
@@ -309,11 +368,32 @@ pub fn list_referrals(
     page: (i64, i64),
 ) -> Result<Vec<ReferralLine>> {
     let lines = referrals::list_referrals(conn, right.scope(), of, page)?;
-    let mut lines: Vec<_> = lines.into_iter().map(|line| ReferralLine::of(line, day)).collect();
-    if matches!(of, Of::Open | Of::Supplier(_)) {
-        lines.sort_by_key(|line| line.chase);
-    }
-    Ok(lines)
+    Ok(lines.into_iter().map(|line| ReferralLine::of(line, day)).collect())
+}
+
+/// Tells those who referred things, or the customers' managers where they may log in no more, which are to be asked
+/// after today; gives how many.
+///
+/// # Errors
+/// The store's.
+pub fn tell_of_chases(app: &App) -> Result<usize> {
+    let day = today(app);
+    app.store.keep_house(|tx| {
+        let scope = tx.actor.scope();
+        let lines = referrals::list_referrals(tx, scope, Of::ToChase(day), (0, MOST_TOLD))?;
+        for line in &lines {
+            let job = find_job_by_id(tx, scope, line.referral.job_id)?;
+            let people = match line.referral.person_id {
+                Some(person) if act_for(tx, person)?.is_some() => vec![person],
+                _ => list_managers(tx, job.customer_id)?,
+            };
+            let promised =
+                line.referral.due_on.map(|due| format!(", promised for {due}")).unwrap_or_default();
+            let words = format!("Ask {} after {}{promised}", line.supplier, line.referral.what);
+            tell(tx, &job, &people, NoticeKind::Chase, &words)?;
+        }
+        Ok(lines.len())
+    })
 }
 
 /// A referral with the names around it and what became of it, the latest first.

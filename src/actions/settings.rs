@@ -1,10 +1,12 @@
 //! The firm's settings, which an administrator changes in the browser.
 
+use domain::code::Code;
 use domain::colour::Colour;
 use domain::event::Event;
+use domain::money::Currency;
 use domain::permission::ChangeSettings;
 use serde::{Deserialize, Serialize};
-use store::{Right, settings};
+use store::{AnyConnection, Right, settings};
 
 use crate::actions::{pictures, sees_all};
 use crate::app::App;
@@ -30,7 +32,10 @@ pub struct Firm {
     pub earlier_base_urls: Vec<String>,
     /// Whether a test with an instrument that was not in calibration on its day is refused; else it carries a warning.
     pub refuse_uncalibrated: bool,
-    /// What an hour of an engineer costs the firm, in pence: what repairs are held against a new one by.
+    /// What the firm's own costs are in: those of parts, of third parties and of an hour.
+    #[serde(default)]
+    pub currency: Currency,
+    /// What an hour of an engineer costs the firm, in hundredths of its currency: what repairs are held against a new one by.
     pub hourly_cost_pence: Option<i64>,
     /// Rises with each change, for concurrent edits.
     pub version: i64,
@@ -50,6 +55,15 @@ const MOST_URLS: usize = 20;
 /// The store's.
 pub fn find_firm(app: &App) -> Result<Firm> {
     Ok(app.store.read(|conn| settings::find_setting(conn, FIRM))?.unwrap_or_default())
+}
+
+/// What the firm's own costs are in.
+///
+/// # Errors
+/// The store's.
+pub fn currency_in(conn: &mut AnyConnection) -> Result<Currency> {
+    let firm: Option<Firm> = settings::find_setting(conn, FIRM)?;
+    Ok(firm.unwrap_or_default().currency)
 }
 
 /// The firm's logo as a PNG.
@@ -85,6 +99,7 @@ pub fn change_firm(app: &App, right: &Right<ChangeSettings>, version: i64, firm:
                 old.refuse_uncalibrated,
                 firm.refuse_uncalibrated,
             )
+            .change("currency", old.currency.code(), firm.currency.code())
             .change("cost of an hour", pence(old.hourly_cost_pence), pence(firm.hourly_cost_pence))
             .change(
                 "earlier base addresses",
@@ -114,7 +129,7 @@ pub fn change_logo(app: &App, right: &Right<ChangeSettings>, picture: Option<&[u
 }
 
 fn pence(amount: Option<i64>) -> String {
-    amount.map(domain::asset_economics::amount).unwrap_or_default()
+    amount.map(domain::money::plain).unwrap_or_default()
 }
 
 fn shown(colour: Option<Colour>) -> String {

@@ -8,17 +8,21 @@ pub use units::{gone, read_serials, whereabouts};
 
 use chrono::NaiveDate;
 use domain::event::Event;
+use domain::job::NoticeKind;
 use domain::permission::MoveStock;
 use domain::stock::{End, Movement, MovementKind, Shortage, UnitState, check};
+use store::jobs::find_job;
+use store::notices::list_watchers;
 use store::part_orders::take_off_orders;
 use store::part_units::Whereabouts;
 use store::parts::{Part, find_part};
-use store::reservations::reserved_by_others;
+use store::reservations::{list_reservations_of_part, reserved_by_others};
 use store::stock::movements::{MovementRow, NamedMovement, find_request};
 use store::stock::{NewMovement, hold_level, insert_movement, list_elsewhere};
 use store::stock_places::{StockPlace, find_stock_place};
 use store::{AnyConnection, Right, Scope, Tx};
 
+use crate::actions::jobs::tell;
 use crate::app::App;
 use crate::error::{Error, Result};
 
@@ -162,7 +166,28 @@ pub fn move_in(
     if let (MovementKind::Received, Some(place)) = (request.kind, request.to) {
         take_off_orders(tx, (part.id, place), quantity)?;
     }
+    if let Some(place) = request.to {
+        tell_of_parts(tx, &part, place, quantity)?;
+    }
     Ok((ids, vec![event(tx, &part, &new, &serials)?]))
+}
+
+/// Tells those at the open jobs that wait at a place for a part that it has come.
+fn tell_of_parts(tx: &mut Tx, part: &Part, place_id: i64, quantity: i64) -> Result<()> {
+    let scope = tx.actor.scope();
+    let place = find_stock_place(tx, place_id)?.name;
+    let waiting = list_reservations_of_part(tx, scope, part.id)?;
+    for (row, number) in waiting {
+        if row.place_id != place_id || number.is_empty() {
+            continue;
+        }
+        let job = find_job(tx, scope, &number)?;
+        let words = format!("{quantity} of {} {} came to {place}", part.number, part.description);
+        let mut people: Vec<i64> = job.assignee_id.into_iter().collect();
+        people.extend(list_watchers(tx, job.id)?.into_iter().map(|(id, _)| id));
+        tell(tx, &job, &people, NoticeKind::Parts, &words)?;
+    }
+    Ok(())
 }
 
 fn ends(conn: &mut AnyConnection, request: &MoveRequest) -> Result<(End, End)> {

@@ -14,7 +14,8 @@ use crate::app::App;
 /// Import a list of parts.
 #[derive(Debug, Args)]
 pub struct Parts {
-    /// The CSV file: part number, description, maker, supplier, cost, serialised, quantity, place, reorder level
+    /// The CSV file: part number, description, maker, supplier, cost, serialised, serial numbers, warranty until,
+    /// models, quantity, place, reorder level
     pub file: PathBuf,
     /// Say what would happen, and store nothing.
     #[arg(long)]
@@ -40,7 +41,7 @@ impl Parts {
             return Err(format!("{shown} is larger than {MOST_BYTES} bytes; split it"));
         }
         let bytes = std::fs::read(&self.file).map_err(|e| format!("{shown}: {e}"))?;
-        let import = read_file(&bytes).map_err(words)?;
+        let import = read_file(app, &bytes).map_err(words)?;
         import.notes.iter().for_each(|note| println!("{note}"));
         let file_name = self.file.file_name().map(|name| name.to_string_lossy().into_owned());
         let Self { skip_refused, update, dry_run, .. } = *self;
@@ -53,10 +54,8 @@ impl Parts {
     fn tell(&self, report: &Report) -> Result<(), String> {
         report.refused.iter().for_each(|refusal| println!("{refusal}"));
         report.made.iter().for_each(|made| println!("New: {made}"));
-        let Report { added, changed, already, stocked, rows_refused, published, .. } = report;
-        println!(
-            "{added} to add, {changed} to change, {already} there already, {rows_refused} refused; first stock at {stocked} places."
-        );
+        println!("{}", report.words());
+        let Report { rows_refused, published, .. } = report;
         match (published, self.dry_run) {
             (true, _) => println!("Imported."),
             (_, true) => println!("A dry run: nothing was stored."),

@@ -1,6 +1,8 @@
 //! Scheduled jobs. Any number of servers may run them: each turn is claimed in the database first, its outcome is
 //! kept there, and a turn whose server died is taken over when the claim runs out.
+pub mod chasing;
 pub mod clean_up;
+pub mod fault_mails;
 pub mod response_times;
 pub mod sign_heads;
 pub mod signals;
@@ -80,6 +82,18 @@ pub const JOBS: &[Job] = &[
         what: "Warns of deadlines of jobs before they pass, and tells when they have",
         schedule: Schedule::Minutes(2),
         run: response_times::run,
+    },
+    Job {
+        name: fault_mails::NAME,
+        what: "Mails reports of faults that wait to the customers' managers",
+        schedule: Schedule::Minutes(2),
+        run: fault_mails::run,
+    },
+    Job {
+        name: chasing::NAME,
+        what: "Tells which third parties are to be asked after what they have",
+        schedule: Schedule::Daily(7),
+        run: chasing::run,
     },
 ];
 

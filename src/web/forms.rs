@@ -247,7 +247,7 @@ pub fn show_thousandths(value: Option<i64>) -> String {
 
 /// An amount of money as people type it.
 pub fn show_pence(pence: Option<i64>) -> String {
-    pence.map(|pence| format!("{}.{:02}", pence / 100, pence % 100)).unwrap_or_default()
+    pence.map(domain::money::plain).unwrap_or_default()
 }
 
 /// The members of a closed list as options of a choice: code and label.

@@ -110,6 +110,7 @@ table! {
     LoggedIn post "/referrals/{id}/edit" => pages::referrals::change_referral;
     LoggedIn post "/referrals/{id}/send" => pages::referrals::send_referral;
     LoggedIn post "/referrals/{id}/chase" => pages::referrals::chase_referral;
+    LoggedIn post "/referrals/{id}/cost" => pages::referrals::note_cost;
     LoggedIn post "/referrals/{id}/end" => pages::referrals::end_referral;
     LoggedIn get "/referral-batches/{number}" => pages::referrals::show_batch;
     LoggedIn post "/referral-batches/{number}/send" => pages::referrals::send_batch;
@@ -123,7 +124,7 @@ table! {
     LoggedIn post "/api/v1/jobs" => api::jobs::open_job;
     LoggedIn get "/api/v1/jobs" => api::jobs::list_jobs;
     LoggedIn get "/api/v1/jobs/{number}" => api::jobs::show_job;
-    LoggedIn patch "/api/v1/jobs/{number}" => api::jobs::change_job;
+    LoggedIn patch "/api/v1/jobs/{number}" => api::jobs::change::change_job;
     LoggedIn post "/api/v1/jobs/{number}/entries" => api::jobs::work::add_entry;
     LoggedIn get "/api/v1/jobs/{number}/referrals" => api::jobs::referrals::list_referrals;
     LoggedIn post "/api/v1/jobs/{number}/referrals" => api::jobs::referrals::add_referral;
@@ -229,6 +230,10 @@ table! {
     LoggedIn get "/parts.csv" => pages::parts::download_parts;
     LoggedIn get "/parts/new" => pages::parts::new_part;
     LoggedIn post "/parts/new" => pages::parts::add_part;
+    LoggedIn get "/parts/import" => pages::parts::new_import;
+    LoggedIn post "/parts/import" => pages::parts::send_import;
+    LoggedIn get "/parts/import/{file}" => pages::parts::preview_import;
+    LoggedIn post "/parts/import/{file}" => pages::parts::publish_import;
     LoggedIn get "/parts/{id}" => pages::parts::show_part;
     LoggedIn get "/parts/{id}/edit" => pages::parts::edit_part;
     LoggedIn post "/parts/{id}/edit" => pages::parts::change_part;
@@ -362,6 +367,9 @@ table! {
     LoggedIn post "/jobs/{number}/findings/{id}/withdraw" => pages::findings::withdraw_finding;
     LoggedIn get "/jobs/{number}/checklists/{code}" => pages::checklists::show_fill;
     LoggedIn post "/jobs/{number}/checklists/{code}" => pages::checklists::fill_checklist;
+    LoggedIn get "/jobs/{number}/checklists" => pages::checklists::choose_fill;
+    LoggedIn get "/assets/{tag}/checklists/{code}" => pages::checklists::show_fill_of_asset;
+    LoggedIn post "/assets/{tag}/checklists/{code}" => pages::checklists::fill_of_asset;
     LoggedIn get "/checklists" => pages::checklists::list_checklists;
     LoggedIn get "/checklists/new" => pages::checklists::new_checklist;
     LoggedIn post "/checklists/new" => pages::checklists::add_checklist;

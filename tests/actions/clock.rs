@@ -9,6 +9,7 @@ use domain::response_clock::PromiseState;
 use proofmark::actions::calendars::{change_calendar, find_calendar};
 use proofmark::actions::clock::{choose_contract, find_clock, watch_clocks};
 use proofmark::actions::contracts::{Agreement, add_terms, change_contract, find_contract};
+use proofmark::actions::faults::{self, Report, report as report_fault};
 use proofmark::actions::jobs::{JobChange, StepRequest, change_job, take_step};
 use proofmark::error::Error;
 use store::calendars::CalendarFields;
@@ -52,6 +53,32 @@ fn the_columns_follow_each_step() {
         find_clock(&app.app, &engineer.right().unwrap(), &job.number).unwrap().0.job.version,
         job.version
     );
+}
+
+#[test]
+fn time_counts_from_the_report_not_from_the_job() {
+    let app = TestApp::new();
+    let ground = app.ground("Mills");
+    app.office_contract(ground, 60, 240);
+    let kettle = app.kettle(ground);
+    let engineer = app.actor(Role::Engineer, None);
+    let told = |words: &str| {
+        let report = Report { words: words.to_owned(), ..Report::default() };
+        report_fault(&app.app, &engineer.right().unwrap(), kettle.id, &report).unwrap().fault.id
+    };
+    let first = told("It trips the breaker");
+    app.pass(Duration::minutes(50));
+    let job = faults::begin(&app.app, &engineer.right().unwrap(), &[first]).unwrap();
+    assert_eq!((Some(job.opened_at), job.response_due, job.fix_due), (at("09:00"), at("10:00"), at("13:00")));
+    assert_eq!((job.responded_at, job.response_met), (at("09:50"), Some(true)));
+    // A job that was opened by hand begins no later than a report that joins it.
+    let second = told("Now the socket is warm");
+    app.pass(Duration::minutes(90));
+    let other = app.job_by(&engineer, &kettle);
+    assert_eq!(other.response_due, at("12:20"));
+    let joined = faults::join(&app.app, &engineer.right().unwrap(), &[second], &other.number).unwrap();
+    assert_eq!((Some(joined.opened_at), joined.response_due), (at("09:50"), at("10:50")));
+    assert_eq!(joined.response_met, Some(false), "known at once");
 }
 
 #[test]

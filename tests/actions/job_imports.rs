@@ -160,6 +160,7 @@ fn numbers_of_another_system_are_told_from_the_first_ones() {
 fn open_jobs_stay_open_and_assets_are_found_by_tag_and_serial_number() {
     let scene = Scene::new();
     let ground = scene.app.ground("Other");
+    scene.app.office_contract(ground, 60, 240);
     let kettle = scene.app.kettle(ground);
     let text = format!(
         "id,date,status,asset tag,serial,problem,priority,solution\n\
@@ -173,12 +174,18 @@ fn open_jobs_stay_open_and_assets_are_found_by_tag_and_serial_number() {
     let states: Vec<_> = jobs.iter().map(|job| job.state.0).collect();
     assert_eq!(states, [JobState::Reported, JobState::Waiting, JobState::Closed]);
     assert_eq!(jobs[0].opened_at.utc().to_rfc3339(), "2026-11-02T09:30:00+00:00");
+    let contracts: Vec<_> = jobs.iter().map(|job| job.contract_id.is_some()).collect();
+    assert_eq!(
+        contracts,
+        [true, true, false],
+        "what is open goes on under our terms, what was closed never was"
+    );
     let actor = store::Actor::operator(domain::event::Via::Cli);
     let of_kettle = scene
         .app
         .app
         .store
-        .read(|conn| store::jobs::assets::list_jobs_of_asset(conn, actor.scope(), kettle.id, 10))
+        .read(|conn| store::jobs::assets::list_jobs_of_assets(conn, actor.scope(), &[kettle.id], 10))
         .unwrap();
     assert_eq!(of_kettle.iter().map(|job| job.id).collect::<Vec<_>>(), [jobs[0].id]);
     assert!(jobs[1].description.contains("Tag: NOBODY-1"), "a tag that is unknown is kept");

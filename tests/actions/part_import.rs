@@ -14,7 +14,7 @@ const LIST: &str = "Part number,Description,Maker,Supplier,Cost,Serialised,Seria
 fn import(app: &TestApp, text: &str, plan: Plan) -> Report {
     let actor = app.actor(Role::Manager, None);
     let plan = Plan { file_name: "parts.csv".to_owned(), ..plan };
-    publish(&app.app, &actor.right().unwrap(), &plan, &read_file(text.as_bytes()).unwrap()).unwrap()
+    publish(&app.app, &actor.right().unwrap(), &plan, &read_file(&app.app, text.as_bytes()).unwrap()).unwrap()
 }
 
 /// How many of a part a place has; a try leaves gaps among the ids of a server.
@@ -53,6 +53,31 @@ fn a_new_price_list_changes_parts_only_where_asked() {
     assert_eq!(import(&app, dearer, Plan { update: true, ..Plan::default() }).changed, 1);
     let part = app.app.store.read(|conn| store::parts::find_part_by_number(conn, "fan-1")).unwrap();
     assert_eq!((part.cost_pence, part.maker.as_str()), (Some(510), "Breeze"));
+}
+
+#[test]
+fn pieces_come_with_their_warranty_and_parts_with_their_models() {
+    let app = TestApp::new();
+    let model = app.model("Dell", "T150");
+    let list = "Part number,Description,Place,Serial,Warranty until,Fits\n\
+        PSU-1,Supply,Van,A1,2027-03-31,dell t150\nPSU-1,Supply,Van,A2,,\nFAN-1,Fan,,,,Dell T999\n";
+    let report = import(&app, list, Plan { skip_refused: true, ..Plan::default() });
+    assert_eq!((report.added, report.stocked, report.rows_refused), (1, 1, 1));
+    let said = report.refused[0].to_string();
+    assert!(said.contains("line 4") && said.contains("\"Dell T999\" is no model known here"), "{said}");
+    let (models, pieces) = app
+        .app
+        .store
+        .read(|conn| {
+            let part = store::parts::find_part_by_number(conn, "PSU-1")?.id;
+            let units = ["A1", "A2"].map(|serial| store::part_units::find_unit(conn, part, serial));
+            Ok::<_, store::Error>((store::parts::list_models_of_part(conn, part)?, units))
+        })
+        .unwrap();
+    assert_eq!(models[0].id, model);
+    let until = pieces.map(|piece| piece.unwrap().unwrap().warranty_until.map(|day| day.to_string()));
+    assert_eq!(until, [Some("2027-03-31".to_owned()), None]);
+    assert_eq!(stock(&app, "PSU-1", "Van"), 2);
 }
 
 #[test]

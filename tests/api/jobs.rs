@@ -11,6 +11,15 @@ async fn post(client: &Client, target: &str, body: &Value) -> crate::support::cl
     client.send(Method::POST, target, |request| request.set_json(body)).await
 }
 
+/// Changes a job as it stands now.
+async fn patch(client: &Client, target: &str, body: Value) -> crate::support::client::Answer {
+    let version = client.get(target).await.expect(200).json()["version"].to_string();
+    let send = client.send(Method::PATCH, target, |request| {
+        request.set_json(&body).insert_header(("if-match", format!("\"{version}\"")))
+    });
+    send.await
+}
+
 #[actix_web::test]
 async fn a_job_by_the_api_from_opening_to_listing() {
     let app = TestApp::new();
@@ -74,6 +83,30 @@ async fn a_change_needs_the_version_and_keeps_what_is_left_out() {
     let wrong =
         patch(Some(etag), json!({ "priority": "urgent", "colour": "red", "title": "" })).await.expect(422);
     assert!(wrong.text().contains("priority") && wrong.text().contains("colour"), "{}", wrong.text());
+}
+
+#[actix_web::test]
+async fn a_change_hands_over_tells_what_it_is_about_and_chooses_the_contract() {
+    let app = TestApp::new();
+    let ground = app.ground("Mills");
+    let (kettle, other) = (app.kettle(ground), app.kettle(ground));
+    app.office_contract(ground, 60, 240);
+    let target = format!("/api/v1/jobs/{}", app.job(ground, &[&kettle]));
+    let (engineer, manager) = (app.client(Role::Engineer), app.client(Role::Manager));
+    let refused = patch(&engineer, &target, json!({ "line": 2 })).await.expect(422).text();
+    assert!(refused.contains("so that nobody begins anew"), "{refused}");
+    let handed = json!({ "line": 2, "note": "No spare here", "assets": [other.tag] });
+    let changed = patch(&engineer, &target, handed).await.expect(200).json();
+    assert_eq!((&changed["line"], &changed["assets"][0]["tag"]), (&json!(2), &json!(other.tag)), "{changed}");
+    patch(&engineer, &target, json!({ "contract": "none" })).await.expect(403);
+    let wrong = patch(&manager, &target, json!({ "contract": "Silver" })).await.expect(422).text();
+    assert!(wrong.contains("automatic, none or one of: Gold"), "{wrong}");
+    let without = patch(&manager, &target, json!({ "contract": "none" })).await.expect(200).json();
+    assert!(changed["due_at"].is_string() && without["due_at"].is_null(), "{without}");
+    patch(&manager, &target, json!({ "assets": ["7K3M9QXT"] })).await.expect(404);
+    patch(&manager, &target, json!({ "customer": "Mills" })).await.expect(422);
+    let unclear = engineer.get("/api/v1/jobs?overdue=maybe").await.expect(422).text();
+    assert!(unclear.contains("write true or false"), "{unclear}");
 }
 
 #[actix_web::test]

@@ -1,3 +1,4 @@
+mod notices;
 mod response_times;
 mod runner;
 mod weekly_mail;

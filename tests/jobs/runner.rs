@@ -13,7 +13,13 @@ use crate::support::TestApp;
 pub fn ran(app: &App) -> Vec<&'static str> {
     let ran = jobs::run_due(app).unwrap().into_iter().map(|(name, _)| name);
     // They have their own tests.
-    let own = [jobs::sign_heads::NAME, jobs::signals::NAME, jobs::response_times::NAME];
+    let own = [
+        jobs::sign_heads::NAME,
+        jobs::signals::NAME,
+        jobs::response_times::NAME,
+        jobs::fault_mails::NAME,
+        jobs::chasing::NAME,
+    ];
     ran.filter(|name| !own.contains(name)).collect()
 }
 

@@ -123,3 +123,40 @@ async fn a_copy_of_ones_own_is_checked_and_demanded() {
     close_job(&engineer, &next, "no_fault_found").await.expect(200);
     manager.post("/checklists/demands/2/remove", &[]).await.expect(303);
 }
+
+#[actix_web::test]
+async fn a_checklist_is_filled_on_an_asset_without_a_job_as_often_as_need_be() {
+    let app = TestApp::new();
+    let kettle = app.kettle(app.ground("Mills"));
+    let engineer = app.client(Role::Engineer);
+    let path = format!("/assets/{}/checklists/filter", kettle.tag);
+    let page = engineer.get(&format!("/t/{}", kettle.tag)).await.expect(200).text();
+    assert!(page.contains(&path), "{page}");
+    let answers =
+        [("version", "0"), ("do", "finish"), ("filter", "Cleaned"), ("vents", "yes"), ("noise", "Yes")];
+    for _ in 0..2 {
+        assert!(engineer.get(&path).await.expect(200).text().contains("0 of"), "a new one");
+        let saved = engineer.post(&path, &answers).await.expect(303);
+        assert!(saved.location().starts_with(&format!("/t/{}", kettle.tag)), "{}", saved.location());
+    }
+    let page = engineer.get(&format!("/t/{}", kettle.tag)).await.expect(200).text();
+    assert!(page.contains("/checklists/filled/1") && page.contains("/checklists/filled/2"), "{page}");
+    let filled = engineer.get("/checklists/filled/1").await.expect(200).text();
+    assert!(filled.contains("Cleaned"), "{filled}");
+    app.client_for(Role::Engineer, Some(vec![])).get(&path).await.expect(404);
+}
+
+#[actix_web::test]
+async fn the_page_of_an_asset_tells_of_its_repairs_and_its_history_leads_to_them() {
+    let app = TestApp::new();
+    let kettle = app.kettle(app.ground("Mills"));
+    let engineer = app.client(Role::Engineer);
+    let number = begin_job(&engineer, "Mills", &[&kettle.tag]).await;
+    let page = engineer.get(&format!("/t/{}", kettle.tag)).await.expect(200).text();
+    let repairs = page.split("<h2>Repairs</h2>").nth(1).expect("a section").to_owned();
+    assert!(repairs.contains(&format!("href=\"/jobs/{number}\"")), "{repairs}");
+    let history = page.split("id=\"history\"").nth(1).expect("a history");
+    assert!(history.contains(&format!("{number} opened")), "{history}");
+    let chosen = engineer.get(&format!("/jobs/{number}/checklists?code=filter")).await.expect(303);
+    assert_eq!(chosen.location(), format!("/jobs/{number}/checklists/filter"));
+}

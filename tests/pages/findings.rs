@@ -162,7 +162,7 @@ async fn what_matters_is_said_before_anything_is_opened() {
         let page = engineer.get(&path).await.expect(200).text();
         assert!(page.contains("Under warranty until 3 Mar 2027: refer it to Urn Supplies"), "{path}: {page}");
         assert!(page.contains("Fuse blown: 2 times in 12 months."), "{path}: {page}");
-        assert!(page.contains("Repairs so far cost 28.00; a new one costs 28.00."), "{path}: {page}");
+        assert!(page.contains("Repairs so far cost £28.00; a new one costs £28.00."), "{path}: {page}");
     }
     let viewer = app.client(Role::Viewer).get(&format!("/jobs/{number}")).await.expect(200).text();
     assert!(!viewer.contains("Repairs so far"), "{viewer}");
@@ -239,4 +239,18 @@ async fn the_lists_of_words_are_edited_and_nothing_found_is_lost() {
     assert!(engineer.get(&format!("/jobs/{number}")).await.text().contains("Hums or buzzes"));
     let refused = find_in_job(&engineer, &number, found("Hums or buzzes", "Dirt", "Cleaned")).await;
     assert!(refused.expect(422).text().contains("no longer used"));
+}
+
+#[actix_web::test]
+async fn what_was_chosen_in_the_report_is_chosen_in_the_finding() {
+    let app = TestApp::new();
+    let kettle = app.kettle(app.ground("Mills"));
+    let engineer = app.client(Role::Engineer);
+    repair(&engineer, &kettle.tag, found("Noisy", "Fan seized", "Part replaced")).await;
+    let path = format!("/assets/{}/fault", kettle.tag);
+    let form = engineer.get(&path).await.expect(200).text();
+    assert!(form.contains("Part replaced"), "what helped before is known when it is reported: {form}");
+    let begun = engineer.post(&path, &[("symptom", "noisy"), ("then", "begin")]).await.expect(303);
+    let page = engineer.get(begun.location()).await.expect(200).text();
+    assert!(page.contains(" selected>Noisy</option>"), "{page}");
 }

@@ -168,3 +168,47 @@ async fn a_job_of_another_customer_is_not_there() {
     narrow.post(&path, &[("part", "1"), ("from", "1"), ("serial", "A2"), ("asset", "2")]).await.expect(404);
     app.assert_stock_adds_up();
 }
+
+#[actix_web::test]
+async fn whoever_waits_for_a_part_is_told_that_it_came() {
+    let app = TestApp::new();
+    let ground = app.ground("Mills");
+    let kettle = app.kettle(ground);
+    let (amy, me, van) = engineer(&app);
+    let job = app.job(ground, &[&kettle]);
+    let part = app.part("PSU-1", false);
+    amy.post(&format!("/jobs/{job}/assign"), &[("version", "1"), ("assignee", &me.to_string())])
+        .await
+        .expect(303);
+    let aside = [("part", "1"), ("from", &van.to_string()), ("quantity", "1")];
+    amy.post(&format!("/jobs/{job}/parts/reserve"), &aside).await.expect(303);
+    app.receive(part, van, 2);
+    let told = app.app.store.read(|conn| store::notices::list_notices(conn, me, 9)).unwrap();
+    let words: Vec<_> = told.iter().map(|notice| notice.text.as_str()).collect();
+    assert!(words.contains(&"2 of PSU-1 Part PSU-1 came to Van of Amy"), "{words:?}");
+}
+
+#[actix_web::test]
+async fn the_second_part_of_a_kind_in_a_year_and_what_it_all_cost_are_said_before_the_next() {
+    let app = TestApp::new();
+    let ground = app.ground("Mills");
+    let kettle = app.kettle(ground);
+    let (amy, _, van) = engineer(&app);
+    let part = app.part("PSU-1", false);
+    app.receive(part, van, 5);
+    for _ in 0..2 {
+        let job = app.job(ground, &[&kettle]);
+        amy.post(&format!("/jobs/{job}/parts"), &[("part", "1"), ("quantity", "1")]).await.expect(303);
+    }
+    app.supplier("Maker & Co");
+    let job = app.job(ground, &[&kettle]);
+    let referral = [("supplier", "1"), ("asset", &kettle.id.to_string()), ("cost", "30.00")];
+    amy.post(&format!("/jobs/{job}/refer"), &referral).await.expect(303);
+    for page in [format!("/jobs/{job}"), format!("/t/{}", kettle.tag)] {
+        let page = amy.get(&page).await.expect(200).text();
+        assert!(page.contains("Second Part PSU-1 in 12 months."), "{page}");
+    }
+    let page = page_of(&amy, &kettle).await;
+    assert!(page.contains("Repairs so far cost £55.00."), "two parts of 12.50 and the maker's 30.00: {page}");
+    assert!(page.contains("To be sent to Maker &#38; Co"), "{page}");
+}

@@ -129,6 +129,17 @@ async fn what_is_quarantined_does_not_go_back_without_a_passing_test() {
     let scrap = [("to", "closed"), ("outcome", "scrapped"), ("note", "not worth it")];
     step(&engineer, &job, &scrap).await.expect(303);
     assert!(engineer.get(&job).await.text().contains("Closed: scrapped"));
+    let page = engineer.get(&format!("/t/{}", kettle.tag)).await.expect(200).text();
+    assert!(page.contains("QUARANTINED") && page.contains("Taken out of service"), "{page}");
+    let asset = app.app.store.read(|conn| {
+        let all = store::Actor::operator(domain::event::Via::Cli);
+        store::assets::find_asset(conn, all.scope(), kettle.id)
+    });
+    assert_eq!(
+        asset.unwrap().lifecycle.0,
+        domain::asset::Lifecycle::InStore,
+        "an engineer disposes of nothing"
+    );
 }
 
 #[actix_web::test]

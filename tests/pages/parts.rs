@@ -54,7 +54,7 @@ async fn what_runs_low_is_bought_supplier_by_supplier() {
     assert!(list.contains("FAN-1") && list.contains("value=\"8\"") && !list.contains("FUSE-13"), "{list}");
     let csv = manager.get("/stock/purchase.csv").await.expect(200).text();
     assert!(csv.contains("FAN-1,Part FAN-1,,Main store,8,each,12.50,\"2 there, to order at 3\""), "{csv}");
-    let order = [("line", "1:1"), ("quantity_1_1", "8"), ("reference", "PO-88")];
+    let order = [("line", "1:1:0"), ("quantity_1_1", "8"), ("reference", "PO-88")];
     manager.post("/stock/purchase", &order).await.expect(303);
     let list = manager.get("/stock/purchase").await.text();
     assert!(list.contains("8 of 8 for Main store") && list.contains("PO-88"), "{list}");
@@ -101,7 +101,7 @@ async fn the_list_goes_out_as_it_comes_in() {
     let csv = app.client(Role::Engineer).get("/parts.csv").await.expect(200).text();
     assert!(csv.contains("FAN-1,Part FAN-1,,,,12.50,no,12,each,Main store,3,,"), "{csv}");
     assert!(csv.contains("'=FAN-2,"), "{csv}");
-    let import = proofmark::actions::part_import::read_file(csv.as_bytes()).unwrap();
+    let import = proofmark::actions::part_import::read_file(&app.app, csv.as_bytes()).unwrap();
     assert_eq!((import.rows.len(), import.rows_refused), (2, 0), "{:?}", import.refused);
     assert!(import.rows.iter().any(|row| row.number == "=FAN-2"));
 }

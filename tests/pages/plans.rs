@@ -5,6 +5,7 @@ use domain::permission::Role;
 use crate::support::TestApp;
 use crate::support::builders::Ground;
 use crate::support::client::Client;
+use crate::support::jobs::close_job;
 
 /// A plan of a site that begins on a day, every three months; gives its page.
 async fn plan(manager: &Client, ground: Ground, first_on: &str, more: &[(&str, &str)]) -> String {
@@ -271,4 +272,40 @@ async fn a_plan_over_too_many_assets_for_one_job_says_to_split_it() {
     let refused = manager.post(&format!("{page}/begin"), &[]).await.expect(409).text();
     assert!(refused.contains("more than 200 assets") && refused.contains("split it"), "{refused}");
     assert!(manager.get(&page).await.expect(200).text().contains(">Begin<"), "nothing was begun");
+}
+
+#[actix_web::test]
+async fn a_plan_with_a_checklist_is_done_only_with_it_filled() {
+    let app = TestApp::new();
+    let ground = app.ground("Mills");
+    let kettle = app.kettle(ground);
+    let (manager, engineer) = (app.client(Role::Manager), app.client(Role::Engineer));
+    let site = ground.site_id.to_string();
+    let unknown = [
+        ("site", site.as_str()),
+        ("title", "Clean it"),
+        ("every_count", "3"),
+        ("every_unit", "months"),
+        ("anchor", "fixed"),
+        ("first_on", "2026-11-20"),
+        ("checklist", "fliter"),
+    ];
+    let refused = manager.post("/plans/new", &unknown).await.expect(422).text();
+    assert!(refused.contains("choose a checklist that is in use"), "{refused}");
+    let more = [("asset", kettle.tag.as_str()), ("checklist", "filter")];
+    let page = plan(&manager, ground, "2026-11-20", &more).await;
+    let record = [("version", "1"), ("done_on", "2026-11-23"), ("result", "done")];
+    let refused = engineer.post(&format!("{page}/record"), &record).await.expect(422).text();
+    assert!(refused.contains("begin its job, and fill it in there"), "{refused}");
+    let begun = engineer.post(&format!("{page}/begin"), &[]).await.expect(303);
+    let job = begun.location().rsplit('/').next().unwrap().split('?').next().unwrap().to_owned();
+    let shown = engineer.get(&format!("/jobs/{job}")).await.expect(200).text();
+    assert!(shown.contains("to fill before it is closed"), "{shown}");
+    let refused = close_job(&engineer, &job, "done").await.expect(422).text();
+    assert!(refused.contains("Filter"), "{refused}");
+    let answers =
+        [("version", "0"), ("do", "finish"), ("filter", "Cleaned"), ("vents", "yes"), ("noise", "Yes")];
+    engineer.post(&format!("/jobs/{job}/checklists/filter"), &answers).await.expect(303);
+    close_job(&engineer, &job, "done").await.expect(200);
+    assert!(engineer.get(&page).await.expect(200).text().contains("2027-02-20"));
 }

@@ -4,7 +4,7 @@ use chrono::Duration;
 use domain::job::{JobState, WaitingFor};
 use domain::permission::Role;
 use store::jobs::{Job, find_job};
-use store::referrals::find_referral;
+use store::referrals::{Referral, find_referral};
 
 use crate::support::TestApp;
 use crate::support::builders::Thing;
@@ -45,9 +45,13 @@ impl Scene {
         self.app.app.store.read(|conn| find_job(conn, actor.scope(), number)).unwrap()
     }
 
-    fn version(&self, id: i64) -> String {
+    fn referral(&self, id: i64) -> Referral {
         let actor = store::Actor::operator(domain::event::Via::Cli);
-        self.app.app.store.read(|conn| find_referral(conn, actor.scope(), id)).unwrap().version.to_string()
+        self.app.app.store.read(|conn| find_referral(conn, actor.scope(), id)).unwrap()
+    }
+
+    fn version(&self, id: i64) -> String {
+        self.referral(id).version.to_string()
     }
 
     async fn refer(&self, fields: &[(&str, &str)]) -> String {
@@ -146,10 +150,40 @@ async fn several_go_in_one_consignment_and_come_back_together() {
     let list = scene.engineer.get(batch).await.expect(200).text();
     assert!(list.contains("by Parcels Ltd, P-1") && list.contains("2 of it are still out"), "{list}");
     let back = [("state", "received_back"), ("ended_on", today.as_str()), ("result", "Both mended")];
-    scene.engineer.post(&format!("{batch}/receive"), &back).await.expect(303);
+    let with_cost = [&back[..], &[("cost_1", "45.00")]].concat();
+    scene.engineer.post(&format!("{batch}/receive"), &with_cost).await.expect(303);
+    assert_eq!([1, 2].map(|id| scene.referral(id).cost_pence), [Some(4500), None]);
     scene.engineer.post(&format!("{batch}/receive"), &back).await.expect(409);
     let over = scene.engineer.get("/referrals?ended=yes").await.expect(200).text();
     assert!(over.contains("Base") && over.contains("Lid") && !over.contains("Cord"), "{over}");
+    // Their bill for the other comes weeks later.
+    scene
+        .engineer
+        .post("/referrals/2/cost", &[("version", &scene.version(2)), ("cost", "12.50")])
+        .await
+        .expect(303);
+    assert_eq!(scene.referral(2).cost_pence, Some(1250));
+    let page = scene.engineer.get("/referrals/2").await.expect(200).text();
+    assert!(page.contains("<dd>£12.50</dd>") && page.contains("Cost noted: £12.50"), "{page}");
+}
+
+#[actix_web::test]
+async fn what_is_out_is_not_referred_again() {
+    let scene = Scene::new().await;
+    let asset = scene.kettle.id.to_string();
+    scene.refer(&[("supplier", "1"), ("asset", &asset)]).await;
+    let again = [("supplier", "2"), ("asset", asset.as_str())];
+    let refused = scene.engineer.post("/jobs/J-000001/refer", &again).await.expect(422).text();
+    assert!(refused.contains("it is to be sent to Maker &#38; Co already (J-000001)"), "{refused}");
+    let end = [
+        ("version", scene.version(1)),
+        ("state", "refused".to_owned()),
+        ("ended_on", scene.app.app.now().date_naive().to_string()),
+        ("result", "No parts".to_owned()),
+    ];
+    let end: Vec<_> = end.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    scene.engineer.post("/referrals/1/end", &end).await.expect(303);
+    scene.refer(&again).await;
 }
 
 #[actix_web::test]

@@ -68,6 +68,29 @@ impl TestApp {
         self.put(|tx| store::categories::insert_category(tx, category_fields(name, class, kind)))
     }
 
+    /// A model of a category of its own.
+    pub fn model(&self, make: &str, name: &str) -> i64 {
+        let category_id = self.category(name, EquipmentClass::I, EquipmentType::Portable);
+        let fields = store::models::ModelFields {
+            category_id,
+            make: make.to_owned(),
+            name: name.to_owned(),
+            equipment_class: None,
+            equipment_type: None,
+            rated_power_mw: None,
+            rated_current_ma: None,
+            fuse_ma: None,
+            plug: String::new(),
+            lead_length_mm: None,
+            conductor_milli_mm2: None,
+            sockets: None,
+            heating: None,
+            surge_suppressors: None,
+            replacement_pence: None,
+        };
+        self.put(|tx| store::models::insert_model(tx, fields))
+    }
+
     /// A repair of these things, opened by the program itself; the first is J-000001.
     pub fn job(&self, ground: Ground, things: &[&Thing]) -> String {
         let actor = Actor::operator(Via::Cli);

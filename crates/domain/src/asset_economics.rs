@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use chrono::{Days, NaiveDate};
 
+use crate::money::Currency;
+
 /// How far back something that happens again is counted.
 const WITHIN: Days = Days::new(365);
 
@@ -30,10 +32,12 @@ pub struct Facts {
     pub happened: Vec<Happened>,
     /// Parts in it under a warranty of their own, each with its last day.
     pub parts_under_warranty: Vec<(String, NaiveDate)>,
-    /// What its repairs cost so far, in pence.
+    /// What its repairs cost so far, in hundredths of the firm's currency.
     pub spent_pence: i64,
-    /// What a new one costs, in pence.
+    /// What a new one costs, in hundredths of the firm's currency.
     pub replacement_pence: Option<i64>,
+    /// The firm's currency.
+    pub currency: Currency,
 }
 
 /// Something to know before a repair goes on.
@@ -68,6 +72,8 @@ pub enum Warning {
         spent_pence: i64,
         /// What a new one costs, in pence.
         replacement_pence: i64,
+        /// In which currency.
+        currency: Currency,
     },
 }
 
@@ -77,7 +83,7 @@ impl Warning {
         match self {
             Self::Warranty { .. } => true,
             Self::Again { times, .. } => *times > 2,
-            Self::Dear { spent_pence, replacement_pence } => spent_pence >= replacement_pence,
+            Self::Dear { spent_pence, replacement_pence, .. } => spent_pence >= replacement_pence,
             Self::PartWarranty { .. } => false,
         }
     }
@@ -96,10 +102,10 @@ impl Warning {
                 format!("{} {what} in 12 months.", ordinal(*times))
             }
             Self::Again { what, times, .. } => format!("{what}: {times} times in 12 months."),
-            Self::Dear { spent_pence, replacement_pence } => format!(
+            Self::Dear { spent_pence, replacement_pence, currency } => format!(
                 "Repairs so far cost {}; a new one costs {}.",
-                amount(*spent_pence),
-                amount(*replacement_pence)
+                currency.show(*spent_pence),
+                currency.show(*replacement_pence)
             ),
         }
     }
@@ -117,7 +123,8 @@ pub fn warnings(facts: &Facts, today: NaiveDate) -> Vec<Warning> {
     if let Some(new) =
         facts.replacement_pence.filter(|new| *new > 0 && facts.spent_pence.saturating_mul(2) >= *new)
     {
-        found.push(Warning::Dear { spent_pence: facts.spent_pence, replacement_pence: new });
+        let (spent_pence, currency) = (facts.spent_pence, facts.currency);
+        found.push(Warning::Dear { spent_pence, replacement_pence: new, currency });
     }
     found.sort_by_key(|warning| !warning.is_grave());
     found
@@ -151,13 +158,6 @@ pub fn days_between_failures(service_days: i64, failures: i64) -> Option<i64> {
 /// Mean minutes from the report of a fault to its repair.
 pub fn minutes_to_repair(total_minutes: i64, repairs: i64) -> Option<i64> {
     (repairs > 0).then(|| total_minutes.max(0) / repairs)
-}
-
-/// An amount in pence as people write it: 310.00.
-pub fn amount(pence: i64) -> String {
-    let sign = if pence < 0 { "-" } else { "" };
-    let pence = pence.unsigned_abs();
-    format!("{sign}{}.{:02}", pence / 100, pence % 100)
 }
 
 /// A length of time in the two units that matter: "3 d 4 h", "2 h 10 min".
@@ -221,13 +221,14 @@ mod tests {
             ],
             spent_pence: 31_000,
             replacement_pence: Some(28_000),
+            currency: Currency::Gbp,
         };
         assert_eq!(
             words(&facts),
             [
                 "Under warranty until 3 Mar 2027: refer it to Mills Supplies before opening it.",
                 "Third power supply in 12 months.",
-                "Repairs so far cost 310.00; a new one costs 280.00.",
+                "Repairs so far cost £310.00; a new one costs £280.00.",
                 "The power supply in it is under warranty until 24 Dec 2026.",
                 "Fan seized: 2 times in 12 months.",
             ]
@@ -244,7 +245,7 @@ mod tests {
         facts.replacement_pence = Some(20_000);
         assert!(words(&facts).is_empty(), "less than half of a new one");
         facts.spent_pence = 10_000;
-        assert_eq!(words(&facts), ["Repairs so far cost 100.00; a new one costs 200.00."]);
+        assert_eq!(words(&facts), ["Repairs so far cost £100.00; a new one costs £200.00."]);
         facts.warranty_until = Some(on(11, 28));
         assert!(words(&facts)[0].contains("refer it to the supplier"), "the last day counts");
     }
@@ -259,6 +260,5 @@ mod tests {
         assert_eq!((minutes_to_repair(90, 4), minutes_to_repair(90, 0)), (Some(22), None));
         let shown = [0, 59, 60, 130, 1440, 4560].map(duration);
         assert_eq!(shown, ["0 min", "59 min", "1 h", "2 h 10 min", "1 d", "3 d 4 h"]);
-        assert_eq!((amount(5), amount(-31_000)), ("0.05".to_owned(), "-310.00".to_owned()));
     }
 }

@@ -71,6 +71,21 @@ impl Answers {
         self.given.get(key).map_or("", |text| text.trim())
     }
 
+    /// The answer of an item as people read it; empty where it is not answered.
+    pub fn words(&self, item: &Item) -> String {
+        match (item.kind, self.text(&item.key), self.text(&proof_key(&item.key))) {
+            (ItemKind::Photo, ..) => match self.photos.get(&item.key).map_or(0, Vec::len) {
+                0 => String::new(),
+                1 => "1 photo".to_owned(),
+                count => format!("{count} photos"),
+            },
+            (_, "", _) => String::new(),
+            (_, answer, "") if item.unit.is_empty() => answer.to_owned(),
+            (_, answer, "") => format!("{answer} {}", item.unit),
+            (_, answer, proof) => format!("{answer}. Proof: {proof}"),
+        }
+    }
+
     fn has_photo(&self, key: &str) -> bool {
         self.photos.get(key).is_some_and(|ids| !ids.is_empty())
     }

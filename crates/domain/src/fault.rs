@@ -35,6 +35,34 @@ codes!(
 });
 
 impl Symptom {
+    /// What a report that was made of words alone, or begins with the choice, says: "Noisy: it whistles" is noisy.
+    pub fn of_report(what: &str) -> Option<Self> {
+        let begins = |symptom: &Self| {
+            let rest = what.strip_prefix(symptom.label());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+        };
+        Self::ALL.iter().copied().find(begins)
+    }
+
+    /// The word of the shipped list of findings that says the same.
+    pub fn found_as(self) -> &'static str {
+        match self {
+            Self::Dead => "Dead",
+            Self::DamagedLead | Self::DamagedPlug => "Damaged lead or plug",
+            Self::DamagedSocket | Self::DamagedCase => "Damaged case",
+            Self::Overheats => "Overheats",
+            Self::Burning => "Smoke or smell of burning",
+            Self::Shock => "Shock or tingle",
+            Self::Trips => "Trips protection",
+            Self::Leaks => "Leaks",
+            Self::Screen => "Display fault",
+            Self::Slow => "Slow",
+            Self::Noisy => "Noisy",
+            Self::ComesAndGoes => "Stops by itself",
+            Self::Other => "Something else",
+        }
+    }
+
     /// Whether it may hurt somebody, whatever else is said.
     pub fn is_dangerous(self) -> bool {
         use Symptom::*;

@@ -2,6 +2,15 @@ use chrono::TimeZone;
 
 use super::*;
 
+#[test]
+fn a_report_is_found_again_by_what_was_chosen() {
+    for symptom in Symptom::ALL.iter().copied() {
+        assert_eq!(Symptom::of_report(symptom.label()), Some(symptom));
+        assert_eq!(Symptom::of_report(&format!("{}: since Monday", symptom.label())), Some(symptom));
+    }
+    assert_eq!((Symptom::of_report("Noisyish"), Symptom::of_report("It is dead")), (None, None));
+}
+
 fn at(minute: i64) -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 11, 23, 9, 0, 0).unwrap() + Duration::minutes(minute)
 }

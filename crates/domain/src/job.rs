@@ -112,6 +112,9 @@ codes!(
     Missed = "missed", "A deadline has passed";
     Danger = "danger", "Reported as dangerous";
     Appointment = "appointment", "An appointment of yours";
+    Unassigned = "unassigned", "Nobody has it";
+    Chase = "chase", "A third party is to be asked";
+    Parts = "parts", "A part has come";
 });
 
 /// The support lines, from the first that answers to the last.

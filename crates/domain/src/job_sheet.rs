@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 use serde::Serialize;
 
 use crate::certificate::{Firm, Outcome, Photo};
@@ -12,13 +12,16 @@ use crate::certificate::{Firm, Outcome, Photo};
 pub struct SheetAsset {
     /// Its tag.
     pub tag: String,
-    /// What it is.
+    /// What it is; it may be called otherwise later, which is no later work.
+    #[serde(skip)]
     pub description: String,
     /// Make and model.
+    #[serde(skip)]
     pub make: String,
     /// Serial number.
     pub serial: String,
-    /// Where it stands.
+    /// Where it stands; it may be moved later.
+    #[serde(skip)]
     pub place: String,
 }
 
@@ -92,6 +95,45 @@ pub struct SheetFinding {
     pub fix: String,
 }
 
+/// A checklist that was finished, such as the wiping of its data.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct SheetChecklist {
+    /// The tag of what it was filled for; empty for the job as a whole.
+    pub tag: String,
+    /// Its name.
+    pub name: String,
+    /// When it was finished, by the site's clock.
+    pub at: NaiveDateTime,
+    /// By whom.
+    #[serde(skip)]
+    pub by: String,
+    /// Whether everything in it is as it should be.
+    pub complete: bool,
+    /// What was asked and what was answered.
+    pub answers: Vec<(String, String)>,
+}
+
+/// What went to a third party.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct SheetReferral {
+    /// The tag of what went; empty where it has none.
+    pub tag: String,
+    /// What went.
+    pub what: String,
+    /// Its serial number.
+    pub serial: String,
+    /// To whom.
+    pub supplier: String,
+    /// Their number for it.
+    pub rma: String,
+    /// On which day it went.
+    pub sent_on: Option<NaiveDate>,
+    /// On which day it came back or was given up.
+    pub ended_on: Option<NaiveDate>,
+    /// Where it stands, as a word, and what they did.
+    pub result: String,
+}
+
 /// A test after the repair.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SheetTest {
@@ -141,6 +183,10 @@ pub struct SheetRecord {
     pub parts: Vec<SheetPart>,
     /// What was found.
     pub findings: Vec<SheetFinding>,
+    /// What went to third parties.
+    pub referrals: Vec<SheetReferral>,
+    /// The checklists that were finished.
+    pub checklists: Vec<SheetChecklist>,
     /// The tests after repair.
     pub tests: Vec<SheetTest>,
 }
@@ -154,11 +200,13 @@ impl SheetRecord {
 
     /// The tags that it names.
     pub fn tags(&self) -> BTreeSet<String> {
-        let lists: [Vec<&String>; 5] = [
+        let lists: [Vec<&String>; 7] = [
             self.assets.iter().map(|one| &one.tag).collect(),
             self.faults.iter().map(|one| &one.tag).collect(),
             self.parts.iter().map(|one| &one.tag).collect(),
             self.findings.iter().map(|one| &one.tag).collect(),
+            self.referrals.iter().map(|one| &one.tag).collect(),
+            self.checklists.iter().map(|one| &one.tag).collect(),
             self.tests.iter().map(|one| &one.tag).collect(),
         ];
         lists.into_iter().flatten().filter(|tag| !tag.is_empty()).cloned().collect()
@@ -171,6 +219,8 @@ impl SheetRecord {
         self.faults.retain(|one| kept(&one.tag));
         self.parts.retain(|one| kept(&one.tag));
         self.findings.retain(|one| kept(&one.tag));
+        self.referrals.retain(|one| kept(&one.tag));
+        self.checklists.retain(|one| kept(&one.tag));
         self.tests.retain(|one| kept(&one.tag));
     }
 
@@ -246,12 +296,15 @@ mod tests {
             faults: vec![fault("B"), fault("")],
             parts: vec![part("A"), part("C")],
             findings: vec![finding("B")],
+            checklists: vec![SheetChecklist { tag: "B".to_owned(), ..SheetChecklist::default() }],
+            referrals: vec![SheetReferral { tag: "A".to_owned(), ..SheetReferral::default() }],
             ..SheetRecord::default()
         };
         assert_eq!(record.tags().into_iter().collect::<String>(), "ABC");
         record.keep_to(&BTreeSet::from(["A".to_owned()]));
         assert_eq!((record.assets, record.faults), (vec![asset("A")], vec![fault("")]));
         assert_eq!((record.parts, record.findings), (vec![part("A")], vec![]));
+        assert_eq!((record.checklists.len(), record.referrals.len()), (0, 1));
     }
 
     #[test]
@@ -267,6 +320,10 @@ mod tests {
             entries: vec![entry.clone()],
             ..SheetRecord::default()
         };
+        let moved = SheetAsset { place: "Cellar".to_owned(), ..SheetAsset::default() };
+        let here = SheetRecord { assets: vec![SheetAsset::default()], ..record.clone() };
+        let there = SheetRecord { assets: vec![moved], ..record.clone() };
+        assert_eq!(here.canonical(), there.canonical(), "where it stands is no work");
         let erased = SheetEntry { by: "erased (person 3)".to_owned(), ..entry.clone() };
         let same = SheetRecord { entries: vec![erased], ..record.clone() };
         assert_eq!(record.canonical(), same.canonical());

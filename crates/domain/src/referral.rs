@@ -19,6 +19,7 @@ codes!(
     State = "state", "State";
     Chased = "chased", "Chased";
     Due = "due", "Date promised";
+    Cost = "cost", "Cost";
 });
 
 /// Days after which a supplier that has not answered is chased again.

@@ -1,12 +1,15 @@
 //! A list of parts from anybody's table: columns found by name, cells read into typed fields, every refusal kept.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use chrono::NaiveDate;
 use domain::code::Code;
 use domain::codes;
+use domain::money::Currency;
 use domain::stock::{MOST, fold as fold_number};
 
 use crate::csv_table::{Row, Table};
+use crate::dates::{self, DateOrder, Proof, prove};
 use crate::mapped::{MOST_REFUSALS, Refusal};
 use crate::measures::{Wrong, means_nothing};
 use crate::money::money;
@@ -31,8 +34,10 @@ codes!(
     Place = "place", "Place";
     Quantity = "quantity", "Quantity";
     Serials = "serials", "Serial numbers";
+    WarrantyUntil = "warranty_until", "Warranty until";
     ReorderLevel = "reorder_level", "Reorder level";
     ReorderTo = "reorder_to", "Reorder to";
+    Models = "models", "Models";
     Notes = "notes", "Notes";
 });
 
@@ -59,6 +64,10 @@ impl PartField {
             Self::Place => "stockplace location store warehouse bin van stocklocation where",
             Self::Quantity => "qty instock onhand qtyonhand quantityonhand stock stocklevel count balance",
             Self::Serials => "serial serialnumber serialno serialnos sn",
+            Self::WarrantyUntil => {
+                "warrantyend warrantyends warrantyexpires warrantyexpiry underwarrantyuntil"
+            }
+            Self::Models => "model fits fitsmodels compatiblemodels compatiblewith usedin",
             Self::ReorderLevel => "reorderpoint minimum min minstock minlevel minqty orderat",
             Self::ReorderTo => "maximum max maxstock maxlevel maxqty orderupto upto targetlevel",
             Self::Notes => "note comments comment remarks",
@@ -101,14 +110,34 @@ pub struct PartRow {
     pub place: Option<String>,
     /// How many are there.
     pub quantity: Option<i64>,
-    /// The serial numbers of the pieces there.
-    pub serials: Vec<String>,
+    /// The pieces there that are known by their serial numbers.
+    pub pieces: Vec<Piece>,
     /// From how few on more are ordered.
     pub reorder_level: Option<i64>,
     /// Up to how many.
     pub reorder_to: Option<i64>,
+    /// The models that it fits, each by make and name; none where the column is empty.
+    pub models: Vec<String>,
     /// Notes, with their line breaks.
     pub notes: Option<String>,
+}
+
+/// A piece that is known by its serial number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    /// Its number.
+    pub serial: String,
+    /// The last day of its warranty, where the list says it.
+    pub warranty_until: Option<NaiveDate>,
+}
+
+/// How a table is to be read.
+#[derive(Debug, Clone, Copy)]
+pub struct Reading {
+    /// What the firm's costs are in; a cost in another currency is refused.
+    pub currency: Currency,
+    /// The year that it is, for dates of two digits.
+    pub year_now: i32,
 }
 
 /// What a table holds.
@@ -124,11 +153,11 @@ pub struct PartImport {
     pub notes: Vec<String>,
 }
 
-/// Reads each row of the table as a part.
+/// Reads each row of the table as a part; rows that name pieces of one part at one place are one.
 ///
 /// # Errors
 /// Says which column is missing; wrong rows are refusals, not errors.
-pub fn read(table: &Table) -> Result<PartImport, String> {
+pub fn read(table: &Table, reading: Reading) -> Result<PartImport, String> {
     let columns = columns_of(table);
     if !columns.contains(&Some(PartField::Number)) {
         return Err(format!(
@@ -144,18 +173,40 @@ pub fn read(table: &Table) -> Result<PartImport, String> {
             None => format!("Column {header} is not used."),
         });
     }
+    let cells = Cells {
+        columns: &columns,
+        header: &table.header,
+        reading,
+        order: order_of(table, &columns, reading),
+    };
     let mut seen = HashMap::new();
     for row in &table.rows {
-        match part(row, &columns, &table.header).and_then(|part| once(row, part, &mut seen)) {
-            Ok(part) => import.rows.push(part),
-            Err(refused) => {
-                import.rows_refused += 1;
-                let room = MOST_REFUSALS - import.refused.len();
-                import.refused.extend(refused.into_iter().take(room));
-            }
+        let read = part(row, &cells).and_then(|part| once(row, part, (&mut import.rows, &mut seen)));
+        if let Err(refused) = read {
+            import.rows_refused += 1;
+            let room = MOST_REFUSALS - import.refused.len();
+            import.refused.extend(refused.into_iter().take(room));
         }
     }
     Ok(import)
+}
+
+/// How the cells of a row are read.
+struct Cells<'a> {
+    columns: &'a [Option<PartField>],
+    header: &'a [String],
+    reading: Reading,
+    order: Option<DateOrder>,
+}
+
+/// The order of day and month that the ends of warranties prove; none where they prove none.
+fn order_of(table: &Table, columns: &[Option<PartField>], reading: Reading) -> Option<DateOrder> {
+    let at = columns.iter().position(|field| *field == Some(PartField::WarrantyUntil))?;
+    let cells = table.rows.iter().filter_map(|row| Some((row.line, bare(row.cells.get(at)?))));
+    match prove(cells.filter(|(_, cell)| !means_nothing(cell)), reading.year_now) {
+        Proof::Proven(order, _) => Some(order),
+        _ => None,
+    }
 }
 
 /// The field of each column: the surest name gets it.
@@ -175,35 +226,57 @@ fn columns_of(table: &Table) -> Vec<Option<PartField>> {
     columns
 }
 
-fn part(row: &Row, columns: &[Option<PartField>], header: &[String]) -> Result<PartRow, Vec<Refusal>> {
+fn part(row: &Row, cells: &Cells) -> Result<PartRow, Vec<Refusal>> {
     if row.found > row.cells.len() {
         let reason = format!("the row has {} cells but the header {}", row.found, row.cells.len());
         let expected = "quotation marks around a cell that holds the separator";
         return Err(vec![Refusal::new(row, "", "", Wrong::new(reason, expected))]);
     }
     let mut part = PartRow { line: row.line, ..PartRow::default() };
-    let mut refused = vec![];
-    for ((field, header), cell) in columns.iter().zip(header).zip(&row.cells) {
-        let Some(field) = field else { continue };
-        if let Err(wrong) = take(&mut part, *field, bare(cell)) {
-            refused.push(Refusal::new(row, header, cell, wrong));
-        }
+    let (mut refused, mut until) = (vec![], None);
+    for ((field, header), cell) in cells.columns.iter().zip(cells.header).zip(&row.cells) {
+        let taken = match field {
+            None => Ok(()),
+            Some(PartField::WarrantyUntil) => day(bare(cell), cells).map(|day| until = day),
+            Some(PartField::Cost) => cost(bare(cell), cells.reading).map(|cost| part.cost_pence = cost),
+            Some(field) => take(&mut part, *field, bare(cell)),
+        };
+        refused.extend(taken.err().map(|wrong| Refusal::new(row, header, cell, wrong)));
     }
+    part.pieces.iter_mut().for_each(|piece| piece.warranty_until = until);
+    refused.extend(nonsense(&part, until).map(|wrong| Refusal::new(row, "", "", wrong)));
     if part.number.is_empty() && refused.is_empty() {
         refused.push(Refusal::new(row, "", "", Wrong::new("it has no part number", "a number in each row")));
     }
-    let stocked = part.quantity.is_some_and(|quantity| quantity > 0) || part.reorder_level.is_some();
-    if stocked && part.place.is_none() {
-        let wrong = Wrong::new("it does not say where they are", "the name of a store or van");
-        refused.push(Refusal::new(row, "", "", wrong));
-    }
-    if let (Some(least), Some(to)) = (part.reorder_level, part.reorder_to)
-        && to <= least
-    {
-        let reason = format!("they are ordered at {least} up to {to}");
-        refused.push(Refusal::new(row, "", "", Wrong::new(reason, "a second number above the first")));
-    }
     if refused.is_empty() { Ok(part) } else { Err(refused) }
+}
+
+/// What of a row says nothing by itself.
+fn nonsense(part: &PartRow, until: Option<NaiveDate>) -> impl Iterator<Item = Wrong> {
+    let stocked = part.quantity.is_some_and(|quantity| quantity > 0) || !part.pieces.is_empty();
+    let ordered = part.reorder_level.is_some() || part.reorder_to.is_some();
+    let nowhere = (stocked || ordered) && part.place.is_none();
+    let nowhere = nowhere.then(|| Wrong::new("it does not say where they are", "the name of a store or van"));
+    let until = (until.is_some() && part.pieces.is_empty()).then(|| {
+        Wrong::new("the warranty is of no piece", "the serial number of the piece beside its warranty")
+    });
+    let count = part.pieces.len();
+    let counted = part.quantity.filter(|quantity| count > 0 && usize::try_from(*quantity) != Ok(count));
+    let counted = counted.map(|quantity| {
+        Wrong::new(format!("these are {count} serial numbers for {quantity} pieces"), "a serial number each")
+    });
+    let order = match (part.reorder_level, part.reorder_to) {
+        (None, Some(to)) => Some(Wrong::new(
+            format!("it does not say at how few up to {to} are ordered"),
+            "a reorder level beside it",
+        )),
+        (Some(least), Some(to)) if to <= least => Some(Wrong::new(
+            format!("they are ordered at {least} up to {to}"),
+            "a second number above the first",
+        )),
+        _ => None,
+    };
+    [nowhere, until, counted, order].into_iter().flatten()
 }
 
 fn take(part: &mut PartRow, field: PartField, cell: &str) -> Result<(), Wrong> {
@@ -213,16 +286,24 @@ fn take(part: &mut PartRow, field: PartField, cell: &str) -> Result<(), Wrong> {
         PartField::Maker => part.maker = text(cell)?,
         PartField::Supplier => part.supplier = text(cell)?,
         PartField::SupplierNumber => part.supplier_number = code(cell)?,
-        PartField::Cost => part.cost_pence = money(cell, None)?.map(|money| money.minor),
         PartField::Serialised => part.serialised = yes_no(cell)?,
         PartField::WarrantyMonths => part.warranty_months = whole(cell, 600)?,
         PartField::Unit => part.unit = text(cell)?,
         PartField::Place => part.place = text(cell)?,
         PartField::Quantity => part.quantity = whole(cell, MOST)?,
-        PartField::Serials => part.serials = serials(cell)?,
+        PartField::Serials => part.pieces = pieces(cell)?,
         PartField::ReorderLevel => part.reorder_level = whole(cell, MOST)?,
         PartField::ReorderTo => part.reorder_to = whole(cell, MOST)?,
+        PartField::Models => {
+            part.models = cell
+                .split(['\n', ';', '|'])
+                .map(text)
+                .filter_map(Result::transpose)
+                .collect::<Result<_, _>>()?;
+        }
         PartField::Notes => part.notes = long(cell, LONGEST_NOTES)?,
+        // Read with what they need to know.
+        PartField::Cost | PartField::WarrantyUntil => {}
     }
     Ok(())
 }
@@ -242,34 +323,77 @@ fn whole(cell: &str, most: i64) -> Result<Option<i64>, Wrong> {
     }
 }
 
-fn serials(cell: &str) -> Result<Vec<String>, Wrong> {
-    let pieces = cell.split(['\n', ';', ',', '|']).map(code);
-    pieces.filter_map(Result::transpose).collect()
+fn pieces(cell: &str) -> Result<Vec<Piece>, Wrong> {
+    let serials = cell.split(['\n', ';', ',', '|']).map(code).filter_map(Result::transpose);
+    let piece = |serial: Result<String, Wrong>| Ok(Piece { serial: serial?, warranty_until: None });
+    let pieces: Vec<Piece> = serials.map(piece).collect::<Result<_, _>>()?;
+    let mut seen = HashSet::new();
+    match pieces.iter().find(|piece| !seen.insert(fold_number(&piece.serial))) {
+        Some(twice) => Err(Wrong::new(format!("it has {} twice", twice.serial), "each only once")),
+        None => Ok(pieces),
+    }
 }
 
-/// Refuses a part that an earlier line has at the same place.
+fn day(cell: &str, cells: &Cells) -> Result<Option<NaiveDate>, Wrong> {
+    if means_nothing(cell) {
+        return Ok(None);
+    }
+    let read = dates::parse(cell, cells.order, cells.reading.year_now);
+    read.map(Some).map_err(|why| Wrong::new(why, "a day such as 2027-03-31"))
+}
+
+/// What one costs, in the firm's currency.
+fn cost(cell: &str, reading: Reading) -> Result<Option<i64>, Wrong> {
+    let Some(money) = money(cell, None)? else { return Ok(None) };
+    match money.currency {
+        Some(other) if other != reading.currency.code() => Err(Wrong::new(
+            format!("it is in {other}, and the firm's costs are in {}", reading.currency.code()),
+            reading.currency.label(),
+        )),
+        _ => Ok(Some(money.minor)),
+    }
+}
+
+/// A part at a place, folded.
+type Key = (String, String);
+
+/// Keeps a row, or adds its pieces to those of an earlier row; refuses what an earlier row says already.
 fn once(
     row: &Row,
     part: PartRow,
-    seen: &mut HashMap<(String, String), usize>,
-) -> Result<PartRow, Vec<Refusal>> {
+    (rows, seen): (&mut Vec<PartRow>, &mut HashMap<Key, usize>),
+) -> Result<(), Vec<Refusal>> {
     let key = (fold_number(&part.number), part.place.as_deref().unwrap_or_default().to_lowercase());
-    match seen.insert(key, row.line) {
-        None => Ok(part),
-        Some(line) => {
-            let wrong =
-                Wrong::new(format!("line {line} has {} there already", part.number), "each only once");
-            Err(vec![Refusal::new(row, "", &part.number, wrong)])
-        }
+    let Some(earlier) = seen.get(&key).and_then(|at| rows.get_mut(*at)) else {
+        seen.insert(key, rows.len());
+        rows.push(part);
+        return Ok(());
+    };
+    let refuse = |what: &str| {
+        let reason = format!("line {} has {what} there already", earlier.line);
+        Err(vec![Refusal::new(row, "", what, Wrong::new(reason, "each only once"))])
+    };
+    if part.pieces.is_empty() || earlier.pieces.is_empty() {
+        return refuse(&part.number);
     }
+    let known: HashSet<String> = earlier.pieces.iter().map(|piece| fold_number(&piece.serial)).collect();
+    if let Some(twice) = part.pieces.iter().find(|piece| known.contains(&fold_number(&piece.serial))) {
+        return refuse(&twice.serial);
+    }
+    earlier.pieces.extend(part.pieces);
+    // Of so many rows the pieces count, and each had its own number of them.
+    earlier.quantity = None;
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const READING: Reading = Reading { currency: Currency::Gbp, year_now: 2026 };
+
     fn read_text(text: &str) -> PartImport {
-        read(&Table::read(text.as_bytes()).unwrap()).unwrap()
+        read(&Table::read(text.as_bytes()).unwrap(), READING).unwrap()
     }
 
     #[test]
@@ -297,9 +421,11 @@ mod tests {
              FAN-3,Fan,1,2,,,\n\
              FAN-4,Fan,1,2,Van,5,5\n\
              FAN-5,Fan,1,2.0,Van,,\n\
-             fan-5,Fan,1,2,van,,\n",
+             fan-5,Fan,1,2,van,,\n\
+             FAN-6,Fan,1 EUR,,,,\n\
+             FAN-7,Fan,1,,Van,,9\n",
         );
-        assert_eq!((import.rows.len(), import.rows_refused), (1, 6));
+        assert_eq!((import.rows.len(), import.rows_refused), (1, 8));
         let said: Vec<String> = import.refused.iter().map(ToString::to_string).collect();
         for (line, words) in [
             (2, "no part number"),
@@ -308,6 +434,8 @@ mod tests {
             (5, "where they are"),
             (6, "at 5 up to 5"),
             (8, "line 7 has fan-5"),
+            (9, "in EUR, and the firm's costs are in GBP"),
+            (10, "at how few up to 9"),
         ] {
             let found =
                 said.iter().any(|said| said.starts_with(&format!("line {line}")) && said.contains(words));
@@ -316,8 +444,32 @@ mod tests {
     }
 
     #[test]
+    fn a_row_for_each_piece_is_one_part() {
+        let import = read_text(
+            "Part number;Description;Place;Serial number;Warranty until;Fits\n\
+             PSU-1;Supply;Van;A1;31/03/2027;Dell T150 | Dell T350\n\
+             PSU-1;Supply;Van;A2;;\n\
+             PSU-1;Supply;van;a1;;\n\
+             PSU-1;Supply;;A3;;\n\
+             PSU-1;Supply;Store;A4, a4;;\n\
+             FAN-1;Fan;;;31/03/2027;\n",
+        );
+        let [row] = &import.rows[..] else { panic!("{:?}", import.rows) };
+        let pieces: Vec<_> =
+            row.pieces.iter().map(|piece| (piece.serial.as_str(), piece.warranty_until)).collect();
+        assert_eq!(pieces, [("A1", NaiveDate::from_ymd_opt(2027, 3, 31)), ("A2", None)]);
+        assert_eq!((row.models.len(), row.models[1].as_str()), (2, "Dell T350"));
+        let said: Vec<String> = import.refused.iter().map(ToString::to_string).collect();
+        let wanted = ["line 2 has a1", "where they are", "has a4 twice", "of no piece"];
+        for (said, words) in said.iter().zip(wanted) {
+            assert!(said.contains(words), "{words}: {said}");
+        }
+        assert_eq!(said.len(), wanted.len(), "{said:?}");
+    }
+
+    #[test]
     fn a_list_without_part_numbers_is_refused_whole() {
         let table = Table::read(b"Colour,Weight\nred,1\n").unwrap();
-        assert!(read(&table).unwrap_err().contains("The columns are Colour, Weight"));
+        assert!(read(&table, READING).unwrap_err().contains("The columns are Colour, Weight"));
     }
 }

@@ -39,6 +39,8 @@ pub fn job_sheet(sheet: &JobSheet, created: DateTime<Utc>) -> Result<Vec<u8>, Re
     entries(&mut flow, sheet);
     parts(&mut flow, sheet);
     findings(&mut flow, sheet);
+    referrals(&mut flow, sheet);
+    checklists(&mut flow, sheet);
     tests(&mut flow, sheet);
     close(&mut flow, sheet, drawn);
     photos::draw(&mut flow, &shown, sheet.photos_left_out);
@@ -191,6 +193,44 @@ fn findings(flow: &mut Flow, sheet: &JobSheet) {
         [Cell::bold(one.tag.as_str())].into_iter().chain(plain).collect()
     });
     table(flow, "What was found", columns.map(|(title, mm)| Column::new(title, mm)).into(), rows.collect());
+}
+
+fn referrals(flow: &mut Flow, sheet: &JobSheet) {
+    let columns = [("What", 44.0), ("Serial", 30.0), ("To", 36.0), ("Sent, back", 26.0), ("Result", 40.0)];
+    let rows = sheet.record.referrals.iter().map(|one| {
+        let supplier = if one.rma.is_empty() { String::new() } else { format!(", {}", one.rma) };
+        let days = [one.sent_on, one.ended_on].into_iter().flatten().map(|day| LANGUAGE.day(day));
+        vec![
+            Cell::bold(format!("{} {}", one.what, one.tag).trim()),
+            Cell::plain(one.serial.as_str()),
+            Cell::plain(format!("{}{supplier}", one.supplier)),
+            Cell::plain(days.collect::<Vec<_>>().join(", ")),
+            Cell::plain(one.result.as_str()),
+        ]
+    });
+    let columns = columns.map(|(title, mm)| Column::new(title, mm));
+    table(flow, "Referred to third parties", columns.into(), rows.collect());
+}
+
+/// Each finished checklist with its answers: what a wiped disk or a commissioned machine is proven by.
+fn checklists(flow: &mut Flow, sheet: &JobSheet) {
+    for one in &sheet.record.checklists {
+        let of = if one.tag.is_empty() { String::new() } else { format!(", {}", one.tag) };
+        let heading = format!("{}{of}", one.name);
+        let (words, look) = match one.complete {
+            true => ("✓ complete", Look::Bold),
+            false => ("✗ failed", Look::Alarm),
+        };
+        let by = if one.by.is_empty() { String::new() } else { format!(" by {}", one.by) };
+        let ended = vec![
+            Cell::bold(format!("Finished {}{by}", moment(one.at))),
+            Cell { text: words.to_owned(), look },
+        ];
+        let plain = |text: &str| Cell::plain(text);
+        let rows = one.answers.iter().map(|(ask, answer)| vec![plain(ask), plain(answer)]).chain([ended]);
+        let columns = vec![Column::new("Asked", 100.0), Column::new("Answer", 76.0)];
+        table(flow, &heading, columns, rows.collect());
+    }
 }
 
 fn tests(flow: &mut Flow, sheet: &JobSheet) {

@@ -185,17 +185,16 @@ pub struct Unmailed {
     pub text: String,
 }
 
-/// Notices of deadlines since a moment that were not mailed yet, the first first.
+/// Notices since a moment that were not mailed yet, the first first: all but what somebody merely watches.
 ///
 /// # Errors
 /// The database's.
 pub fn list_unmailed(conn: &mut AnyConnection, since: DateTime<Utc>, limit: i64) -> Result<Vec<Unmailed>> {
-    let kinds = [NoticeKind::Danger, NoticeKind::Warning, NoticeKind::Missed].map(Coded);
     let rows = notices::table
         .inner_join(jobs::table)
         .inner_join(people::table.on(people::id.eq(notices::person_id)))
         .filter(notices::mailed_at.is_null().and(notices::at.ge(Moment::from(since))))
-        .filter(notices::kind.eq_any(kinds))
+        .filter(notices::kind.ne(Coded(NoticeKind::Watched)))
         .order(notices::id)
         .limit(limit)
         .select((

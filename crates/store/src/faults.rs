@@ -4,8 +4,8 @@ mod inbox;
 mod notes;
 
 pub use inbox::{
-    FaultLine, FaultState, count_inbox, find_line, list_faults, list_inbox, list_lines_of_job,
-    list_open_jobs, list_open_lines, list_photos,
+    FaultLine, FaultState, claim_fault_mail, count_inbox, find_line, list_faults, list_inbox,
+    list_lines_of_job, list_open_jobs, list_open_lines, list_photos, list_unmailed,
 };
 pub use notes::{FaultNote, insert_note, list_notes};
 

@@ -54,7 +54,7 @@ pub struct Job {
     pub order_number: String,
     /// Its number in the system that it was imported from.
     pub source_ref: Option<String>,
-    /// When it was opened.
+    /// When it began: when the first of its faults was reported, or else when it was opened.
     pub opened_at: Moment,
     /// Who opened it.
     pub opened_by: Option<i64>,
@@ -248,6 +248,17 @@ pub fn update_standing(tx: &mut Tx, id: i64, version: i64, standing: &Standing) 
     let target = jobs::table.filter(jobs::id.eq(id).and(jobs::version.eq(version)));
     let rows = diesel::update(target).set((standing, jobs::version.eq(version + 1))).execute(&mut **tx)?;
     if rows == 0 { Err(Error::Stale("job")) } else { Ok(()) }
+}
+
+/// Lets a job that the caller has found within the scope begin when the first of its faults was reported, if that was
+/// before it was opened: nobody gains time by opening jobs late.
+///
+/// # Errors
+/// The database's.
+pub fn begin_no_later(tx: &mut Tx, id: i64, reported_at: Moment) -> Result<()> {
+    let target = jobs::table.filter(jobs::id.eq(id).and(jobs::opened_at.gt(reported_at)));
+    diesel::update(target).set(jobs::opened_at.eq(reported_at)).execute(&mut **tx)?;
+    Ok(())
 }
 
 /// Adds minutes to what was logged on a job; an entry is no edit, so the version stays.

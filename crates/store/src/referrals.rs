@@ -254,10 +254,12 @@ pub fn list_steps(conn: &mut AnyConnection, referral_id: i64) -> Result<Vec<Step
 /// Which referrals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Of {
-    /// All that are still to go out or to come back.
-    Open,
-    /// Those to one supplier that are still to go out or to come back.
-    Supplier(i64),
+    /// All that are still to go out or to come back, the most urgent on this day first.
+    Open(NaiveDate),
+    /// Those to one supplier that are still to go out or to come back, the most urgent on this day first.
+    Supplier(i64, NaiveDate),
+    /// Those to be asked after by this day.
+    ToChase(NaiveDate),
     /// Those of one job, whatever became of them.
     Job(i64),
     /// Those of one consignment, whatever became of them.
@@ -266,7 +268,7 @@ pub enum Of {
     Ended,
 }
 
-/// Referrals within a scope: what was promised earliest first, what has no date last.
+/// Referrals within a scope: what is late first, then what is to be asked after, then what was promised earliest.
 ///
 /// # Errors
 /// The database's.
@@ -297,11 +299,18 @@ pub fn list_referrals(
         referrals::chase_on,
         referrals::id,
     );
+    let urgent = |day: NaiveDate| {
+        let late = referrals::due_on.is_not_null().and(referrals::due_on.assume_not_null().lt(day));
+        let asked = referrals::chase_on.is_not_null().and(referrals::chase_on.assume_not_null().le(day));
+        (late.desc(), asked.desc(), by_due)
+    };
+    let open = referrals::ended_on.is_null();
     let query = match of {
-        Of::Open => query.filter(referrals::ended_on.is_null()).order(by_due),
-        Of::Supplier(id) => {
-            query.filter(referrals::ended_on.is_null().and(referrals::supplier_id.eq(id))).order(by_due)
+        Of::Open(day) => query.filter(open).order(urgent(day)),
+        Of::ToChase(day) => {
+            query.filter(open).filter(referrals::chase_on.le(day).or(referrals::due_on.lt(day))).order(by_due)
         }
+        Of::Supplier(id, day) => query.filter(open.and(referrals::supplier_id.eq(id))).order(urgent(day)),
         Of::Job(id) => query.filter(referrals::job_id.eq(id)).order(referrals::id),
         Of::Batch(id) => query.filter(referrals::batch_id.eq(id)).order(referrals::id),
         Of::Ended => query
@@ -309,6 +318,15 @@ pub fn list_referrals(
             .order((referrals::ended_on.desc(), referrals::id.desc())),
     };
     Ok(query.offset(offset).limit(limit).load(conn)?)
+}
+
+/// The referral of an asset that is still to go out or to come back, the latest of them.
+///
+/// # Errors
+/// The database's.
+pub fn find_open_of_asset(conn: &mut AnyConnection, asset_id: i64) -> Result<Option<Referral>> {
+    let open = referrals::asset_id.eq(asset_id).and(referrals::ended_on.is_null());
+    Ok(Referral::query().filter(open).order(referrals::id.desc()).first(conn).optional()?)
 }
 
 /// How many referrals of a job are still to go out or to come back.

@@ -4,6 +4,7 @@ pub mod drift;
 pub mod job_parts;
 pub mod movements;
 
+pub(crate) use job_parts::of_row;
 pub use job_parts::{JobPart, list_job_parts};
 pub use movements::{MovementRow, NewMovement, insert_movement};
 

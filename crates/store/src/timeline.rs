@@ -31,6 +31,8 @@ pub enum What {
     Event {
         /// The kind of record, such as "asset".
         noun: String,
+        /// Its id or number.
+        noun_id: String,
         /// The verb in the past tense.
         action: String,
         /// The door through which it came.
@@ -49,7 +51,7 @@ pub enum What {
     },
 }
 
-type EventRow = (Moment, Option<String>, String, String, Coded<Via>, Json<Vec<Change>>);
+type EventRow = (Moment, Option<String>, (String, String), String, Coded<Via>, Json<Vec<Change>>);
 type TestRow = (Moment, Option<String>, String, Coded<TestKind>, Coded<Verdict>);
 
 /// The rows of changes that a condition picks, before a moment, as one prepared statement for each condition.
@@ -64,7 +66,7 @@ macro_rules! changes {
             .select((
                 events::at,
                 people::name.nullable(),
-                events::noun,
+                (events::noun, events::noun_id),
                 events::action,
                 events::via,
                 events::changes,
@@ -135,8 +137,8 @@ fn far() -> DateTime<Utc> {
     DateTime::from_timestamp(253_370_764_800, 0).unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
-fn of_event((at, who, noun, action, via, changes): EventRow) -> Entry {
-    let what = What::Event { noun, action, via: via.0, changes: changes.0 };
+fn of_event((at, who, (noun, noun_id), action, via, changes): EventRow) -> Entry {
+    let what = What::Event { noun, noun_id, action, via: via.0, changes: changes.0 };
     Entry { at: at.utc(), who: who.unwrap_or_default(), what }
 }
 

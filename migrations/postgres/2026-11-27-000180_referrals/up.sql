@@ -16,7 +16,7 @@ CREATE INDEX job_things_category ON job_things (category_id, job_id) WHERE categ
 CREATE TABLE referral_states (code TEXT NOT NULL PRIMARY KEY);
 INSERT INTO referral_states VALUES ('to_send'), ('sent'), ('received_back'), ('refused'), ('written_off');
 CREATE TABLE referral_step_kinds (code TEXT NOT NULL PRIMARY KEY);
-INSERT INTO referral_step_kinds VALUES ('state'), ('chased'), ('due');
+INSERT INTO referral_step_kinds VALUES ('state'), ('chased'), ('due'), ('cost');
 
 INSERT INTO counters VALUES ('batch', 0);
 

@@ -7,7 +7,8 @@ use domain::checklist_answers::{Answers, ItemState, JudgedChecklist};
 use domain::code::Code;
 use domain::event::Event;
 use domain::permission::{ViewRegister, WorkJob};
-use store::assets::{Asset, find_asset};
+use domain::tag::fold;
+use store::assets::{Asset, find_asset, find_asset_by_tag};
 use store::checklists::fills::{
     self, ChecklistFile, Fill, FillOf, find_checklist_file, find_fill, insert_checklist_file, insert_fill,
     list_fills_of_asset, list_fills_of_job, update_fill,
@@ -95,6 +96,14 @@ pub fn ground_of_job(
     Ok(Ground { job: Some(job), asset })
 }
 
+/// An asset's own ground, without a job.
+///
+/// # Errors
+/// Not found.
+pub fn ground_of_asset(conn: &mut AnyConnection, scope: &Scope, tag: &str) -> Result<Ground> {
+    Ok(Ground { job: None, asset: Some(find_asset_by_tag(conn, scope, &fold(tag))?) })
+}
+
 /// The checklist that is being filled on a ground, or else the one that was finished last.
 ///
 /// # Errors
@@ -134,6 +143,22 @@ pub fn save_on_job(
     })
 }
 
+/// Keeps answers of an asset without a job. What is finished stays, and another one can be begun.
+///
+/// # Errors
+/// Not found, stale, field errors by the keys of the items.
+pub fn save_on_asset(
+    app: &App,
+    right: &Right<WorkJob>,
+    (tag, code): (&str, &str),
+    request: FillRequest,
+) -> Result<Saved> {
+    app.store.write(right.actor(), |tx| {
+        let ground = ground_of_asset(tx, right.scope(), tag)?;
+        save_in(tx, &ground, code, request)
+    })
+}
+
 /// As [`save_on_job`], within a transaction, on a ground found within the scope.
 ///
 /// # Errors
@@ -146,6 +171,9 @@ pub fn save_in(
 ) -> Result<(Saved, Vec<Event>)> {
     let of = ground.of()?;
     let current = current_in(tx, ground, code)?;
+    // On an asset the next one is begun where a job would have its one corrected.
+    let anew = of.job_id.is_none() && request.supersedes.is_none();
+    let current = current.filter(|fill| !anew || fill.finished_at.is_none());
     let fill = begin_or_go_on(tx, of, (code, current), &request)?;
     let mut answers = Answers { given: request.given, photos: fill.answers.0.photos.clone() };
     // What is blank is not answered.

@@ -7,7 +7,7 @@ use domain::permission::EditContract;
 use store::contracts::{find_contract, list_contracts};
 use store::jobs::steps::{NewStep, insert_step, list_steps};
 use store::jobs::{Job, Standing, find_job, update_standing};
-use store::{AnyConnection, Right, Scope};
+use store::{AnyConnection, Right, Scope, Tx};
 
 use super::{chosen, settle_clock};
 use crate::app::App;
@@ -49,20 +49,29 @@ pub fn choose_contract(
         if job.version != version {
             return Err(Error::Stale("job".to_owned()));
         }
-        if !job.is_open() {
-            let words = "This job is closed; open it again to put it under another contract.";
-            return Err(Error::Conflict(words.to_owned()));
-        }
-        let own = right.scope().within(job.customer_id);
-        let before = chosen(&list_steps(tx, &job)?)?;
-        let (from, to) = (name(tx, &own, before)?, name(tx, &own, choice)?);
-        let step = NewStep::new(StepKind::Contract, before, choice);
-        insert_step(tx, (job.id, job.customer_id), &step)?;
-        update_standing(tx, job.id, job.version, &Standing::from(&job))?;
-        settle_clock(tx, job.id)?;
-        let event = Event::new("job", &job.number, "put under a contract").of_customer(job.customer_id);
-        Ok((find_job(tx, right.scope(), number)?, vec![event.change("contract", from, to)]))
+        choose_in(tx, &job, choice)
     })
+}
+
+/// As [`choose_contract`], within a transaction, of a job just found within the scope.
+///
+/// # Errors
+/// As [`choose_contract`].
+pub fn choose_in(tx: &mut Tx, job: &Job, choice: ContractChoice) -> Result<(Job, Vec<Event>)> {
+    if !job.is_open() {
+        let words = "This job is closed; open it again to put it under another contract.";
+        return Err(Error::Conflict(words.to_owned()));
+    }
+    let scope = tx.actor.scope();
+    let own = scope.within(job.customer_id);
+    let before = chosen(&list_steps(tx, job)?)?;
+    let (from, to) = (name(tx, &own, before)?, name(tx, &own, choice)?);
+    let step = NewStep::new(StepKind::Contract, before, choice);
+    insert_step(tx, (job.id, job.customer_id), &step)?;
+    update_standing(tx, job.id, job.version, &Standing::from(job))?;
+    settle_clock(tx, job.id)?;
+    let event = Event::new("job", &job.number, "put under a contract").of_customer(job.customer_id);
+    Ok((find_job(tx, scope, &job.number)?, vec![event.change("contract", from, to)]))
 }
 
 /// A choice in words; a contract of another customer is none that can be chosen.

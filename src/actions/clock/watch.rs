@@ -11,7 +11,7 @@ use store::clocks::{self, Told};
 use store::jobs::{Job, find_job_by_id};
 use store::notices::list_watchers;
 use store::sites::find_site;
-use store::users::{list_users, user_customers};
+use store::users::{act_for, list_users, user_customers};
 use store::{AnyConnection, Tx};
 
 use super::{settle_job, to_tell};
@@ -76,7 +76,7 @@ fn watch_clock(tx: &mut Tx, id: i64) -> Result<usize> {
 fn tell_of(tx: &mut Tx, job: &Job, deadline: &Deadline, (_, kind, _): Told) -> Result<()> {
     let scope = tx.actor.scope();
     let zone = time_zone(&find_site(tx, scope, job.site_id)?.time_zone)?;
-    let people = in_charge(tx, job)?;
+    let people = in_charge(tx, job, kind)?;
     tell(tx, job, &people, kind, &words(deadline, kind, zone))
 }
 
@@ -92,12 +92,17 @@ fn words(deadline: &Deadline, kind: NoticeKind, zone: Tz) -> String {
     }
 }
 
-/// Who is told of a job's deadlines: whoever is at it and who watches it; the customer's managers where nobody is.
-fn in_charge(conn: &mut AnyConnection, job: &Job) -> Result<Vec<i64>> {
+/// Who is told of a job's deadlines: whoever is at it and who watches it; the customer's managers too where nobody is,
+/// or nobody who may still log in, and when a deadline has passed.
+fn in_charge(conn: &mut AnyConnection, job: &Job, kind: NoticeKind) -> Result<Vec<i64>> {
     let mut people: Vec<i64> = list_watchers(conn, job.id)?.into_iter().map(|(id, _)| id).collect();
-    match job.assignee_id {
-        Some(assignee) => people.push(assignee),
-        None => people.extend(list_managers(conn, job.customer_id)?),
+    let able = match job.assignee_id {
+        Some(assignee) => act_for(conn, assignee)?.is_some(),
+        None => false,
+    };
+    people.extend(job.assignee_id);
+    if !able || kind == NoticeKind::Missed {
+        people.extend(list_managers(conn, job.customer_id)?);
     }
     Ok(people)
 }

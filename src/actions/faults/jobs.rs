@@ -4,15 +4,15 @@ use std::collections::BTreeSet;
 
 use domain::event::Event;
 use domain::job::{Impact, JobKind, JobState, NoticeKind, Priority, Urgency, find_step};
-use domain::permission::{Role, WorkJob};
+use domain::permission::WorkJob;
 use store::assets::{Asset, find_asset};
 use store::faults::{Fault, find_fault, update_job_of};
-use store::jobs::assets::{insert_job_asset, list_jobs_of_asset};
-use store::jobs::{Job, find_job, find_job_by_id};
-use store::users::{list_users, user_customers};
-use store::{AnyConnection, Right, Tx};
+use store::jobs::assets::{insert_job_asset, list_jobs_of_assets};
+use store::jobs::{Job, begin_no_later, find_job, find_job_by_id};
+use store::{Right, Tx};
 
 use super::report::PUT_RIGHT;
+use crate::actions::clock::list_managers;
 use crate::actions::jobs::{JobChange, JobRequest, StepRequest, change_in, open_in, settle, step_in, tell};
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -30,7 +30,7 @@ pub fn open(app: &App, right: &Right<WorkJob>, ids: &[i64]) -> Result<Job> {
         let request = request(tx, &faults, None)?;
         let (job, mut events) = open_in(tx, &request)?;
         events.extend(take_up(tx, &faults, &job)?);
-        Ok((job, events))
+        Ok((settle(tx, job.id)?, events))
     })
 }
 
@@ -46,6 +46,7 @@ pub fn begin(app: &App, right: &Right<WorkJob>, ids: &[i64]) -> Result<Job> {
         let request = request(tx, &faults, Some(person))?;
         let (job, mut events) = open_in(tx, &request)?;
         events.extend(take_up(tx, &faults, &job)?);
+        let job = settle(tx, job.id)?;
         let (job, begun) = step_in(tx, &job, &StepRequest::to(JobState::InProgress))?;
         events.extend(begun);
         Ok((job, events))
@@ -155,11 +156,14 @@ fn priority(dangerous: bool, urgencies: impl Iterator<Item = Urgency>) -> Priori
     if dangerous { Priority::Critical } else { most }
 }
 
-/// Marks reports as part of a job.
+/// Marks reports as part of a job, which began no later than they did; the caller settles it.
 fn take_up(tx: &mut Tx, faults: &[Fault], job: &Job) -> Result<Vec<Event>> {
     let ids: Vec<i64> = faults.iter().map(|fault| fault.id).collect();
     if update_job_of(tx, &ids, (job.id, job.customer_id))? != ids.len() {
         return Err(Error::Conflict("One of these reports was dealt with meanwhile.".to_owned()));
+    }
+    if let Some(first) = faults.iter().map(|fault| fault.at).min() {
+        begin_no_later(tx, job.id, first)?;
     }
     let event = |fault: &Fault| {
         let event = Event::new("fault", fault.id, "became a job").change("job", "", &job.number);
@@ -178,7 +182,7 @@ fn take_up(tx: &mut Tx, faults: &[Fault], job: &Job) -> Result<Vec<Event>> {
 /// The store's.
 pub(super) fn open_for_danger(tx: &mut Tx, asset: &Asset, fault: &Fault) -> Result<Vec<Event>> {
     let scope = tx.actor.scope();
-    let known = list_jobs_of_asset(tx, scope, asset.id, 20)?;
+    let known = list_jobs_of_assets(tx, scope, &[asset.id], 20)?;
     // What a job has put right is not what is dangerous now.
     let takes =
         |job: &Job| job.is_open() && job.kind.0 == JobKind::Repair && !PUT_RIGHT.contains(&job.state.0);
@@ -192,6 +196,7 @@ pub(super) fn open_for_danger(tx: &mut Tx, asset: &Asset, fault: &Fault) -> Resu
         }
     };
     events.extend(take_up(tx, faults, &job)?);
+    let job = settle(tx, job.id)?;
     tell_managers(tx, asset, (fault, &job))?;
     Ok(events)
 }
@@ -222,20 +227,6 @@ pub(super) fn tell_of_danger(tx: &mut Tx, asset: &Asset, fault: &Fault) -> Resul
 }
 
 fn tell_managers(tx: &mut Tx, asset: &Asset, (fault, job): (&Fault, &Job)) -> Result<()> {
-    let managers = managers_of(tx, asset.customer_id)?;
+    let managers = list_managers(tx, asset.customer_id)?;
     tell(tx, job, &managers, NoticeKind::Danger, &title(&asset.description, &fault.what))
-}
-
-/// Whoever looks after a customer and may release what is locked.
-fn managers_of(conn: &mut AnyConnection, customer_id: i64) -> Result<Vec<i64>> {
-    let mut found = vec![];
-    for (user, _) in list_users(conn)? {
-        if user.active
-            && user.role.0 >= Role::Manager
-            && (user.all_customers || user_customers(conn, user.person_id)?.contains(&customer_id))
-        {
-            found.push(user.person_id);
-        }
-    }
-    Ok(found)
 }

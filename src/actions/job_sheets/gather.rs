@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 use domain::certificate::{Outcome, Photo};
+use domain::checklist::ChecklistVerdict;
 use domain::code::Code;
 use domain::job_sheet::*;
 use domain::schedule::local_date;
 use domain::verdict::Verdict;
+use store::checklists::fills::list_fills_of_job;
 use store::customers::find_customer;
 use store::fault_words::words_by_id;
 use store::files::find_file;
@@ -20,6 +22,7 @@ use store::jobs::Job;
 use store::jobs::assets::list_job_assets;
 use store::people::find_person;
 use store::places::list_places;
+use store::referrals::{Line, Of, list_referrals};
 use store::stock::list_job_parts;
 use store::types::Moment;
 use store::{AnyConnection, Scope};
@@ -31,6 +34,8 @@ use crate::error::Result;
 
 /// More photos than this make a file that no mail box takes; the rest stay with the job.
 const MOST_PHOTOS: usize = 12;
+/// No job refers more things than this.
+const MOST_REFERRALS: i64 = 500;
 
 /// A sheet but for its photos, and the hash of what would be signed for.
 #[derive(Debug, Clone)]
@@ -160,16 +165,70 @@ fn record(conn: &mut AnyConnection, scope: &Scope, job: &Job, zone: Tz) -> Resul
         entries: entries.collect(),
         parts: parts.collect(),
         findings: findings_of(conn, job)?,
+        referrals: referrals_of(conn, scope, job)?,
+        checklists: checklists_of(conn, job, &at)?,
         tests: tests.collect(),
     })
+}
+
+/// What went to third parties.
+fn referrals_of(conn: &mut AnyConnection, scope: &Scope, job: &Job) -> Result<Vec<SheetReferral>> {
+    let lines = list_referrals(conn, scope, Of::Job(job.id), (0, MOST_REFERRALS))?;
+    let one = |line: Line| {
+        let Line { referral, supplier, tag, .. } = line;
+        let result = [referral.state.label(), referral.result.trim()];
+        let result: Vec<&str> = result.into_iter().filter(|words| !words.is_empty()).collect();
+        SheetReferral {
+            tag: tag.unwrap_or_default(),
+            what: referral.what,
+            serial: referral.serial,
+            supplier,
+            rma: referral.rma,
+            sent_on: referral.sent_on,
+            ended_on: referral.ended_on,
+            result: result.join(": "),
+        }
+    };
+    Ok(lines.into_iter().map(one).collect())
+}
+
+/// The checklists that were finished, the first first, each answer as people read it.
+fn checklists_of(
+    conn: &mut AnyConnection,
+    job: &Job,
+    at: &impl Fn(Moment) -> NaiveDateTime,
+) -> Result<Vec<SheetChecklist>> {
+    let tags = tags_of(conn, job)?;
+    let mut found = vec![];
+    for fill in list_fills_of_job(conn, job.id)?.into_iter().rev() {
+        let Some(finished) = fill.finished_at else { continue };
+        let by = match fill.person_id {
+            Some(id) => find_person(conn, id)?.map(|person| person.name).unwrap_or_default(),
+            None => String::new(),
+        };
+        let items = fill.checklist.0.items.iter().map(|item| (item.ask.clone(), fill.answers.0.words(item)));
+        found.push(SheetChecklist {
+            tag: fill.asset_id.and_then(|id| tags.get(&id).cloned()).unwrap_or_default(),
+            name: fill.checklist.0.name.clone(),
+            at: at(finished),
+            by,
+            complete: fill.verdict.0 == ChecklistVerdict::Complete,
+            answers: items.filter(|(_, answer)| !answer.is_empty()).collect(),
+        });
+    }
+    Ok(found)
+}
+
+/// The tags of a job's assets by their ids.
+fn tags_of(conn: &mut AnyConnection, job: &Job) -> Result<BTreeMap<i64, String>> {
+    Ok(list_job_assets(conn, job)?.into_iter().map(|asset| (asset.id, asset.tag)).collect())
 }
 
 /// What was found, in the words of the firm's lists.
 fn findings_of(conn: &mut AnyConnection, job: &Job) -> Result<Vec<SheetFinding>> {
     let words = words_by_id(conn)?;
     let word = |id: i64| words.get(&id).cloned().unwrap_or_default();
-    let tags: BTreeMap<i64, String> =
-        list_job_assets(conn, job)?.into_iter().map(|asset| (asset.id, asset.tag)).collect();
+    let tags = tags_of(conn, job)?;
     let findings = list_findings(conn, job.id)?.into_iter().map(|finding| SheetFinding {
         tag: finding.asset_id.and_then(|id| tags.get(&id).cloned()).unwrap_or_default(),
         symptom: word(finding.symptom_id),

@@ -16,6 +16,7 @@ use store::sites::find_site;
 use store::types::{Coded, Moment};
 use store::{Right, Tx};
 
+use super::notify::tell_other_watchers;
 use super::{mark_opened_in, mentionable, settle, tell};
 use crate::actions::dues::time_zone;
 use crate::actions::test_photos::NewPhoto;
@@ -125,6 +126,7 @@ pub fn entry_in(tx: &mut Tx, job: &Job, request: &EntryRequest) -> Result<(Strin
     }
     let called = mentions(&row.text, &mentionable(tx, job.customer_id)?);
     tell(tx, job, &called, NoticeKind::Mentioned, &row.text)?;
+    tell_other_watchers(tx, job, &called, &row.text)?;
     settle(tx, job.id)?;
     Ok((row.id, events))
 }

@@ -10,6 +10,7 @@ use store::types::{Coded, Moment};
 use store::{Right, Tx};
 
 use super::{assign, notify, settle};
+use crate::actions::clock::list_managers;
 use crate::app::App;
 use crate::error::{Error, FieldError, Result};
 
@@ -70,8 +71,14 @@ pub fn escalate_in(tx: &mut Tx, job: &Job, handover: &Handover) -> Result<(Job, 
     }
     update_standing(tx, job.id, job.version, &standing)?;
     insert_entry(tx, &entry(tx, job, &handover.note))?;
-    let told: Vec<i64> = handover.assignee_id.into_iter().collect();
-    notify::tell(tx, job, &told, NoticeKind::Assigned, &handover.note)?;
+    match handover.assignee_id {
+        Some(person) => notify::tell(tx, job, &[person], NoticeKind::Assigned, &handover.note)?,
+        None => {
+            let managers = list_managers(tx, job.customer_id)?;
+            let words = format!("For line {}: {}", handover.line, handover.note);
+            notify::tell(tx, job, &managers, NoticeKind::Unassigned, &words)?;
+        }
+    }
     notify::tell_watchers(tx, job, &format!("{} went to line {}", job.number, handover.line))?;
     let event = Event::new("job", &job.number, "handed over").of_customer(job.customer_id);
     let event = event.change("line", job.line, handover.line).change("note", "", &handover.note);

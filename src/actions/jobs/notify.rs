@@ -32,8 +32,17 @@ pub fn tell(tx: &mut Tx, job: &Job, people: &[i64], kind: NoticeKind, text: &str
 /// # Errors
 /// The store's.
 pub(super) fn tell_watchers(tx: &mut Tx, job: &Job, text: &str) -> Result<()> {
-    let watchers: Vec<i64> = list_watchers(tx, job.id)?.into_iter().map(|(id, _)| id).collect();
-    tell(tx, job, &watchers, NoticeKind::Watched, text)
+    tell_other_watchers(tx, job, &[], text)
+}
+
+/// As [`tell_watchers`], but not those who are told of it already.
+///
+/// # Errors
+/// The store's.
+pub(super) fn tell_other_watchers(tx: &mut Tx, job: &Job, told: &[i64], text: &str) -> Result<()> {
+    let watchers = list_watchers(tx, job.id)?.into_iter().map(|(id, _)| id);
+    let others: Vec<i64> = watchers.filter(|id| !told.contains(id)).collect();
+    tell(tx, job, &others, NoticeKind::Watched, text)
 }
 
 /// Everybody who can be called upon in the log of a customer's job.

@@ -14,6 +14,7 @@ use store::jobs::{Job, Standing, find_job, update_standing};
 use store::types::{Coded, Moment};
 use store::{AnyConnection, Right, Tx};
 
+use super::gone::take_out_of_service;
 use super::{assign, notify, settle};
 use crate::actions::appointments;
 use crate::actions::checklists::fills::missing_words;
@@ -89,6 +90,7 @@ pub fn step_in(tx: &mut Tx, job: &Job, request: &StepRequest) -> Result<(Job, Ve
     notify::tell_watchers(tx, job, &words)?;
     let mut events = events_of(tx, job, step, request)?;
     if request.to == JobState::Closed {
+        events.extend(take_out_of_service(tx, job, request.outcome)?);
         events.extend(plans::job_closed(tx, job, request.outcome)?);
         events.extend(appointments::job_over(tx, job)?);
     }

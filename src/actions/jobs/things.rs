@@ -3,7 +3,7 @@
 use domain::event::Event;
 use domain::permission::WorkJob;
 use store::assets::find_asset;
-use store::jobs::assets::{delete_job_asset, insert_job_asset, update_opened};
+use store::jobs::assets::{delete_job_asset, insert_job_asset, list_job_assets, update_opened};
 use store::jobs::{Job, find_job};
 use store::{Right, Tx};
 
@@ -19,11 +19,21 @@ use crate::error::{Error, Result};
 pub fn add_asset(app: &App, right: &Right<WorkJob>, number: &str, asset_id: i64) -> Result<Job> {
     app.store.write(right.actor(), |tx| {
         let job = open_one(tx, right, number)?;
-        let asset = find_asset(tx, &right.scope().within(job.customer_id), asset_id)?;
-        insert_job_asset(tx, (job.id, job.customer_id), asset.id)?;
-        let event = Event::new("job", &job.number, "about this too").of_asset(job.customer_id, asset.id);
-        Ok((settle(tx, job.id)?, vec![event.change("asset", "", &asset.tag)]))
+        let event = add_asset_in(tx, &job, asset_id)?;
+        Ok((settle(tx, job.id)?, vec![event]))
     })
+}
+
+/// As [`add_asset`], within a transaction, of an open job just found within the scope; the caller settles it.
+///
+/// # Errors
+/// As [`add_asset`].
+pub fn add_asset_in(tx: &mut Tx, job: &Job, asset_id: i64) -> Result<Event> {
+    let scope = tx.actor.scope().within(job.customer_id);
+    let asset = find_asset(tx, &scope, asset_id)?;
+    insert_job_asset(tx, (job.id, job.customer_id), asset.id)?;
+    let event = Event::new("job", &job.number, "about this too").of_asset(job.customer_id, asset.id);
+    Ok(event.change("asset", "", &asset.tag))
 }
 
 /// Takes an asset off an open job again.
@@ -33,17 +43,45 @@ pub fn add_asset(app: &App, right: &Right<WorkJob>, number: &str, asset_id: i64)
 pub fn remove_asset(app: &App, right: &Right<WorkJob>, number: &str, asset_id: i64) -> Result<Job> {
     app.store.write(right.actor(), |tx| {
         let job = open_one(tx, right, number)?;
-        let asset = find_asset(tx, &right.scope().within(job.customer_id), asset_id)?;
-        if !delete_job_asset(tx, job.id, asset.id)? {
-            return Err(Error::Conflict(format!(
-                "{} is not on this job, or was opened in it and belongs to its record.",
-                asset.tag
-            )));
-        }
-        let event =
-            Event::new("job", &job.number, "no longer about this").of_asset(job.customer_id, asset.id);
-        Ok((settle(tx, job.id)?, vec![event.change("asset", &asset.tag, "")]))
+        let event = remove_asset_in(tx, &job, asset_id)?;
+        Ok((settle(tx, job.id)?, vec![event]))
     })
+}
+
+/// As [`remove_asset`], within a transaction, of an open job just found within the scope; the caller settles it.
+///
+/// # Errors
+/// As [`remove_asset`].
+pub fn remove_asset_in(tx: &mut Tx, job: &Job, asset_id: i64) -> Result<Event> {
+    let scope = tx.actor.scope().within(job.customer_id);
+    let asset = find_asset(tx, &scope, asset_id)?;
+    if !delete_job_asset(tx, job.id, asset.id)? {
+        return Err(Error::Conflict(format!(
+            "{} is not on this job, or was opened in it and belongs to its record.",
+            asset.tag
+        )));
+    }
+    let event = Event::new("job", &job.number, "no longer about this").of_asset(job.customer_id, asset.id);
+    Ok(event.change("asset", &asset.tag, ""))
+}
+
+/// Lets an open job, just found within the scope, be about these assets and no others.
+///
+/// # Errors
+/// As [`add_asset`] and [`remove_asset`].
+pub fn replace_assets_in(tx: &mut Tx, job: &Job, wanted: &[i64]) -> Result<(Job, Vec<Event>)> {
+    if !job.is_open() {
+        return Err(closed());
+    }
+    let now: Vec<i64> = list_job_assets(tx, job)?.iter().map(|asset| asset.id).collect();
+    let mut events = vec![];
+    for asset in wanted.iter().filter(|id| !now.contains(id)) {
+        events.push(add_asset_in(tx, job, *asset)?);
+    }
+    for asset in now.iter().filter(|id| !wanted.contains(id)) {
+        events.push(remove_asset_in(tx, job, *asset)?);
+    }
+    Ok((settle(tx, job.id)?, events))
 }
 
 /// Notes that an asset's enclosure was opened: from now on it needs a test after repair.
@@ -81,6 +119,10 @@ fn open_one(tx: &mut Tx, right: &Right<WorkJob>, number: &str) -> Result<Job> {
     let job = find_job(tx, right.scope(), number)?;
     match job.is_open() {
         true => Ok(job),
-        false => Err(Error::Conflict("This job is closed; open it again to change it.".to_owned())),
+        false => Err(closed()),
     }
+}
+
+fn closed() -> Error {
+    Error::Conflict("This job is closed; open it again to change it.".to_owned())
 }

@@ -95,6 +95,10 @@ pub fn record_run(app: &App, right: &Right<WorkJob>, (id, version): (i64, i64), 
                 "A job of this plan is open: close it, and the plan goes on.".to_owned(),
             ));
         }
+        if done.result == RunResult::Done && !plan.checklist.is_empty() {
+            let words = "this plan has a checklist: begin its job, and fill it in there";
+            return Err(Error::field("result", words));
+        }
         let site = find_site(tx, right.scope(), plan.site_id)?;
         let today = today_at(app, &site.time_zone);
         if done.on > today {

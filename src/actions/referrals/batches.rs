@@ -1,5 +1,7 @@
 //! Consignments: several referrals to one supplier that go, and may come back, together.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use domain::event::Event;
 use domain::permission::{ViewRegister, WorkJob};
@@ -178,11 +180,16 @@ pub fn send_batch(
     })
 }
 
-/// Receives everything of a consignment that is still out.
+/// Receives everything of a consignment that is still out, some of it with what it cost, by the referral's id.
 ///
 /// # Errors
 /// Not found, field errors; a conflict when nothing is out, or when it holds what is outside the scope.
-pub fn receive_batch(app: &App, right: &Right<WorkJob>, number: &str, end: &End) -> Result<usize> {
+pub fn receive_batch(
+    app: &App,
+    right: &Right<WorkJob>,
+    number: &str,
+    (end, costs): (&End, &BTreeMap<i64, i64>),
+) -> Result<usize> {
     let day = today(app);
     app.store.write(right.actor(), |tx| {
         let batch = rows::find_batch(tx, number)?;
@@ -195,7 +202,8 @@ pub fn receive_batch(app: &App, right: &Right<WorkJob>, number: &str, end: &End)
         }
         let mut events = vec![];
         for referral in &out {
-            events.extend(receive_in(tx, day, referral, end)?);
+            let cost_pence = costs.get(&referral.id).copied().or(end.cost_pence);
+            events.extend(receive_in(tx, day, referral, &End { cost_pence, ..end.clone() })?);
         }
         Ok((out.len(), events))
     })

@@ -12,7 +12,7 @@ use store::referrals::{self, Progress, Referral};
 use store::types::Coded;
 use store::{Right, Tx};
 
-use super::event_of;
+use super::{event_of, pence};
 use crate::actions::dues::today;
 use crate::actions::holds::hold_opened;
 use crate::actions::jobs::{StepRequest, mark_opened_in, step_in};
@@ -105,6 +105,7 @@ pub fn receive_in(tx: &mut Tx, day: NaiveDate, referral: &Referral, end: &End) -
     referrals::insert_step(tx, referral, ReferralStepKind::State, (from, to, &end.result))?;
     let event = event_of(&job, referral, "ended");
     let event = event.change("state", referral.state.0.label(), end.state.label());
+    let event = event.change("cost", pence(referral.cost_pence), pence(progress.cost_pence));
     let mut events = vec![event.change("result", "", &end.result)];
     let opened = referral.asset_id.filter(|_| end.opened);
     if let Some(asset) = opened.filter(|_| job.is_open()) {

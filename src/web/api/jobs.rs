@@ -1,10 +1,10 @@
 //! `/api/v1/jobs`: opened, listed, changed, moved, logged.
 
+pub mod change;
 mod document;
 pub mod referrals;
 pub mod work;
 
-use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Bytes};
 use domain::job::{Impact, JobKind, Priority};
@@ -16,7 +16,7 @@ use store::{AnyConnection, Scope, assets, jobs as rows};
 use self::document::{JobDocument, JobPage, JobSummary, document_of, summary};
 use super::body::Body;
 use super::find;
-use crate::actions::jobs::{self, JobChange, JobRequest};
+use crate::actions::jobs::{self, JobRequest};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::web::editing::Pairs;
@@ -26,7 +26,7 @@ use crate::web::replay::{Answer, RequestKey, once};
 use crate::web::reply::Reply;
 use crate::web::visitor::{Visit, Visitor};
 
-/// A job to be opened or changed.
+/// A job to be opened.
 #[derive(Debug, utoipa::ToSchema)]
 #[schema(as = JobInput)]
 #[expect(dead_code, reason = "describes what `Body` reads")]
@@ -118,6 +118,9 @@ fn page(visit: &Visit, mut form: Form) -> Result<Reply> {
     for name in ["customer", "site", "asset", "assignee"] {
         form.text(name);
     }
+    if !["", "true", "false", "yes", "no"].contains(&form.value("overdue")) {
+        form.fail("overdue", "write true or false");
+    }
     form.check()?;
     visit.app.store.read(|conn| to_ids(conn, right.scope(), &mut form))?;
     let (filter, order) = filter_of(visit, &mut form)?;
@@ -161,54 +164,6 @@ pub async fn show_job(visitor: Visitor, number: web::Path<String>) -> Result<Rep
         .await
 }
 
-/// Changes what is said of a job: what is left out stays.
-///
-/// # Errors
-/// 428 without `If-Match`, 412 when it was changed meanwhile, field errors, not found, a conflict once it is closed.
-#[utoipa::path(patch, path = "/api/v1/jobs/{number}", tag = "jobs", request_body = JobInput,
-    params(("number" = String, Path, description = "Such as J-000123"),
-        ("If-Match" = String, Header, description = "The `ETag` of the version that you read")),
-    responses((status = 200, body = JobDocument), (status = 401), (status = 403), (status = 404), (status = 409),
-        (status = 412), (status = 422), (status = 428)))]
-pub async fn change_job(
-    visitor: Visitor,
-    number: web::Path<String>,
-    request: HttpRequest,
-    bytes: Bytes,
-) -> Result<Reply> {
-    let condition = find::condition(&request);
-    visitor
-        .run(move |visit| {
-            let right = visit.right::<WorkJob>()?;
-            let answer = visit.app.store.write(right.actor(), |tx| {
-                let job = rows::find_job(tx, right.scope(), &number)?;
-                if find::version_of(condition.as_deref(), "job")? != job.version {
-                    return Err(Error::Stale("job".to_owned()));
-                }
-                let (change, assignee) = read_change(tx, &job, &bytes)?;
-                let (mut job, mut events) = match change == JobChange::of(&job) {
-                    true => (job, vec![]),
-                    false => jobs::change_in(tx, &job, &change)?,
-                };
-                if let Some(person) = assignee.filter(|person| Some(*person) != job.assignee_id) {
-                    let (given, more) = jobs::assign_in(tx, &job, person)?;
-                    job = given;
-                    events.extend(more);
-                }
-                if events.is_empty() {
-                    // Nothing to change is no mistake, and every write leaves its event.
-                    events.push(
-                        domain::event::Event::new("job", &job.number, "sent unchanged")
-                            .of_customer(job.customer_id),
-                    );
-                }
-                Ok::<_, Error>((answer(tx, &visit.app, right.scope(), 200, &job)?, events))
-            })?;
-            Ok(answer.into())
-        })
-        .await
-}
-
 /// A job as an answer with its version.
 fn answer(conn: &mut AnyConnection, app: &App, scope: &Scope, status: u16, job: &Job) -> Result<Answer> {
     let document: JobDocument = document_of(conn, scope, app.now(), &job.number)?;
@@ -245,27 +200,10 @@ fn read_new(conn: &mut AnyConnection, scope: &Scope, bytes: &Bytes) -> Result<Jo
     })
 }
 
-fn read_change(conn: &mut AnyConnection, job: &Job, bytes: &Bytes) -> Result<(JobChange, Option<i64>)> {
-    let (mut body, mut change) = (Body::read(bytes)?, JobChange::of(job));
-    change.kind = body.code("kind").value().unwrap_or(change.kind);
-    change.priority = body.code("priority").value().unwrap_or(change.priority);
-    change.impact = body.code("impact").value().unwrap_or(change.impact);
-    body.text("title").fill(&mut change.title);
-    body.text("description").fill(&mut change.description);
-    body.text("order_number").fill(&mut change.order_number);
-    body.text("note").fill(&mut change.note);
-    let who = body.text("assignee").value();
-    body.finish()?;
-    change.title = text_of("title", change.title)?;
-    change.description = text_of("description", change.description)?;
-    change.order_number = text_of("order_number", change.order_number)?;
-    change.note = text_of("note", change.note)?;
-    Ok((change, assignee(conn, who.as_deref())?))
-}
-
 /// A text as long as its form allows.
 fn text_of(name: &str, text: String) -> Result<String> {
-    let most = if name == "description" { crate::web::forms::LONG } else { crate::web::forms::SHORT };
+    let long = ["description", "note"].contains(&name);
+    let most = if long { crate::web::forms::LONG } else { crate::web::forms::SHORT };
     domain::text::check_text(&text, most).map_err(|why| Error::field(name, why))?;
     Ok(text)
 }

@@ -29,7 +29,7 @@ use crate::web::reply::Reply;
         due::list_due, labels::download_labels, certificates::download_certificate,
         instruments::show_instrument, instruments::add_calibration,
         certificates::merge_certificates,
-        jobs::open_job, jobs::list_jobs, jobs::show_job, jobs::change_job, jobs::work::add_entry, jobs::work::take_step,
+        jobs::open_job, jobs::list_jobs, jobs::show_job, jobs::change::change_job, jobs::work::add_entry, jobs::work::take_step,
         parts::list_parts, stock::move_stock, stock::take_part,
         knowledge::list_fault_words, knowledge::list_fixes, knowledge::search_knowledge, knowledge::list_findings,
         knowledge::record_finding,

@@ -12,7 +12,12 @@ use serde::Deserialize;
 use store::categories::list_categories;
 use store::checklists::{Demand, OwnChecklist, OwnChecklistFields};
 
-pub use fill::{fill_checklist, show_fill, show_filled, show_photo, show_small_photo};
+pub use fill::{
+    choose_fill, fill_checklist, fill_of_asset, show_fill, show_fill_of_asset, show_filled, show_photo,
+    show_small_photo,
+};
+
+use store::checklists::fills::Fill;
 
 use crate::actions::checklists::{self, list_in};
 use crate::error::{Error, Result};
@@ -271,4 +276,14 @@ fn form_page(
 
 fn fill(own: &OwnChecklist) -> Form {
     own_text::fill(&own.text, own.archived, own.version)
+}
+
+/// How far one is filled: the class of its mark and words.
+pub fn standing(fill: &Fill) -> (&'static str, String) {
+    let (done, of) = fill.checklist.0.judge(&fill.answers.0).progress();
+    match (fill.finished_at, fill.verdict.0.code()) {
+        (None, _) => ("due", format!("{done} of {of} answered")),
+        (Some(_), "failed") => ("fail", "failed".to_owned()),
+        (Some(_), _) => ("pass", "complete".to_owned()),
+    }
 }

@@ -25,7 +25,7 @@ use crate::web::visitor::{Visit, Visitor};
 /// Rows shown of a file.
 const SHOWN: usize = 5;
 /// Refusals shown.
-const REFUSALS: usize = 200;
+pub(super) const REFUSALS: usize = 200;
 
 #[derive(Template)]
 #[template(path = "import.html")]
@@ -142,15 +142,31 @@ pub(super) fn person(visit: &Visit) -> Result<i64> {
 /// # Errors
 /// Not found, also for somebody else's file.
 pub(super) fn staged(visit: &Visit, customer_id: i64, code: &str) -> Result<(Customer, StagedFile)> {
+    let customer = visit.app.store.read(|conn| find_customer(conn, visit.actor.scope(), customer_id))?;
+    Ok((customer, find_staged(visit, code)?))
+}
+
+/// The file that somebody sent.
+///
+/// # Errors
+/// Not found, also for somebody else's file.
+pub(super) fn find_staged(visit: &Visit, code: &str) -> Result<StagedFile> {
     let person_id = person(visit)?;
     // Ours are hexadecimal; anything else names no file.
     if !code.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(Error::NotFound("file waiting to be imported".to_owned()));
     }
-    visit.app.store.read(|conn| {
-        let customer = find_customer(conn, visit.actor.scope(), customer_id)?;
-        Ok((customer, find_staged_file(conn, person_id, code)?))
-    })
+    Ok(visit.app.store.read(|conn| find_staged_file(conn, person_id, code))?)
+}
+
+/// Keeps a file for whoever sends it, and gives its code.
+///
+/// # Errors
+/// The store's; that nobody is logged in.
+pub(super) fn stage(visit: &Visit, name: &str, bytes: &[u8]) -> Result<String> {
+    let (code, person_id) = (new_secret(), person(visit)?);
+    visit.app.store.keep_house(|tx| stage_file(tx, &code, person_id, name, bytes))?;
+    Ok(code)
 }
 
 /// Keeps a file that was looked at, and gives its code.
@@ -169,9 +185,7 @@ pub(super) fn keep_file(
     }
     visit.app.store.read(|conn| find_customer(conn, visit.actor.scope(), customer_id))?;
     look(bytes)?;
-    let (code, person_id) = (new_secret(), person(visit)?);
-    visit.app.store.keep_house(|tx| stage_file(tx, &code, person_id, name, bytes))?;
-    Ok((customer_id, code))
+    Ok((customer_id, stage(visit, name, bytes)?))
 }
 
 /// `GET /import/{customer}/{file}`: what the file says, with columns as guessed.

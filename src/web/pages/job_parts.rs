@@ -7,6 +7,7 @@ pub use section::draw_parts;
 
 use actix_web::web;
 use askama::Template;
+use domain::money::Currency;
 use domain::permission::{SeeParts, WorkJob};
 use domain::stock::read_scan;
 use store::jobs::assets::JobAsset;
@@ -16,10 +17,11 @@ use store::stock::JobPart;
 
 use crate::actions::job_parts::{self, Choices};
 use crate::actions::parts::{self, Listed};
+use crate::actions::settings::find_firm;
 use crate::actions::stock::new_request_id;
 use crate::error::{Error, Result};
 use crate::web::editing::{Pairs, again, refuse_unknown};
-use crate::web::forms::{Form, show_pence};
+use crate::web::forms::Form;
 use crate::web::layout::Chrome;
 use crate::web::reply::Reply;
 use crate::web::visitor::{Visit, Visitor};
@@ -35,6 +37,7 @@ struct JobPartsPage {
     /// The part that was chosen.
     part: Option<Listed>,
     works: bool,
+    currency: Currency,
 }
 
 /// `GET /jobs/{number}/parts`: `part`, or `q` that is scanned or typed.
@@ -182,6 +185,7 @@ fn page(visit: &Visit, number: &str, mut form: Form) -> Result<JobPartsPage> {
         form,
         part,
         works: visit.actor.may::<WorkJob>(),
+        currency: find_firm(&visit.app)?.currency,
         choices,
     })
 }
@@ -249,11 +253,12 @@ impl JobPartsPage {
     }
 
     fn cost(&self, line: &JobPart) -> String {
-        show_pence(line.line_pence().filter(|_| line.quantity > 0))
+        let pence = line.line_pence().filter(|_| line.quantity > 0);
+        pence.map(|pence| self.currency.show(pence)).unwrap_or_default()
     }
 
     fn total(&self) -> String {
-        show_pence(Some(self.choices.parts.pence()))
+        self.currency.show(self.choices.parts.pence())
     }
 
     fn new_id(&self) -> String {

@@ -1,5 +1,6 @@
 //! Jobs: the queue, my day, one job and what is done on it.
 
+mod asset_section;
 mod change;
 mod files;
 mod list;
@@ -8,10 +9,12 @@ mod mine;
 mod new;
 mod notices;
 mod papers_section;
+mod same_site;
 pub mod section;
 mod show;
 mod step;
 
+pub use asset_section::repairs_of_asset;
 pub use change::{add_asset, assign_job, change_job, edit_job, hand_over, remove_asset, watch_job};
 pub use files::{show_file, show_thumbnail, withdraw_file};
 pub use list::{filter_of, list_jobs};

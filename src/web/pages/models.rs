@@ -2,8 +2,9 @@
 
 use actix_web::web;
 use askama::Template;
-use domain::asset_economics::{amount, duration};
+use domain::asset_economics::duration;
 use domain::equipment::{EquipmentClass, EquipmentType};
+use domain::money::plain;
 use domain::permission::{EditChecklist, EditRegister, ViewRegister, WorkJob};
 use serde::Deserialize;
 use store::models::{Model, ModelFields};
@@ -59,7 +60,7 @@ impl ModelPage {
             ("Failures", Some(known.figures.failures.to_string())),
             ("Between two failures", days_between_failures.map(|days| format!("{days} days on average"))),
             ("Mended in", known.minutes_to_repair().map(|m| format!("{} on average", duration(m)))),
-            ("A new one costs", model.replacement_pence.map(amount)),
+            ("A new one costs", model.replacement_pence.map(plain)),
         ];
         figures.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
     }
@@ -245,6 +246,6 @@ fn fill(model: &Model) -> Form {
     };
     electrical::fill(&mut form, &e);
     form.set("heating", shown(model.heating)).set("surge_suppressors", shown(model.surge_suppressors));
-    form.set_opt("replacement", model.replacement_pence.map(amount)).set("version", model.version);
+    form.set_opt("replacement", model.replacement_pence.map(plain)).set("version", model.version);
     form
 }

@@ -10,7 +10,7 @@ pub use batch::{receive_batch, send_batch, show_batch, take_out};
 pub use form::{change_referral, edit_referral, new_referral, refer};
 pub use list::{list_referrals, pack};
 pub use section::section;
-pub use show::{chase_referral, end_referral, send_referral, show_referral};
+pub use show::{chase_referral, end_referral, note_cost, send_referral, show_referral};
 
 use domain::permission::WorkJob;
 use store::AnyConnection;

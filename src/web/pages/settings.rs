@@ -4,12 +4,14 @@ use actix_multipart::Multipart;
 use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
+use domain::code::Code;
+use domain::money::Currency;
 use domain::permission::ChangeSettings;
 
 use crate::actions::settings::{self, Firm};
 use crate::error::{Error, Result};
 use crate::web::editing::{Conflict, Pairs, Sheet, again};
-use crate::web::forms::Form;
+use crate::web::forms::{Form, options};
 use crate::web::layout::Chrome;
 use crate::web::reply::Reply;
 use crate::web::upload::read_upload;
@@ -27,6 +29,7 @@ struct SettingsPage {
     logo_form: Form,
     logo: bool,
     base_url: String,
+    currencies: Vec<(String, String)>,
     /// The key that signs the records: its short name and the whole of it.
     key: Option<(String, String)>,
 }
@@ -41,6 +44,7 @@ const SHEET: Sheet<Firm, Firm> = Sheet {
         "accent",
         "earlier_base_urls",
         "refuse_uncalibrated",
+        "currency",
         "hourly_cost",
     ],
     read,
@@ -67,7 +71,16 @@ fn page(visit: &Visit, form: Form, conflict: Conflict) -> Result<SettingsPage> {
     let logo = settings::find_logo(&visit.app)?.is_some();
     let (chrome, base_url) = (Chrome::new(visit, "Settings"), visit.app.config.base_url.clone());
     let key = settings::find_key(&visit.app)?;
-    Ok(SettingsPage { chrome, form, conflict, logo_form: Form::default(), logo, base_url, key })
+    Ok(SettingsPage {
+        chrome,
+        form,
+        conflict,
+        logo_form: Form::default(),
+        logo,
+        base_url,
+        currencies: options::<Currency>(),
+        key,
+    })
 }
 
 /// `POST /settings`.
@@ -155,6 +168,7 @@ fn read(form: &mut Form) -> Firm {
         accent,
         earlier_base_urls: urls.split_whitespace().map(|url| url.trim_end_matches('/').to_owned()).collect(),
         refuse_uncalibrated: form.ticked("refuse_uncalibrated"),
+        currency: form.code("currency").unwrap_or_default(),
         hourly_cost_pence: form.pence("hourly_cost"),
         version: 0,
     }
@@ -167,7 +181,8 @@ fn fill(firm: &Firm) -> Form {
     // A browser's picker of colours cannot be empty: black is none.
     form.set("accent", firm.accent.map_or("#000000".to_owned(), |colour| colour.to_string()));
     form.set("refuse_uncalibrated", firm.refuse_uncalibrated);
-    form.set_opt("hourly_cost", firm.hourly_cost_pence.map(domain::asset_economics::amount));
+    form.set("currency", firm.currency.code());
+    form.set_opt("hourly_cost", firm.hourly_cost_pence.map(domain::money::plain));
     form.set("earlier_base_urls", firm.earlier_base_urls.join("\n")).set("version", firm.version);
     form
 }

@@ -10,7 +10,7 @@ use super::list_demands;
 use crate::access::Scope;
 use crate::error::{Error, Result, taken};
 use crate::portable::AnyConnection;
-use crate::schema::{assets, checklist_files, checklist_fills, checklists, job_assets, jobs};
+use crate::schema::{assets, checklist_files, checklist_fills, checklists, job_assets, jobs, plans};
 use crate::types::{Coded, Json, Moment};
 use crate::{Tx, each_backend, in_scope};
 
@@ -179,8 +179,8 @@ fn standing(fills: Vec<Fill>) -> Vec<Fill> {
     fills.into_iter().filter(|fill| !superseded.contains(&fill.id)).collect()
 }
 
-/// What a job still demands before it is closed: each checklist of its kind, of each of its assets in the category.
-/// The caller has found the job within the scope.
+/// What a job still demands before it is closed: each checklist of its kind, of each of its assets in the category, and
+/// that of the plan it was begun for, of each of its assets. The caller has found the job within the scope.
 ///
 /// # Errors
 /// The database's; [`Error::NotFound`] for a job that is none.
@@ -189,6 +189,13 @@ pub fn missing_checklists(conn: &mut AnyConnection, job_id: i64) -> Result<Vec<M
     let kind = kind.ok_or(Error::NotFound("job"))?;
     let demands = list_demands(conn)?;
     let demands: Vec<_> = demands.into_iter().filter(|one| one.job_kind.to_string() == kind).collect();
+    let of_kind = demands.into_iter().map(|demand| (demand.code, demand.category_id));
+    let planned: Vec<String> = plans::table
+        .filter(plans::job_id.eq(job_id).and(plans::checklist.ne("")))
+        .select(plans::checklist)
+        .load(conn)?;
+    let demands: Vec<(String, Option<i64>)> =
+        of_kind.chain(planned.into_iter().map(|code| (code, None))).collect();
     if demands.is_empty() {
         return Ok(vec![]);
     }
@@ -207,20 +214,20 @@ pub fn missing_checklists(conn: &mut AnyConnection, job_id: i64) -> Result<Vec<M
         finished.is_some_and(|fill| fill.checklist.0.kind.is_satisfied_by(fill.verdict.0))
     };
     let mut missing: Vec<MissingChecklist> = vec![];
-    for demand in demands {
+    for (code, wanted_category) in demands {
         // What is no longer used can be filled by nobody.
-        if !own.contains(&demand.code) && Checklist::find(&demand.code).is_none() {
+        if !own.contains(&code) && Checklist::find(&code).is_none() {
             continue;
         }
-        let of_category = |category: i64| demand.category_id.is_none_or(|wanted| wanted == category);
+        let of_category = |category: i64| wanted_category.is_none_or(|wanted| wanted == category);
         let named = things.iter().filter(|(.., category)| of_category(*category));
         let mut wanted: Vec<(Option<i64>, String)> =
             named.map(|(id, tag, _)| (Some(*id), tag.clone())).collect();
-        if things.is_empty() && demand.category_id.is_none() {
+        if things.is_empty() && wanted_category.is_none() {
             wanted.push((None, String::new()));
         }
         for (asset_id, tag) in wanted {
-            let one = MissingChecklist { code: demand.code.clone(), asset_id, tag };
+            let one = MissingChecklist { code: code.clone(), asset_id, tag };
             if !filled(&one.code, asset_id) && !missing.contains(&one) {
                 missing.push(one);
             }

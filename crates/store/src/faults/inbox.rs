@@ -1,14 +1,15 @@
 //! Lists of reports: those that wait, and all.
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use domain::job::{JobState, Urgency};
 
 use crate::access::Scope;
 use crate::error::{Error, Result};
-use crate::in_scope;
 use crate::portable::AnyConnection;
 use crate::schema::{assets, customers, faults, job_files, jobs, people, sites};
 use crate::types::{Coded, Moment};
+use crate::{Tx, in_scope};
 
 /// A report with the names around it.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
@@ -123,6 +124,32 @@ pub fn list_lines_of_job(conn: &mut AnyConnection, scope: &Scope, job_id: i64) -
 pub fn find_line(conn: &mut AnyConnection, scope: &Scope, id: i64) -> Result<FaultLine> {
     let found = lines!(scope).filter(faults::id.eq(id)).first(conn).optional()?;
     found.ok_or(Error::NotFound("fault"))
+}
+
+/// The reports since a moment that wait for somebody and were not mailed yet, the first first; dangerous ones have a
+/// job at once, of which is told otherwise.
+///
+/// # Errors
+/// The database's.
+pub fn list_unmailed(
+    conn: &mut AnyConnection,
+    scope: &Scope,
+    since: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<FaultLine>> {
+    let waiting = faults::job_id.is_null().and(faults::dismissed_at.is_null());
+    let news = faults::mailed_at.is_null().and(faults::at.ge(Moment::from(since)));
+    Ok(lines!(scope).filter(waiting.and(news)).order(faults::id).limit(limit).load(conn)?)
+}
+
+/// Takes a report to be mailed, for this server alone, or gives it back to be tried again; false where another has it.
+///
+/// # Errors
+/// The database's.
+pub fn claim_fault_mail(tx: &mut Tx, id: i64, mine: bool) -> Result<bool> {
+    let now = mine.then(|| Moment::from(tx.now));
+    let target = faults::table.filter(faults::id.eq(id).and(faults::mailed_at.is_null().eq(mine)));
+    Ok(diesel::update(target).set(faults::mailed_at.eq(now)).execute(&mut **tx)? > 0)
 }
 
 /// How many reports wait for somebody.

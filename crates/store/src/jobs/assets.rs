@@ -110,17 +110,18 @@ pub fn update_opened(tx: &mut Tx, job_id: i64, asset_id: i64) -> Result<bool> {
     Ok(diesel::update(target).set(change).execute(&mut **tx)? > 0)
 }
 
-/// The jobs of an asset within a scope, the latest first.
+/// The jobs of some assets within a scope, the latest first.
 ///
 /// # Errors
 /// The database's.
-pub fn list_jobs_of_asset(
+pub fn list_jobs_of_assets(
     conn: &mut AnyConnection,
     scope: &Scope,
-    asset_id: i64,
+    asset_ids: &[i64],
     limit: i64,
 ) -> Result<Vec<Job>> {
-    let ids = job_assets::table.filter(job_assets::asset_id.eq(asset_id)).select(job_assets::job_id);
+    let of = job_assets::asset_id.eq_any(asset_ids.to_vec());
+    let ids = job_assets::table.filter(of).select(job_assets::job_id);
     let query = in_scope!(Job::query().into_boxed(), scope, jobs::customer_id);
     Ok(query.filter(jobs::id.eq_any(ids)).order(jobs::id.desc()).limit(limit).load(conn)?)
 }

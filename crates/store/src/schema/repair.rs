@@ -131,6 +131,7 @@ table! {
         dismissed_by -> Nullable<BigInt>,
         dismissed_why -> Text,
         version -> BigInt,
+        mailed_at -> Nullable<Timestamp>,
     }
 }
 

@@ -116,7 +116,8 @@ fn tags_of(conn: &mut AnyConnection, scope: &Scope, ids: Vec<i64>) -> Result<BTr
     Ok(rows.into_iter().collect())
 }
 
-fn of_row(row: &MovementRow) -> JobMovement {
+/// A movement as the domain reads it.
+pub(crate) fn of_row(row: &MovementRow) -> JobMovement {
     JobMovement {
         id: row.id,
         kind: row.kind.0,

@@ -34,6 +34,7 @@ use crate::error::Result;
 use crate::web::forms::show_thousandths;
 use crate::web::layout::Chrome;
 use crate::web::pages::findings::asset_parts;
+use crate::web::pages::jobs::repairs_of_asset;
 use crate::web::pages::plans::part;
 use crate::web::problem::form_urlencoded;
 use crate::web::reply::Reply;
@@ -89,6 +90,8 @@ struct AssetPage {
     /// What repairs taught: warnings above everything else, and what stands beside its facts.
     warnings: String,
     learnt: String,
+    /// Its jobs, what is out of the house and its filled checklists, drawn.
+    repairs: String,
 }
 
 /// Answers with the page of an asset found within the scope.
@@ -119,6 +122,7 @@ pub fn show(
         chrome: Chrome::new(visit, asset.description.clone()),
         custody: if asset.custodian.is_empty() { None } else { find_custody(conn, asset.id)? },
         dues: list_dues_of_asset(conn, asset.id)?,
+        repairs: repairs_of_asset(conn, visit, (&asset, &parts.assets))?,
         plans: part::of_asset(conn, visit, (asset.id, &asset.tag))?,
         choices: choices_of(&levels),
         rulings: levels.assessments.iter().map(|row| (row.id.clone(), row.name())).collect(),
@@ -406,8 +410,14 @@ impl Shown {
             What::Event { noun, action, changes, .. } if noun == "asset" => {
                 ("event", capital(&action), None, changes)
             }
-            What::Event { noun, action, changes, .. } => {
-                ("event", capital(&format!("{noun} {action}")), None, changes)
+            What::Event { noun, noun_id, action, changes, .. } => {
+                let link = match noun.as_str() {
+                    "job" => Some(format!("/jobs/{noun_id}")),
+                    "referral" => Some(format!("/referrals/{noun_id}")),
+                    _ => None,
+                };
+                let named = if noun == "job" { noun_id } else { capital(&noun) };
+                ("event", format!("{named} {action}"), link, changes)
             }
         };
         let time = entry.at.with_timezone(&zone).format("%-d %b %Y %H:%M").to_string();

@@ -5,7 +5,7 @@ use askama::Template;
 use domain::asset::Lifecycle;
 use domain::code::Code;
 use domain::event::{Change, Event};
-use domain::permission::{RetireAsset, ViewRegister};
+use domain::permission::{RetireAsset, ViewRegister, WorkJob};
 use store::assets::{Asset, find_asset};
 
 use super::asset_url;
@@ -50,7 +50,11 @@ pub async fn change_many(visitor: Visitor, pairs: Posted<Pairs>) -> Result<Reply
         .run(move |visit| {
             let mut form = Form::new(pairs.into_inner());
             if form.value("change") == "labels" {
-                return labels(visit, &picks(&form)?);
+                return to_page(visit, "/labels", &picks(&form)?);
+            }
+            if form.value("change") == "job" {
+                visit.right::<WorkJob>()?;
+                return to_page(visit, "/jobs/new", &picks(&form)?);
             }
             let right = visit.right::<RetireAsset>()?;
             let picks = picks(&form)?;
@@ -92,13 +96,14 @@ fn picks(form: &Form) -> Result<Vec<(i64, i64)>> {
     }
 }
 
-fn labels(visit: &Visit, picks: &[(i64, i64)]) -> Result<Reply> {
+/// Leads to a page that goes on with the tags of what was ticked.
+fn to_page(visit: &Visit, page: &str, picks: &[(i64, i64)]) -> Result<Reply> {
     let right = visit.right::<ViewRegister>()?;
     let tags = visit.app.store.read(|conn| {
         let tags = picks.iter().map(|(id, _)| Ok(find_asset(conn, right.scope(), *id)?.tag));
         tags.collect::<Result<Vec<String>>>()
     })?;
-    Ok(Reply::see_other(&format!("/labels?tags={}", form_urlencoded(&tags.join(","))), ""))
+    Ok(Reply::see_other(&format!("{page}?tags={}", form_urlencoded(&tags.join(","))), ""))
 }
 
 fn change(form: &mut Form) -> Option<BulkChange> {

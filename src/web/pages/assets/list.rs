@@ -4,7 +4,7 @@ use actix_web::web::Query;
 use askama::Template;
 use domain::asset::Status;
 use domain::code::Code;
-use domain::permission::{EditAsset, RetireAsset, ViewRegister};
+use domain::permission::{EditAsset, RetireAsset, ViewRegister, WorkJob};
 use domain::search_text;
 use store::assets::list::{Filter, ListNames, ListedAsset, MOST_COUNTED, Order, count_assets, list_assets};
 
@@ -64,6 +64,7 @@ pub struct Results {
     partly: bool,
     narrowed: bool,
     edits: bool,
+    works: bool,
     retires: bool,
 }
 
@@ -199,6 +200,7 @@ fn results(visit: &Visit, form: &Form, (filter, order, cursor): &Wanted) -> Resu
             partly: listed.partly,
             narrowed: form.names().any(|name| name != "sort" && !form.value(name).is_empty()),
             edits: visit.actor.may::<EditAsset>(),
+            works: visit.actor.may::<WorkJob>(),
             retires: visit.actor.may::<RetireAsset>(),
         })
     })

@@ -9,18 +9,22 @@ use domain::checklist_answers::{Answers, ItemState, proof_key};
 use domain::code::Code;
 use domain::permission::{ViewRegister, WorkJob};
 use serde::Deserialize;
-use store::AnyConnection;
 use store::checklists::fills::Fill;
+use store::jobs::find_job;
 use store::people::find_person;
+use store::{AnyConnection, Scope};
 
 use crate::actions::attachments::MOST_BYTES;
-use crate::actions::checklists::fills::{self, FillRequest, Ground, current_in, ground_of_job};
+use crate::actions::checklists::fills::{
+    self, FillRequest, Ground, current_in, ground_of_asset, ground_of_job,
+};
 use crate::actions::checklists::find_in_use;
 use crate::actions::photos::{Photo, draw_anew};
 use crate::error::{Error, Result};
 use crate::web::editing::{Pairs, again};
 use crate::web::forms::Form;
 use crate::web::layout::Chrome;
+use crate::web::pages::assets::asset_url;
 use crate::web::pages::assets::attach::file_reply;
 use crate::web::problem::part_urlencoded;
 use crate::web::reply::Reply;
@@ -58,6 +62,54 @@ struct FilledPage {
     corrects: bool,
 }
 
+/// Where a checklist is filled.
+#[derive(Debug, Clone)]
+enum Place {
+    /// On the job of this number, of the asset where it has several.
+    Job(String, Option<i64>),
+    /// On the asset of this tag, without a job.
+    Asset(String),
+}
+
+impl Place {
+    fn ground(&self, conn: &mut AnyConnection, scope: &Scope) -> Result<Ground> {
+        match self {
+            Self::Job(number, asset) => ground_of_job(conn, scope, number, *asset),
+            Self::Asset(tag) => ground_of_asset(conn, scope, tag),
+        }
+    }
+
+    fn save(&self, visit: &Visit, code: &str, request: FillRequest) -> Result<fills::Saved> {
+        let right = visit.right::<WorkJob>()?;
+        match self {
+            Self::Job(number, asset) => {
+                fills::save_on_job(&visit.app, &right, (number, *asset, code), request)
+            }
+            Self::Asset(tag) => fills::save_on_asset(&visit.app, &right, (tag, code), request),
+        }
+    }
+
+    /// The page that one comes from and goes back to.
+    fn back(&self) -> String {
+        match self {
+            Self::Job(number, _) => format!("/jobs/{number}"),
+            Self::Asset(tag) => asset_url(tag),
+        }
+    }
+}
+
+/// Where the checklist of a code is filled on a ground.
+fn address(ground: &Ground, code: &str) -> String {
+    let code = part_urlencoded(code);
+    match (&ground.job, &ground.asset) {
+        (Some(job), _) => format!("/jobs/{}/checklists/{code}", job.number),
+        (None, asset) => {
+            let tag = asset.as_ref().map(|asset| part_urlencoded(&asset.tag)).unwrap_or_default();
+            format!("/assets/{tag}/checklists/{code}")
+        }
+    }
+}
+
 /// The asset of a job with several, and whether a finished one is corrected.
 #[derive(Deserialize)]
 pub struct Asked {
@@ -66,8 +118,8 @@ pub struct Asked {
 }
 
 impl FillPage {
-    fn job(&self) -> &str {
-        self.ground.job.as_ref().map_or("", |job| &job.number)
+    fn action(&self) -> String {
+        address(&self.ground, &self.checklist.code)
     }
 
     fn photos_of(&self, item: &Item) -> &[i64] {
@@ -88,24 +140,13 @@ impl FillPage {
 }
 
 impl FilledPage {
-    fn job(&self) -> &str {
-        self.ground.job.as_ref().map_or("", |job| &job.number)
-    }
-
     fn items(&self) -> impl Iterator<Item = (&Item, &ItemState)> {
         let asked = |(_, state): &(&Item, &ItemState)| **state != ItemState::NotAsked;
         self.fill.checklist.0.items.iter().zip(&self.states).filter(asked)
     }
 
     fn answer(&self, item: &Item) -> String {
-        let answers = &self.fill.answers.0;
-        let (text, proof) = (answers.text(&item.key), answers.text(&proof_key(&item.key)));
-        match (text.is_empty(), proof.is_empty()) {
-            (false, false) => format!("{text}. Proof: {proof}"),
-            (false, true) if item.unit.is_empty() => text.to_owned(),
-            (false, true) => format!("{text} {}", item.unit),
-            _ => String::new(),
-        }
+        self.fill.answers.0.words(item)
     }
 
     fn photos_of(&self, item: &Item) -> &[i64] {
@@ -119,8 +160,7 @@ impl FilledPage {
 
     fn correction(&self) -> String {
         let asset = self.fill.asset_id.map(|id| format!("asset={id}&")).unwrap_or_default();
-        let code = part_urlencoded(&self.fill.code);
-        format!("/jobs/{}/checklists/{code}?{asset}correct={}", self.job(), self.fill.id)
+        format!("{}?{asset}correct={}", address(&self.ground, &self.fill.code), self.fill.id)
     }
 }
 
@@ -133,20 +173,61 @@ pub async fn show_fill(
     path: web::Path<(String, String)>,
     asked: web::Query<Asked>,
 ) -> Result<Reply> {
+    let (number, code) = path.into_inner();
+    let place = Place::Job(number, asked.asset);
+    visitor.run(move |visit| show(visit, &place, &code, asked.correct)).await
+}
+
+/// `GET /assets/{tag}/checklists/{code}`: the form of one that is being filled, or of a new one.
+///
+/// # Errors
+/// Not found, forbidden.
+pub async fn show_fill_of_asset(
+    visitor: Visitor,
+    path: web::Path<(String, String)>,
+    asked: web::Query<Asked>,
+) -> Result<Reply> {
+    let (tag, code) = path.into_inner();
+    visitor.run(move |visit| show(visit, &Place::Asset(tag), &code, asked.correct)).await
+}
+
+fn show(visit: &Visit, place: &Place, code: &str, correct: Option<i64>) -> Result<Reply> {
+    let right = visit.right::<WorkJob>()?;
+    visit.app.store.read(|conn| {
+        let ground = place.ground(conn, right.scope())?;
+        let current = current_in(conn, &ground, code)?;
+        let finished = |fill: &Fill| fill.finished_at.is_some() && correct != Some(fill.id);
+        match current {
+            Some(fill) if finished(&fill) && ground.job.is_some() => {
+                Reply::ok(&filled_page(conn, visit, fill, ground)?)
+            }
+            current => {
+                let current = current.filter(|fill| !finished(fill));
+                Reply::ok(&fill_page(conn, visit, (ground, code, current), None)?)
+            }
+        }
+    })
+}
+
+/// `GET /jobs/{number}/checklists?code=&asset=`: to the checklist that was chosen.
+///
+/// # Errors
+/// Forbidden; field errors.
+pub async fn choose_fill(
+    visitor: Visitor,
+    number: web::Path<String>,
+    pairs: web::Query<Pairs>,
+) -> Result<Reply> {
     visitor
         .run(move |visit| {
-            let (number, code) = path.into_inner();
-            let right = visit.right::<WorkJob>()?;
-            visit.app.store.read(|conn| {
-                let ground = ground_of_job(conn, right.scope(), &number, asked.asset)?;
-                let current = current_in(conn, &ground, &code)?;
-                match current {
-                    Some(fill) if fill.finished_at.is_some() && asked.correct != Some(fill.id) => {
-                        Reply::ok(&filled_page(conn, visit, fill, ground)?)
-                    }
-                    current => Reply::ok(&fill_page(conn, visit, (ground, &code, current), None)?),
-                }
-            })
+            visit.right::<WorkJob>()?;
+            let mut form = Form::new(pairs.into_inner());
+            visit.app.store.read(|conn| find_job(conn, visit.actor.scope(), &number).map(drop))?;
+            let (code, asset) = (form.required("code"), form.id("asset"));
+            form.check()?;
+            let asset = asset.map(|id| format!("?asset={id}")).unwrap_or_default();
+            let to = format!("/jobs/{number}/checklists/{}{asset}", part_urlencoded(&code));
+            Ok(Reply::see_other(&to, ""))
         })
         .await
 }
@@ -177,49 +258,70 @@ pub async fn fill_checklist(
     // Asked first, so that strangers cannot keep the server busy reading.
     asks.run(|visit| visit.right::<WorkJob>().map(drop)).await?;
     let (form, files) = body.read_prefixed(PHOTO, (MOST_BYTES, MOST)).await?;
-    sends.run(move |visit| save(visit, path.into_inner(), form, files)).await
+    let (number, code) = path.into_inner();
+    sends
+        .run(move |visit| {
+            let mut form = form;
+            let place = Place::Job(number, form.id("asset"));
+            save(visit, (&place, &code), form, files)
+        })
+        .await
+}
+
+/// `POST /assets/{tag}/checklists/{code}`: as [`fill_checklist`], of an asset without a job.
+///
+/// # Errors
+/// As [`fill_checklist`].
+pub async fn fill_of_asset(
+    asks: Visitor,
+    sends: Visitor,
+    path: web::Path<(String, String)>,
+    body: Sent<web::Form<Pairs>>,
+) -> Result<Reply> {
+    asks.run(|visit| visit.right::<WorkJob>().map(drop)).await?;
+    let (form, files) = body.read_prefixed(PHOTO, (MOST_BYTES, MOST)).await?;
+    let (tag, code) = path.into_inner();
+    sends.run(move |visit| save(visit, (&Place::Asset(tag), &code), form, files)).await
 }
 
 fn save(
     visit: &Visit,
-    (number, code): (String, String),
+    (place, code): (&Place, &str),
     mut form: Form,
     files: Vec<(String, SentFile)>,
 ) -> Result<Reply> {
-    let right = visit.right::<WorkJob>()?;
-    let (asset, lost) = (form.id("asset"), !files.is_empty());
+    visit.right::<WorkJob>()?;
+    let lost = !files.is_empty();
     let saved = read_request(&mut form, files).and_then(|request| {
         form.check()?;
-        fills::save_on_job(&visit.app, &right, (&number, asset, &code), request)
+        place.save(visit, code, request)
     });
     match saved {
-        Ok(saved) if saved.open.is_empty() => {
-            let to = format!("/jobs/{number}");
-            Ok(Reply::see_other(&to, if saved.fill.finished_at.is_some() { "finished" } else { "saved" }))
-        }
+        Ok(saved) if saved.open.is_empty() => Ok(Reply::see_other(
+            &place.back(),
+            if saved.fill.finished_at.is_some() { "finished" } else { "saved" },
+        )),
         Ok(saved) => {
             // It is kept; what is still open is told, and the next save goes on from here.
             form.set("version", saved.fill.version);
             form.take(Error::Invalid(saved.open))?;
-            again_page(visit, (&number, asset, &code), form, false)
+            again_page(visit, (place, code), form, false)
         }
         Err(error) => {
             again(&mut form, error)?;
-            again_page(visit, (&number, asset, &code), form, lost)
+            again_page(visit, (place, code), form, lost)
         }
     }
 }
 
-fn again_page(
-    visit: &Visit,
-    (number, asset, code): (&str, Option<i64>, &str),
-    form: Form,
-    lost: bool,
-) -> Result<Reply> {
+fn again_page(visit: &Visit, (place, code): (&Place, &str), form: Form, lost: bool) -> Result<Reply> {
     let scope = visit.actor.scope();
     visit.app.store.read(|conn| {
-        let ground = ground_of_job(conn, scope, number, asset)?;
+        let ground = place.ground(conn, scope)?;
         let current = current_in(conn, &ground, code)?;
+        let current = current.filter(|fill| {
+            ground.job.is_some() || fill.finished_at.is_none() || !form.value("supersedes").is_empty()
+        });
         let page = fill_page(conn, visit, (ground, code, current), Some(form))?;
         Reply::unprocessable(&FillPage { lost, ..page })
     })
@@ -288,7 +390,7 @@ fn filled_page(conn: &mut AnyConnection, visit: &Visit, fill: Fill, ground: Grou
         Some(id) => find_person(conn, id)?.map(|person| person.name).unwrap_or_default(),
         None => String::new(),
     };
-    let works = visit.actor.may::<WorkJob>() && ground.job.as_ref().is_some_and(|job| job.is_open());
+    let works = visit.actor.may::<WorkJob>() && ground.job.as_ref().is_none_or(|job| job.is_open());
     let latest = current_in(conn, &ground, &fill.code)?.is_some_and(|current| current.id == fill.id);
     Ok(FilledPage {
         chrome: Chrome::new(visit, fill.checklist.0.name.clone()),

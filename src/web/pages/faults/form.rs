@@ -6,7 +6,7 @@ use domain::code::Code;
 use domain::fault::{Symptom, symptoms_of};
 use domain::job::Urgency;
 use domain::permission::{ReportFault, ViewRegister, WorkJob};
-use store::assets::Asset;
+use store::assets::{Asset, names_of};
 use store::history_links::parts_of;
 
 use super::public::read;
@@ -14,11 +14,13 @@ use super::{MOST_BYTES, refused};
 use crate::actions::faults::{
     MOST_PHOTOS, Report, Waiting, begin, begin_of, draw_photos, open_reports, report,
 };
+use crate::actions::plans::today_at;
 use crate::actions::tests::find_asset;
 use crate::error::Result;
 use crate::web::forms::Form;
 use crate::web::layout::Chrome;
 use crate::web::pages::assets::asset_url;
+use crate::web::pages::findings::asset_parts;
 use crate::web::reply::Reply;
 use crate::web::upload::{Sent, SentFile};
 use crate::web::visitor::{Visit, Visitor};
@@ -33,6 +35,9 @@ struct FaultPage {
     /// What is reported of it already.
     open: Vec<Waiting>,
     works: bool,
+    /// What repairs taught of such things: warnings, and what helped before.
+    warnings: String,
+    learnt: String,
 }
 
 /// `GET /assets/{tag}/fault`.
@@ -49,12 +54,16 @@ fn page(visit: &Visit, tag: &str, form: Form) -> Result<FaultPage> {
     visit.app.store.read(|conn| {
         let asset = find_asset(conn, scope, tag)?;
         let parts = parts_of(conn, asset.id)?;
+        let zone = names_of(conn, &asset)?.time_zone;
+        let (warnings, learnt) = asset_parts(conn, visit, &asset, today_at(&visit.app, &zone))?;
         Ok(FaultPage {
             chrome: Chrome::new(visit, "Report a fault"),
             form,
             symptoms: symptoms_of(asset.equipment_type.map(|kind| kind.0)),
             open: open_reports(conn, scope, &parts.assets)?,
             works: visit.actor.may::<WorkJob>(),
+            warnings,
+            learnt,
             asset,
         })
     })

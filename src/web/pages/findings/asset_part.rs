@@ -2,15 +2,15 @@
 
 use askama::Template;
 use chrono::NaiveDate;
-use domain::asset_economics::amount;
 use domain::permission::WorkJob;
 use store::AnyConnection;
 use store::assets::Asset;
-use store::jobs::assets::list_jobs_of_asset;
+use store::jobs::assets::list_jobs_of_assets;
 use store::procedures::{Procedure, list_procedures_for};
 
 use super::sections::WarningsPart;
 use crate::actions::known_fixes::{Known, known_in, spent_in, warnings_in};
+use crate::actions::settings::currency_in;
 use crate::error::Result;
 use crate::web::pages::jobs::html;
 use crate::web::visitor::Visit;
@@ -45,10 +45,10 @@ pub fn asset_parts(
     let warnings = WarningsPart { of: vec![(String::new(), warnings_in(conn, asset, today)?)] };
     let models: Vec<i64> = asset.model_id.into_iter().collect();
     let spent = spent_in(conn, asset.id)?;
-    let jobs = list_jobs_of_asset(conn, visit.actor.scope(), asset.id, LATEST)?;
+    let jobs = list_jobs_of_assets(conn, visit.actor.scope(), &[asset.id], LATEST)?;
     let part = AssetPart {
         known: known_in(conn, (&asset.make, &asset.model, asset.category_id), None)?,
-        spent: if spent > 0 { amount(spent) } else { String::new() },
+        spent: if spent > 0 { currency_in(conn)?.show(spent) } else { String::new() },
         procedures: list_procedures_for(conn, (&models, &[asset.category_id]))?,
         open: jobs.iter().any(|job| job.is_open()),
     };

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use askama::Template;
 use domain::asset_economics::{Warning, duration};
 use domain::checklist::Checklist;
-use domain::code::Code;
+use domain::fault::Symptom;
 use domain::known_fix::FaultWordKind;
 use domain::permission::{WorkJob, WriteKnowledge};
 use domain::schedule::local_date;
@@ -13,6 +13,7 @@ use store::AnyConnection;
 use store::assets::find_asset;
 use store::checklists::fills::{Fill, MissingChecklist, list_fills_of_job, missing_checklists};
 use store::fault_words::{FaultWord, list_fault_words};
+use store::faults::list_lines_of_job;
 use store::findings::known::KnownFix;
 use store::jobs::assets::{JobAsset, list_job_assets};
 use store::procedures::{Procedure, list_procedures_for};
@@ -22,6 +23,7 @@ use crate::actions::findings::{FindingView, views_in};
 use crate::actions::jobs::JobView;
 use crate::actions::known_fixes::{Known, known_in, warnings_in};
 use crate::error::Result;
+use crate::web::pages::checklists::standing;
 use crate::web::pages::jobs::html;
 use crate::web::problem::part_urlencoded;
 use crate::web::visitor::Visit;
@@ -116,7 +118,11 @@ struct Selects {
     words: String,
 }
 
-fn selects(words: &[FaultWord], before: &BTreeSet<i64>, one: Option<&FindingView>) -> Result<String> {
+fn selects(
+    words: &[FaultWord],
+    before: &BTreeSet<i64>,
+    (one, symptom): (Option<&FindingView>, Option<i64>),
+) -> Result<String> {
     let finding = one.map(|one| &one.finding);
     let list = |name, label, kind, chosen: Option<i64>| {
         let offered = |word: &&FaultWord| word.kind.0 == kind && (!word.archived || chosen == Some(word.id));
@@ -127,7 +133,12 @@ fn selects(words: &[FaultWord], before: &BTreeSet<i64>, one: Option<&FindingView
         SelectList { name, label, groups, chosen: chosen.unwrap_or(0) }
     };
     let lists = vec![
-        list("symptom", "What it showed", FaultWordKind::Symptom, finding.map(|one| one.symptom_id)),
+        list(
+            "symptom",
+            "What it showed",
+            FaultWordKind::Symptom,
+            finding.map(|one| one.symptom_id).or(symptom),
+        ),
         list("cause", "What was wrong", FaultWordKind::Cause, finding.map(|one| one.cause_id)),
         list("fix", "What helped", FaultWordKind::Fix, finding.map(|one| one.fix_id)),
     ];
@@ -144,7 +155,11 @@ pub fn findings_part(conn: &mut AnyConnection, visit: &Visit, view: &JobView) ->
     }
     let findings = views_in(conn, &view.job)?;
     let things = list_job_assets(conn, &view.job)?;
-    let symptom = findings.first().map(|one| one.finding.symptom_id);
+    let words = list_fault_words(conn)?;
+    let symptom = match findings.first() {
+        Some(one) => Some(one.finding.symptom_id),
+        None => reported_symptom(conn, visit, view, &words)?,
+    };
     let mut known: Vec<(String, Known)> = vec![];
     let mut seen = BTreeSet::new();
     for thing in &things {
@@ -156,17 +171,31 @@ pub fn findings_part(conn: &mut AnyConnection, visit: &Visit, view: &JobView) ->
     }
     let before = known.iter().flat_map(|(_, known)| known.of_model.iter().chain(&known.of_category));
     let before: BTreeSet<i64> = before.flat_map(|fix| [fix.symptom_id, fix.cause_id, fix.fix_id]).collect();
-    let words = list_fault_words(conn)?;
-    let with_fields = |one: FindingView| Ok((one.clone(), selects(&words, &before, Some(&one))?));
+    let with_fields = |one: FindingView| Ok((one.clone(), selects(&words, &before, (Some(&one), None))?));
     html(&FindingsPart {
         number: view.job.number.clone(),
-        blank: selects(&words, &before, None)?,
+        blank: selects(&words, &before, (None, symptom.filter(|_| findings.is_empty())))?,
         findings: findings.into_iter().map(with_fields).collect::<Result<_>>()?,
         things,
         known,
         works: true,
         writes: visit.actor.may::<WriteKnowledge>(),
     })
+}
+
+/// The symptom that whoever reported the fault chose, as a word of the firm's list; none where it has no such word.
+fn reported_symptom(
+    conn: &mut AnyConnection,
+    visit: &Visit,
+    view: &JobView,
+    words: &[FaultWord],
+) -> Result<Option<i64>> {
+    let faults = list_lines_of_job(conn, visit.actor.scope(), view.job.id)?;
+    let told = faults.iter().find_map(|fault| Symptom::of_report(&fault.what)).map(Symptom::found_as);
+    let same = |word: &&FaultWord| {
+        word.kind.0 == FaultWordKind::Symptom && !word.archived && Some(word.word.as_str()) == told
+    };
+    Ok(words.iter().find(same).map(|word| word.id))
 }
 
 /// A checklist that may be filled on a job: the address, its name, the asset's tag, and how it stands.
@@ -181,13 +210,16 @@ struct Line {
 #[derive(Template)]
 #[template(path = "findings/checklists.html")]
 struct ChecklistsPart {
+    number: String,
     lines: Vec<Line>,
-    /// Others that may be begun, each for each asset: address and words.
-    others: Vec<(String, String)>,
+    /// Those that may be begun: code and name.
+    known: Vec<(String, String)>,
+    /// The assets of which: id and words.
+    things: Vec<(i64, String)>,
     works: bool,
 }
 
-/// The checklists that the job demands, those filled, and others that may be.
+/// The checklists that the job demands, those filled, and a way to fill others.
 ///
 /// # Errors
 /// The store's.
@@ -220,20 +252,10 @@ pub fn checklists_part(conn: &mut AnyConnection, visit: &Visit, view: &JobView) 
         let (url, state) = (address(&one.code, one.asset_id), "to fill before it is closed".to_owned());
         lines.push(Line { url, name, tag: tag(one.asset_id), code: "due", state });
     }
-    let targets: Vec<Option<i64>> = match things.is_empty() {
-        true => vec![None],
-        false => things.iter().take(FEW).map(|thing| Some(thing.id)).collect(),
-    };
-    let pairs = targets.iter().flat_map(|asset| known.iter().map(move |one| (one, *asset)));
-    let open = pairs.filter(|(one, asset)| {
-        let filled = fills.iter().any(|fill| fill.code == one.code && fill.asset_id == *asset);
-        !filled && !missing.iter().any(|m| m.code == one.code && m.asset_id == *asset)
-    });
-    let words = |(one, asset): (&Checklist, Option<i64>)| {
-        (address(&one.code, asset), format!("{} {}", one.name, tag(asset)).trim().to_owned())
-    };
-    let others = if works { open.map(words).collect() } else { vec![] };
-    html(&ChecklistsPart { lines, others, works })
+    let name = |thing: &JobAsset| (thing.id, format!("{} {}", thing.description, thing.tag));
+    let things = things.iter().map(name).collect();
+    let known = known.into_iter().map(|one| (one.code, one.name)).collect();
+    html(&ChecklistsPart { number: job.number.clone(), lines, known, things, works })
 }
 
 fn is_same(fill: &Fill, missing: &MissingChecklist) -> bool {
@@ -242,15 +264,6 @@ fn is_same(fill: &Fill, missing: &MissingChecklist) -> bool {
 
 fn name_of(known: &[Checklist], code: &str) -> String {
     known.iter().find(|one| one.code == code).map_or(code.to_owned(), |one| one.name.clone())
-}
-
-fn standing(fill: &Fill) -> (&'static str, String) {
-    let (done, of) = fill.checklist.0.judge(&fill.answers.0).progress();
-    match (fill.finished_at, fill.verdict.0.code()) {
-        (None, _) => ("due", format!("{done} of {of} answered")),
-        (Some(_), "failed") => ("fail", "failed".to_owned()),
-        (Some(_), _) => ("pass", "complete".to_owned()),
-    }
 }
 
 #[derive(Template)]

@@ -1,14 +1,15 @@
 //! The parts on the page of a job.
 
 use askama::Template;
+use domain::money::Currency;
 use domain::permission::{SeeParts, WorkJob};
 use store::AnyConnection;
 use store::stock::JobPart;
 
 use crate::actions::job_parts::{JobParts, parts_of};
 use crate::actions::jobs::JobView;
+use crate::actions::settings::currency_in;
 use crate::error::Result;
-use crate::web::forms::show_pence;
 use crate::web::pages::jobs::html;
 use crate::web::visitor::Visit;
 
@@ -19,6 +20,7 @@ struct PartsSection {
     parts: JobParts,
     takes: bool,
     sees: bool,
+    currency: Currency,
 }
 
 /// The parts of a job, and the way to take one.
@@ -32,11 +34,13 @@ pub fn draw_parts(conn: &mut AnyConnection, visit: &Visit, view: &JobView) -> Re
     if !takes && parts.used.is_empty() && parts.reserved.is_empty() {
         return Ok(String::new());
     }
-    html(&PartsSection { number: view.job.number.clone(), parts, takes, sees })
+    let currency = currency_in(conn)?;
+    html(&PartsSection { number: view.job.number.clone(), parts, takes, sees, currency })
 }
 
 impl PartsSection {
     fn cost(&self, line: &JobPart) -> String {
-        show_pence(line.line_pence().filter(|_| self.sees && line.quantity > 0))
+        let pence = line.line_pence().filter(|_| self.sees && line.quantity > 0);
+        pence.map(|pence| self.currency.show(pence)).unwrap_or_default()
     }
 }

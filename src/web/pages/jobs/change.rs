@@ -187,7 +187,12 @@ pub async fn add_asset(
                 let Found::Asset(asset, _) = found else {
                     return Err(Error::field("tag", "no asset has this tag or number"));
                 };
-                jobs::add_asset(&visit.app, &right, &number, asset.id)
+                match jobs::add_asset(&visit.app, &right, &number, asset.id) {
+                    Err(Error::NotFound(noun)) if noun == "asset" => {
+                        Err(Error::field("tag", "this asset belongs to another customer than the job"))
+                    }
+                    other => other,
+                }
             });
             answer(visit, &number, form, done.map(drop))
         })

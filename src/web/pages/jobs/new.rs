@@ -81,7 +81,7 @@ fn read(form: &mut Form) -> Typed {
     Typed { site, tags, request }
 }
 
-/// `GET /jobs/new`; `?tag=` names an asset, `?site=` a site.
+/// `GET /jobs/new`; `?tag=` names an asset, `?tags=` several, `?site=` a site.
 ///
 /// # Errors
 /// Forbidden; not found for a foreign asset or site.
@@ -96,6 +96,9 @@ pub async fn new_job(visitor: Visitor, pairs: web::Query<Pairs>) -> Result<Reply
                 visit.app.store.read(|conn| find_site(conn, right.scope(), id).map(drop))?;
                 form.set("site", id);
             }
+            let tags = asked.long_text("tags");
+            asked.check()?;
+            form.set("tags", tags);
             if !asked.value("tag").is_empty() {
                 let scanned =
                     visit.app.store.read(|conn| scan_in(conn, right.scope(), asked.value("tag")))?;
@@ -135,6 +138,14 @@ fn request_of(visit: &Visit, typed: Typed) -> Result<JobRequest> {
                 let tag: String = tag.chars().take(40).collect();
                 return Err(Error::field("tags", format!("no asset has the tag or number \"{tag}\"")));
             };
+            let own = site.map_or(Ok(true), |id| {
+                find_site(conn, right.scope(), id).map(|site| site.customer_id == asset.customer_id)
+            })?;
+            if !own {
+                let why =
+                    format!("{} {} belongs to another customer than the site", asset.description, asset.tag);
+                return Err(Error::field("tags", why));
+            }
             request.assets.push(asset.id);
             site = site.or(Some(asset.site_id));
         }

@@ -24,6 +24,7 @@ pub const ASIDE: &[Section] = &[
     clock::draw_section,
     appointments::section::of_job,
     super::papers_section::section,
+    super::same_site::section,
     procedures_part,
     job_imports::section,
 ];

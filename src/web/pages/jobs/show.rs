@@ -12,6 +12,7 @@ use domain::permission::{AttachFile, ViewRegister, WorkJob};
 use store::AnyConnection;
 use store::job_entries::{Entry, list_entries};
 use store::job_files::{JobFile, list_files_of_job};
+use store::job_sheets::{JobTest, list_tests};
 use store::jobs::assets::{JobAsset, list_job_assets};
 use store::jobs::steps::{StepRow, find_contract_name, list_named_steps};
 use store::notices::list_watchers;
@@ -80,6 +81,8 @@ pub(super) struct JobPage {
     plain: Vec<Next>,
     asking: Vec<Next>,
     things: Vec<JobAsset>,
+    /// Their tests since it began.
+    tests: Vec<(JobTest, Option<String>)>,
     log: Vec<LogLine>,
     people: Vec<(String, String)>,
     watchers: Vec<(i64, String)>,
@@ -111,6 +114,19 @@ impl JobPage {
             Some(_) => ("quarantined", "Quarantined"),
             None => (thing.lifecycle.0.code(), thing.lifecycle.0.label()),
         }
+    }
+
+    fn tests_of(&self, thing: &JobAsset) -> Vec<&JobTest> {
+        self.tests.iter().map(|(test, _)| test).filter(|test| test.tag == thing.tag).collect()
+    }
+
+    fn tested(&self, test: &JobTest) -> String {
+        self.view.clock(test.at.utc())
+    }
+
+    fn test_url(&self, thing: &JobAsset) -> String {
+        let tag = crate::web::problem::part_urlencoded(&thing.tag);
+        format!("/assets/{tag}/test/after_repair")
     }
 
     fn tag_url(&self, tag: &str) -> String {
@@ -188,6 +204,7 @@ fn build(conn: &mut AnyConnection, visit: &Visit, view: JobView, mut form: Form)
     let watchers = list_watchers(conn, job.id)?;
     let people = if works { list_assignable(conn, job.customer_id)? } else { vec![] };
     let (plain, asking) = next_steps(&view, &things);
+    let tests = list_tests(conn, job)?;
     let log = log_of(conn, &view, &files, &people)?;
     Ok(JobPage {
         chrome: Chrome::new(visit, format!("{} {}", job.number, job.title)),
@@ -195,6 +212,7 @@ fn build(conn: &mut AnyConnection, visit: &Visit, view: JobView, mut form: Form)
         asking: if works { asking } else { vec![] },
         loose: files.into_iter().filter(|file| file.entry_id.is_none() && file.fault_id.is_none()).collect(),
         log,
+        tests,
         people: people.into_iter().map(|(id, name)| (id.to_string(), name)).collect(),
         watching: watchers.iter().any(|(id, _)| Some(*id) == me),
         watchers,

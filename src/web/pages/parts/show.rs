@@ -3,6 +3,7 @@
 use actix_web::web;
 use askama::Template;
 use domain::code::Code;
+use domain::money::Currency;
 use domain::permission::{EditPart, MoveStock, SeeParts, WorkJob};
 use store::jobs::queue::{Filter, Line as QueueLine, Order, list_jobs};
 use store::parts::find_part_by_number;
@@ -10,8 +11,9 @@ use store::stock::movements::NamedMovement;
 use store::types::Moment;
 
 use crate::actions::parts::{self, AtPlace, UnitLine, Whole};
+use crate::actions::settings::find_firm;
 use crate::error::Result;
-use crate::web::forms::{Form, show_pence};
+use crate::web::forms::Form;
 use crate::web::layout::Chrome;
 use crate::web::problem::part_urlencoded;
 use crate::web::reply::Reply;
@@ -28,6 +30,7 @@ struct PartPage {
     /// The reader's own open jobs, for which it may be taken.
     jobs: Vec<QueueLine>,
     next: Option<i64>,
+    currency: Currency,
     edits: bool,
     moves: bool,
 }
@@ -118,6 +121,7 @@ pub async fn show_part(
                 movements: lines,
                 jobs: my_jobs(visit)?,
                 whole,
+                currency: find_firm(&visit.app)?.currency,
                 scanned: form.value("serial").to_owned(),
                 edits: visit.actor.may::<EditPart>(),
                 moves: visit.actor.may::<MoveStock>(),
@@ -178,7 +182,7 @@ impl PartPage {
             ("Maker", part.maker.clone()),
             ("Supplier", supplier),
             ("Supplier's number", part.supplier_number.clone()),
-            ("Cost of one", show_pence(part.cost_pence)),
+            ("Cost of one", part.cost_pence.map(|cost| self.currency.show(cost)).unwrap_or_default()),
             ("Counted in", part.unit.clone()),
             ("Warranty", months),
             ("Serial numbers", if part.serialised { "each piece has one" } else { "none" }.to_owned()),

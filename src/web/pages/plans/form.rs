@@ -12,6 +12,7 @@ use store::plans::PlanFields;
 use store::sites::list_sites;
 use store::types::Coded;
 
+use crate::actions::checklists::list_in;
 use crate::actions::plans::{self, PlanView};
 use crate::actions::{dues, visits};
 use crate::error::{Error, Result};
@@ -34,6 +35,7 @@ struct PlanFormPage {
     engineers: Vec<(String, String)>,
     units: Vec<(String, String)>,
     anchors: Vec<(String, String)>,
+    checklists: Vec<(String, String)>,
     back: String,
 }
 
@@ -232,6 +234,7 @@ fn page(visit: &Visit, id: Option<i64>, form: Form, conflict: Conflict) -> Resul
             engineers: engineers.into_iter().map(|(id, name)| (id.to_string(), name)).collect(),
             units: options::<EveryUnit>(),
             anchors: options::<Anchor>(),
+            checklists: list_in(conn)?.into_iter().map(|one| (one.code, one.name)).collect(),
             back: id.map_or("/plans".to_owned(), |id| format!("/plans/{id}")),
         })
     })

@@ -1,5 +1,7 @@
 //! A consignment: its packing list, sent as one and received as one.
 
+use std::collections::BTreeMap;
+
 use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
@@ -38,8 +40,20 @@ impl BatchPage {
         self.view.batch.sent_on.is_none()
     }
 
-    fn out(&self) -> usize {
-        self.view.lines.iter().filter(|line| line.line.referral.state.0 == ReferralState::Sent).count()
+    /// What is still with the supplier.
+    fn out(&self) -> Vec<&ReferralLine> {
+        self.view.lines.iter().filter(|line| line.line.referral.state.0 == ReferralState::Sent).collect()
+    }
+
+    fn cost_name(&self, line: &ReferralLine) -> String {
+        format!("cost_{}", line.line.referral.id)
+    }
+
+    fn cost_label(&self, line: &ReferralLine) -> String {
+        let referral = &line.line.referral;
+        let serial =
+            if referral.serial.is_empty() { String::new() } else { format!(", {}", referral.serial) };
+        format!("{}{serial}", referral.what)
     }
 }
 
@@ -118,9 +132,10 @@ pub async fn receive_batch(
             let right = visit.right::<WorkJob>()?;
             let mut form = Form::new(pairs.into_inner());
             let end = read_end(&mut form);
+            let costs = read_costs(&mut form);
             let done = form.check().and_then(|()| {
                 let end = end.ok_or_else(|| Error::field("state", "say how it ended"))?;
-                referrals::receive_batch(&visit.app, &right, &number, &end)
+                referrals::receive_batch(&visit.app, &right, &number, (&end, &costs))
             });
             match done {
                 Ok(_) => Ok(Reply::see_other(&format!("/referral-batches/{number}"), "saved")),
@@ -128,6 +143,13 @@ pub async fn receive_batch(
             }
         })
         .await
+}
+
+/// What each thing cost, from the fields named after the ids of their referrals.
+fn read_costs(form: &mut Form) -> BTreeMap<i64, i64> {
+    let named = form.names().filter_map(|name| name.strip_prefix("cost_")?.parse::<i64>().ok());
+    let ids: Vec<i64> = named.collect();
+    ids.into_iter().filter_map(|id| Some((id, form.pence(&format!("cost_{id}"))?))).collect()
 }
 
 /// `POST /referral-batches/{number}/take-out`.

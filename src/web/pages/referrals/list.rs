@@ -2,6 +2,7 @@
 
 use actix_web::web;
 use askama::Template;
+use domain::money::Currency;
 use domain::permission::{ViewRegister, WorkJob};
 use domain::referral::{Chase, ReferralState};
 use store::referral_batches::Batch;
@@ -11,9 +12,10 @@ use store::suppliers::Supplier;
 use super::works;
 use crate::actions::dues::today;
 use crate::actions::referrals::{self, ReferralLine};
+use crate::actions::settings::currency_in;
 use crate::error::{Error, Result};
 use crate::web::editing::Pairs;
-use crate::web::forms::{Form, show_pence};
+use crate::web::forms::Form;
 use crate::web::layout::Chrome;
 use crate::web::reply::Reply;
 use crate::web::visitor::{Visit, Visitor};
@@ -34,6 +36,7 @@ struct ReferralsPage {
     batches: Vec<(Batch, String, i64)>,
     ended: bool,
     works: bool,
+    currency: Currency,
     next: Option<String>,
 }
 
@@ -57,7 +60,7 @@ impl ReferralsPage {
     }
 
     fn cost(&self, line: &ReferralLine) -> String {
-        show_pence(line.line.referral.cost_pence)
+        line.line.referral.cost_pence.map(|cost| self.currency.show(cost)).unwrap_or_default()
     }
 
     fn overdue(&self) -> usize {
@@ -95,12 +98,12 @@ fn page(visit: &Visit, mut form: Form) -> Result<ReferralsPage> {
     let (supplier, ended) = (form.id("supplier"), form.ticked("ended"));
     let offset = form.number("offset", 0, DEEPEST).unwrap_or(0);
     form.check()?;
+    let day = today(&visit.app);
     let of = match (ended, supplier) {
         (true, _) => Of::Ended,
-        (false, Some(id)) => Of::Supplier(id),
-        (false, None) => Of::Open,
+        (false, Some(id)) => Of::Supplier(id, day),
+        (false, None) => Of::Open(day),
     };
-    let day = today(&visit.app);
     visit.app.store.read(|conn| {
         let supplier = match supplier {
             Some(id) => Some(store::suppliers::find_supplier(conn, id)?),
@@ -117,6 +120,7 @@ fn page(visit: &Visit, mut form: Form) -> Result<ReferralsPage> {
             suppliers: super::suppliers(conn)?,
             batches: if works(visit) { referrals::list_open_batches(conn, &right)? } else { vec![] },
             works: works(visit),
+            currency: currency_in(conn)?,
             supplier,
             lines,
             ended,

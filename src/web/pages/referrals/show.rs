@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 use domain::code::Code;
+use domain::money::Currency;
 use domain::permission::{ViewRegister, WorkJob};
 use domain::referral::{ReferralState, ReferralStepKind};
 use store::jobs::Job;
@@ -12,11 +13,12 @@ use store::referrals::Step;
 
 use super::list::status_of;
 use super::{read_end, works};
-use crate::actions::dues::today;
+use crate::actions::dues::{FIRM_ZONE, today};
 use crate::actions::referrals::{self, ReferralLine};
+use crate::actions::settings::find_firm;
 use crate::error::{Error, Result};
 use crate::web::editing::{Pairs, again};
-use crate::web::forms::{Form, show_pence};
+use crate::web::forms::Form;
 use crate::web::layout::Chrome;
 use crate::web::reply::Reply;
 use crate::web::visitor::{Visit, Visitor};
@@ -32,6 +34,7 @@ struct ReferralPage {
     batch: Option<String>,
     today: String,
     works: bool,
+    currency: Currency,
 }
 
 impl ReferralPage {
@@ -40,7 +43,11 @@ impl ReferralPage {
     }
 
     fn cost(&self) -> String {
-        show_pence(self.line.line.referral.cost_pence)
+        self.line.line.referral.cost_pence.map(|cost| self.currency.show(cost)).unwrap_or_default()
+    }
+
+    fn typed_cost(&self) -> String {
+        self.line.line.referral.cost_pence.map(domain::money::plain).unwrap_or_default()
     }
 
     fn ended_attributes(&self) -> String {
@@ -68,13 +75,15 @@ impl ReferralPage {
             ReferralStepKind::State => ReferralState::parse_code(&step.to)
                 .map_or_else(|_| step.to.clone(), |state| state.label().to_owned()),
             ReferralStepKind::Chased => format!("Asked; again on {}", step.to),
+            ReferralStepKind::Cost if step.to.is_empty() => "Cost taken back".to_owned(),
+            ReferralStepKind::Cost => format!("Cost noted: {}{}", self.currency.sign(), step.to),
             ReferralStepKind::Due if step.to.is_empty() => "No date is promised any more".to_owned(),
             ReferralStepKind::Due => format!("Promised for {}", step.to),
         }
     }
 
     fn time(&self, step: &Step) -> String {
-        step.at.utc().format("%a %-d %b %Y, %H:%M").to_string()
+        step.at.utc().with_timezone(&FIRM_ZONE).format("%a %-d %b %Y, %H:%M").to_string()
     }
 }
 
@@ -100,12 +109,33 @@ fn page(visit: &Visit, id: i64, mut form: Form) -> Result<ReferralPage> {
         chrome: Chrome::new(visit, format!("Referral: {}", line.line.referral.what)),
         batch: batch.map(|(_, number)| number),
         works: works(visit),
+        currency: find_firm(&visit.app)?.currency,
         form,
         line,
         job,
         steps,
         today,
     })
+}
+
+/// `POST /referrals/{id}/cost`: what it cost, also after it ended.
+///
+/// # Errors
+/// Not found, forbidden, stale; field errors show the referral again.
+pub async fn note_cost(visitor: Visitor, id: web::Path<i64>, pairs: web::Form<Pairs>) -> Result<Reply> {
+    visitor
+        .run(move |visit| {
+            let right = visit.right::<WorkJob>()?;
+            let mut form = Form::new(pairs.into_inner());
+            let (version, cost) = (version(&mut form), form.pence("cost"));
+            let done =
+                form.check().and_then(|()| referrals::note_cost(&visit.app, &right, (*id, version), cost));
+            match done {
+                Ok(_) => Ok(Reply::see_other(&format!("/referrals/{id}"), "saved")),
+                Err(error) => refused(visit, *id, form, error),
+            }
+        })
+        .await
 }
 
 /// The page with what was refused.

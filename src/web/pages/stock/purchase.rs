@@ -2,10 +2,12 @@
 
 use actix_web::web;
 use askama::Template;
+use domain::money::Currency;
 use domain::permission::{MoveStock, SeeParts};
 use exchange::csv_write;
 
 use crate::actions::purchase::{self, Basket, Need, Purchase};
+use crate::actions::settings::find_firm;
 use crate::error::{Error, Result};
 use crate::web::editing::{Pairs, again};
 use crate::web::forms::{Form, show_pence};
@@ -21,6 +23,7 @@ struct PurchasePage {
     purchase: Purchase,
     form: Form,
     moves: bool,
+    currency: Currency,
 }
 
 /// `GET /stock/purchase`.
@@ -105,21 +108,21 @@ pub async fn order_parts(visitor: Visitor, pairs: web::Form<Pairs>) -> Result<Re
         .await
 }
 
-/// The ticked lines: each "part:place", its quantity in a field of its own.
+/// The ticked lines: each "part:place:on order", its quantity in a field of its own.
 fn read(form: &mut Form) -> Vec<purchase::Ordered> {
     let mut lines = vec![];
     for line in form.all("line").to_vec() {
-        let ids =
-            line.split_once(':').and_then(|(part, place)| Some((part.parse().ok()?, place.parse().ok()?)));
-        let Some((part, place)) = ids else {
+        let ids: Vec<i64> = line.split(':').filter_map(|id| id.parse().ok()).collect();
+        let [part_id, place_id, on_order] = ids[..] else {
             form.fail("line", "choose lines from the list");
             continue;
         };
-        let name = format!("quantity_{part}_{place}");
+        let name = format!("quantity_{part_id}_{place_id}");
         if form.value(&name).is_empty() {
             form.fail(&name, "say how many were ordered");
         }
-        lines.extend(form.number(&name, 1, domain::stock::MOST).map(|quantity| (part, place, quantity)));
+        let quantity = form.number(&name, 1, domain::stock::MOST);
+        lines.extend(quantity.map(|quantity| purchase::Ordered { part_id, place_id, quantity, on_order }));
     }
     lines
 }
@@ -140,12 +143,13 @@ pub async fn end_order(visitor: Visitor, id: web::Path<i64>) -> Result<Reply> {
 fn page(visit: &Visit, form: Form) -> Result<PurchasePage> {
     let purchase = purchase::find_purchase(&visit.app, &visit.right::<SeeParts>()?)?;
     let moves = visit.actor.may::<MoveStock>();
-    Ok(PurchasePage { chrome: Chrome::new(visit, "To buy"), purchase, form, moves })
+    let currency = find_firm(&visit.app)?.currency;
+    Ok(PurchasePage { chrome: Chrome::new(visit, "To buy"), purchase, form, moves, currency })
 }
 
 impl PurchasePage {
     fn key(&self, need: &Need) -> String {
-        format!("{}:{}", need.part.id, need.place.id)
+        format!("{}:{}:{}", need.part.id, need.place.id, need.level.on_order)
     }
 
     fn field(&self, need: &Need) -> String {
@@ -164,11 +168,11 @@ impl PurchasePage {
     }
 
     fn cost(&self, need: &Need) -> String {
-        show_pence(need.pence())
+        need.pence().map(|pence| self.currency.show(pence)).unwrap_or_default()
     }
 
     fn total(&self, basket: &Basket) -> String {
-        show_pence(Some(basket.needs.iter().filter_map(Need::pence).sum()))
+        self.currency.show(basket.needs.iter().filter_map(Need::pence).sum())
     }
 
     fn when(&self, order: &store::part_orders::PartOrder) -> String {

@@ -9,13 +9,15 @@ use domain::code::Code;
 use domain::equipment::TestKind;
 use domain::evidence::{ReadingEvidence, TestEvidence};
 use domain::history_link::NOW;
-use domain::permission::{AttachFile, IssueCertificate, RecordTest, ReviewLock, Role, ViewRegister};
+use domain::permission::{AttachFile, IssueCertificate, RecordTest, ReviewLock, Role, ViewRegister, WorkJob};
 use domain::ruleset::RuleSet;
 use domain::standing::Standing;
 use domain::verdict::Verdict;
 use store::assets::{Asset, find_asset, names_of};
 use store::files::{Attachment, list_attachments};
 use store::history_links::Belonging;
+use store::jobs::Job;
+use store::jobs::assets::list_jobs_of_assets;
 use store::people::find_person;
 use store::tests::RecordedTest;
 use store::withdrawals::{WithdrawalRow, find_withdrawal};
@@ -50,6 +52,8 @@ struct TestPage {
     counts_for: Option<Asset>,
     /// Open recalls of its instrument, by their numbers.
     recalls: Vec<i64>,
+    /// The open jobs about the asset, by their numbers.
+    jobs: Vec<String>,
 }
 
 impl TestPage {
@@ -114,6 +118,15 @@ pub async fn show_test(visitor: Visitor, id: web::Path<String>) -> Result<Reply>
     visitor.run(move |visit| Reply::ok(&page(visit, &id)?)).await
 }
 
+/// The open jobs of an asset that whoever looks may work on, the latest first.
+fn open_jobs(conn: &mut AnyConnection, visit: &Visit, asset_id: i64) -> Result<Vec<String>> {
+    if !visit.actor.may::<WorkJob>() {
+        return Ok(vec![]);
+    }
+    let jobs = list_jobs_of_assets(conn, visit.actor.scope(), &[asset_id], 20)?;
+    Ok(jobs.into_iter().filter(Job::is_open).map(|job| job.number).collect())
+}
+
 fn page(visit: &Visit, id: &str) -> Result<TestPage> {
     let (test, corrected_by) = tests::find_test(&visit.app, &visit.right::<ViewRegister>()?, id)?;
     visit.app.store.read(|conn| {
@@ -135,6 +148,7 @@ fn page(visit: &Visit, id: &str) -> Result<TestPage> {
             files: files_of(conn, &test)?,
             recalls: recalls_of(conn, &test)?,
             counts_for: counts_for(conn, visit.actor.scope(), &test)?,
+            jobs: open_jobs(conn, visit, asset.id)?,
             test,
             asset,
             zone,
