@@ -1,7 +1,9 @@
 //! What helped before, and what repairs cost: shown where somebody decides what to do.
 
-use chrono::NaiveDate;
-use domain::asset_economics::{self, Facts, Happened, Warning, days_between_failures, minutes_to_repair};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::asset_economics::{
+    self, Facts, Happened, Warning, days_between_failures, duration, minutes_to_repair,
+};
 use domain::known_fix::Subject;
 use domain::permission::WorkJob;
 use store::asset_costs;
@@ -13,6 +15,7 @@ use store::guides::{GuideRow, list_guides_for};
 use store::knowledge::{Found, search_knowledge};
 use store::models::{Model, find_model};
 use store::part_units::{Unit, list_units_of_assets};
+use store::parts::{Part, list_parts_of_models};
 use store::settings::find_setting;
 use store::types::Moment;
 use store::{AnyConnection, Right};
@@ -93,6 +96,8 @@ pub struct KnownOfModel {
     pub assets: i64,
     /// Mean days between two failures.
     pub days_between_failures: Option<i64>,
+    /// The parts that fit it.
+    pub parts: Vec<Part>,
 }
 
 /// What is known of a model.
@@ -105,14 +110,35 @@ pub fn known_of_model(app: &App, _: &Right<WorkJob>, id: i64) -> Result<KnownOfM
         let model = find_model(conn, id)?;
         let known = known_in(conn, (&model.make, &model.name, model.category_id), None)?;
         let (assets, days) = known::service_days(conn, id, now)?;
-        let failures = known.figures.failures;
-        Ok(KnownOfModel {
-            model,
-            known,
-            assets,
-            days_between_failures: days_between_failures(days, failures),
-        })
+        let days_between_failures = days_between_failures(days, known.figures.failures);
+        let parts = list_parts_of_models(conn, &[id])?;
+        Ok(KnownOfModel { model, known, assets, days_between_failures, parts })
     })
+}
+
+/// How often things such as an asset failed, how long they run between two failures and how long they take to mend, in
+/// one sentence; blank where none failed.
+///
+/// # Errors
+/// The store's.
+pub fn record_in(
+    conn: &mut AnyConnection,
+    (asset, known): (&Asset, &Known),
+    now: DateTime<Utc>,
+) -> Result<String> {
+    let failures = known.figures.failures;
+    if failures == 0 {
+        return Ok(String::new());
+    }
+    let days = match asset.model_id {
+        Some(id) => days_between_failures(known::service_days(conn, id, Moment::from(now))?.1, failures),
+        None => None,
+    };
+    let times = if failures == 1 { "once".to_owned() } else { format!("{failures} times") };
+    let between = days.map(|days| format!(", {days} days between two failures")).unwrap_or_default();
+    let mended =
+        known.minutes_to_repair().map(|minutes| format!(", mended in {} on average", duration(minutes)));
+    Ok(format!("Such things failed {times}{between}{}.", mended.unwrap_or_default()))
 }
 
 /// Searches guides and findings for words typed freely.

@@ -1,9 +1,11 @@
 //! Moving the stock: receiving, moving, scrapping, counting. What jobs take is in `job_parts`.
 
 mod count;
+mod pieces;
 mod units;
 
 pub use count::{Count, count_in, count_place};
+pub use pieces::{Piece, change_warranty, find_piece};
 pub use units::{gone, read_serials, whereabouts};
 
 use chrono::NaiveDate;

@@ -27,6 +27,7 @@ table! {
     Public post "/t/{tag}/same" => pages::faults::public::report_same_fault;
     Public get "/f/{secret}" => pages::faults::follow::show_report;
     Public post "/f/{secret}" => pages::faults::follow::add_to_report;
+    LoggedIn post "/jobs/{number}/faults/{id}/release" => pages::faults::section::release_fault;
     LoggedIn get "/faults" => pages::faults::inbox::list_faults;
     LoggedIn post "/faults" => pages::faults::inbox::act_on_faults;
     LoggedIn get "/assets/{tag}/fault" => pages::faults::form::show_form;
@@ -239,6 +240,8 @@ table! {
     LoggedIn post "/parts/{id}/edit" => pages::parts::change_part;
     LoggedIn get "/parts/{id}/levels" => pages::parts::edit_levels;
     LoggedIn post "/parts/{id}/levels" => pages::parts::change_levels;
+    LoggedIn get "/parts/{id}/pieces/{serial}" => pages::parts::show_piece;
+    LoggedIn post "/parts/{id}/pieces/{serial}" => pages::parts::change_piece;
     LoggedIn get "/parts/{id}/labels" => pages::parts::show_labels;
     LoggedIn get "/parts/{id}/labels.pdf" => pages::parts::download_labels;
     LoggedIn get "/api/v1/parts" => api::parts::list_parts;

@@ -79,6 +79,10 @@ fn time_counts_from_the_report_not_from_the_job() {
     let joined = faults::join(&app.app, &engineer.right().unwrap(), &[second], &other.number).unwrap();
     assert_eq!((Some(joined.opened_at), joined.response_due), (at("09:50"), at("10:50")));
     assert_eq!(joined.response_met, Some(false), "known at once");
+    // It was about something else after all.
+    let left = faults::release(&app.app, &engineer.right().unwrap(), (&other.number, second)).unwrap();
+    assert_eq!((Some(left.opened_at), left.response_due), (at("11:20"), at("12:20")));
+    assert!(faults::release(&app.app, &engineer.right().unwrap(), (&other.number, second)).is_err());
 }
 
 #[test]

@@ -28,6 +28,15 @@ async fn stock_is_received_moved_and_listed() {
     assert_eq!((one["number"].as_str(), one["quantity"].as_i64()), (Some("FAN-1"), Some(5)));
     assert_eq!(one["places"][1], json!({"place": "Van 7", "quantity": 2}));
     assert_eq!((one["cost"].as_str(), list["next"].is_null()), (Some("12.50"), true));
+    let model = app.model("Dell", "T150");
+    let of_model = format!("/api/v1/parts?model={model}");
+    assert_eq!(program.get(&of_model).await.expect(200).json()["items"], json!([]));
+    app.put(|tx| {
+        let fan = store::parts::find_part_by_number(tx, "FAN-1")?.id;
+        store::parts::replace_models(tx, fan, &[model])
+    });
+    assert_eq!(program.get(&of_model).await.json()["items"][0]["number"], "FAN-1");
+    program.get("/api/v1/parts?model=999").await.expect(404);
     let too_many =
         json!({"kind": "moved", "part": "FAN-1", "from": "Van 7", "to": "Main store", "quantity": 3});
     let problem = post(&too_many).await.expect(409).json();

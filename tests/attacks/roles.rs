@@ -74,6 +74,7 @@ const LEAST: &[(&str, Role)] = &[
     ("/api/v1/jobs", Role::Engineer),
     ("/suppliers/", Role::Manager),
     ("/parts/", Role::Manager),
+    ("/parts/{id}/pieces/", Role::Engineer),
     ("/stock/", Role::Engineer),
     ("/stock/places/", Role::Manager),
     ("/api/v1/stock/", Role::Engineer),

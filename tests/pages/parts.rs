@@ -87,6 +87,16 @@ async fn parts_pieces_and_bins_have_labels() {
     engineer.get(&format!("/parts/{part}/labels?design=asset")).await.expect(422);
     // A design for parts is none for assets.
     assert!(!engineer.get("/labels").await.text().contains("Part label"));
+    // One piece has a page: where it has been, and its warranty, corrected once.
+    let piece = format!("/parts/{part}/pieces/a2");
+    let page = engineer.get(&piece).await.expect(200).text();
+    assert!(page.contains("<h1>A2</h1>") && page.contains("in Main store"), "{page}");
+    let was = page.split("name=\"was\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let change = [("was", was.as_str()), ("until", "2029-01-31")];
+    engineer.post(&piece, &change).await.expect(303);
+    assert!(engineer.get(&piece).await.text().contains("<dd>2029-01-31</dd>"));
+    engineer.post(&piece, &change).await.expect(412);
+    engineer.get(&format!("/parts/{part}/pieces/B9")).await.expect(404);
     let scanned = engineer.get("/p/PSU-1/a2").await.expect(303);
     assert!(engineer.get(scanned.location()).await.expect(200).text().contains("Scanned"));
 }

@@ -155,6 +155,16 @@ pub fn update_job_of(tx: &mut Tx, ids: &[i64], (job_id, customer_id): (i64, i64)
         .execute(&mut **tx)?)
 }
 
+/// Takes a report out of a job, so that it waits again; false where it is not in that job.
+///
+/// # Errors
+/// The database's.
+pub fn release_fault(tx: &mut Tx, id: i64, job_id: i64) -> Result<bool> {
+    let target = faults::table.filter(faults::id.eq(id).and(faults::job_id.eq(job_id)));
+    let change = (faults::job_id.eq(None::<i64>), faults::version.eq(faults::version + 1));
+    Ok(diesel::update(target).set(change).execute(&mut **tx)? > 0)
+}
+
 /// Dismisses waiting reports that were found within the scope; gives how many were still waiting.
 ///
 /// # Errors

@@ -5,13 +5,14 @@ pub mod queue;
 pub mod search;
 pub mod steps;
 
+use diesel::dsl::min;
 use diesel::prelude::*;
 use domain::job::{Impact, JobKind, JobState, Outcome, Priority, WaitingFor};
 
 use crate::access::Scope;
 use crate::error::{Error, Result};
 use crate::portable::AnyConnection;
-use crate::schema::jobs;
+use crate::schema::{faults, job_steps, jobs};
 use crate::settings::next_number;
 use crate::types::{Coded, Moment};
 use crate::{Tx, in_scope};
@@ -258,6 +259,26 @@ pub fn update_standing(tx: &mut Tx, id: i64, version: i64, standing: &Standing) 
 pub fn begin_no_later(tx: &mut Tx, id: i64, reported_at: Moment) -> Result<()> {
     let target = jobs::table.filter(jobs::id.eq(id).and(jobs::opened_at.gt(reported_at)));
     diesel::update(target).set(jobs::opened_at.eq(reported_at)).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Lets a job that the caller has found within the scope begin when it was opened, or when the first of the faults that
+/// are left in it was reported.
+///
+/// # Errors
+/// The database's.
+pub fn begin_as_left(tx: &mut Tx, id: i64) -> Result<()> {
+    let opened: Option<Moment> = job_steps::table
+        .filter(job_steps::job_id.eq(id))
+        .order(job_steps::id)
+        .select(job_steps::at)
+        .first(&mut **tx)
+        .optional()?;
+    let told: Option<Moment> =
+        faults::table.filter(faults::job_id.eq(id)).select(min(faults::at)).first(&mut **tx)?;
+    if let Some(begins) = [opened, told].into_iter().flatten().min() {
+        diesel::update(jobs::table.find(id)).set(jobs::opened_at.eq(begins)).execute(&mut **tx)?;
+    }
     Ok(())
 }
 

@@ -6,9 +6,9 @@ use domain::event::Event;
 use domain::job::{Impact, JobKind, JobState, NoticeKind, Priority, Urgency, find_step};
 use domain::permission::WorkJob;
 use store::assets::{Asset, find_asset};
-use store::faults::{Fault, find_fault, update_job_of};
+use store::faults::{Fault, find_fault, release_fault, update_job_of};
 use store::jobs::assets::{insert_job_asset, list_jobs_of_assets};
-use store::jobs::{Job, begin_no_later, find_job, find_job_by_id};
+use store::jobs::{Job, begin_as_left, begin_no_later, find_job, find_job_by_id};
 use store::{Right, Tx};
 
 use super::report::PUT_RIGHT;
@@ -91,6 +91,31 @@ pub fn join(app: &App, right: &Right<WorkJob>, ids: &[i64], number: &str) -> Res
         }
         let events = take_up(tx, &faults, &job)?;
         Ok((settle(tx, job.id)?, events))
+    })
+}
+
+/// Takes a report out of an open job that it is none of, so that it waits again.
+///
+/// # Errors
+/// Not found; a conflict for a closed job.
+pub fn release(app: &App, right: &Right<WorkJob>, (number, fault_id): (&str, i64)) -> Result<Job> {
+    app.store.write(right.actor(), |tx| {
+        let job = find_job(tx, right.scope(), number)?;
+        let fault = find_fault(tx, right.scope(), fault_id)?;
+        if !job.is_open() {
+            let words = "This job is closed; open it again to take a report out of it.";
+            return Err(Error::Conflict(words.to_owned()));
+        }
+        if !release_fault(tx, fault.id, job.id)? {
+            return Err(Error::NotFound("report in this job".to_owned()));
+        }
+        begin_as_left(tx, job.id)?;
+        let event = Event::new("fault", fault.id, "taken out of a job").change("job", &job.number, "");
+        let event = match fault.asset_id {
+            Some(asset) => event.of_asset(fault.customer_id, asset),
+            None => event.of_customer(fault.customer_id),
+        };
+        Ok((settle(tx, job.id)?, vec![event]))
     })
 }
 

@@ -4,7 +4,9 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use domain::permission::SeeParts;
 use serde::Serialize;
-use store::parts::PartFilter;
+use store::AnyConnection;
+use store::models::find_model;
+use store::parts::{PartFilter, list_parts_of_models};
 use store::suppliers::find_supplier;
 
 use super::find;
@@ -67,6 +69,7 @@ pub struct PartPage {
 /// Field errors, forbidden.
 #[utoipa::path(get, path = "/api/v1/parts", tag = "stock",
     params(("q" = Option<String>, Query, description = "Words of number, description, maker or supplier's number"),
+        ("model" = Option<i64>, Query, description = "Id of a model: only what fits it"),
         ("low" = Option<bool>, Query, description = "Only what ran low"),
         ("archived" = Option<bool>, Query, description = "Archived ones too"),
         ("after" = Option<String>, Query, description = "`next` of the page before"),
@@ -77,11 +80,14 @@ pub async fn list_parts(visitor: Visitor, pairs: web::Query<Vec<(String, String)
         .run(move |visit| {
             let right = visit.right::<SeeParts>()?;
             let mut form = Form::new(pairs.into_inner());
-            find::only_known(&mut form, &["q", "low", "archived", "after", "limit"]);
+            find::only_known(&mut form, &["q", "model", "low", "archived", "after", "limit"]);
             let limit = form.number("limit", 1, MOST).unwrap_or(PAGE);
             let (words, after) = (form.text("q"), form.text("after"));
+            let model = form.id("model");
             form.check()?;
-            let filter = PartFilter { words, archived: form.ticked("archived"), ..PartFilter::default() };
+            let only = model.map(|id| visit.app.store.read(|conn| fitting(conn, id))).transpose()?;
+            let archived = form.ticked("archived");
+            let filter = PartFilter { words, only, archived, ..PartFilter::default() };
             let low = form.ticked("low");
             let found = parts::list_parts(&visit.app, &right, &filter, low, (&after, limit))?;
             let full = i64::try_from(found.len()).unwrap_or(i64::MAX) == limit;
@@ -90,6 +96,12 @@ pub async fn list_parts(visitor: Visitor, pairs: web::Query<Vec<(String, String)
             Reply::json(StatusCode::OK, &PartPage { items, next })
         })
         .await
+}
+
+/// The parts that fit a model.
+fn fitting(conn: &mut AnyConnection, model_id: i64) -> Result<Vec<i64>> {
+    find_model(conn, model_id)?;
+    Ok(list_parts_of_models(conn, &[model_id])?.into_iter().map(|part| part.id).collect())
 }
 
 fn item(visit: &Visit, Listed { part, total, reserved, places, low }: Listed) -> Result<PartItem> {

@@ -54,7 +54,7 @@ impl ModelPage {
 
     /// What is known of the model in numbers, as far as it is.
     fn figures(&self) -> Options {
-        let KnownOfModel { model, known, assets, days_between_failures } = &self.known;
+        let KnownOfModel { model, known, assets, days_between_failures, .. } = &self.known;
         let figures = [
             ("Assets", Some(assets.to_string())),
             ("Failures", Some(known.figures.failures.to_string())),

@@ -4,12 +4,14 @@ mod form;
 mod import;
 mod labels;
 mod levels;
+mod piece;
 mod show;
 
 pub use form::{add_part, change_part, edit_part, new_part};
 pub use import::{new_import, preview_import, publish_import, send_import};
 pub use labels::{download_labels, show_labels};
 pub use levels::{change_levels, edit_levels};
+pub use piece::{change_piece, show_piece};
 pub use show::{Line, moment, open_number, open_serial, show_part};
 
 use actix_web::web;

@@ -9,7 +9,7 @@ use store::jobs::assets::list_jobs_of_assets;
 use store::procedures::{Procedure, list_procedures_for};
 
 use super::sections::WarningsPart;
-use crate::actions::known_fixes::{Known, known_in, spent_in, warnings_in};
+use crate::actions::known_fixes::{Known, known_in, record_in, spent_in, warnings_in};
 use crate::actions::settings::currency_in;
 use crate::error::Result;
 use crate::web::pages::jobs::html;
@@ -22,6 +22,8 @@ const LATEST: i64 = 10;
 #[template(path = "findings/asset_part.html")]
 struct AssetPart {
     known: Known,
+    /// How often such things failed, and how long they ran; blank where none did.
+    record: String,
     /// What its repairs cost so far; blank where nothing.
     spent: String,
     procedures: Vec<Procedure>,
@@ -46,8 +48,10 @@ pub fn asset_parts(
     let models: Vec<i64> = asset.model_id.into_iter().collect();
     let spent = spent_in(conn, asset.id)?;
     let jobs = list_jobs_of_assets(conn, visit.actor.scope(), &[asset.id], LATEST)?;
+    let known = known_in(conn, (&asset.make, &asset.model, asset.category_id), None)?;
     let part = AssetPart {
-        known: known_in(conn, (&asset.make, &asset.model, asset.category_id), None)?,
+        record: record_in(conn, (asset, &known), visit.app.now())?,
+        known,
         spent: if spent > 0 { currency_in(conn)?.show(spent) } else { String::new() },
         procedures: list_procedures_for(conn, (&models, &[asset.category_id]))?,
         open: jobs.iter().any(|job| job.is_open()),

@@ -56,7 +56,11 @@ pub struct Line {
 
 impl Line {
     /// A movement with the names of its places.
-    pub fn of(movement: &NamedMovement, name: impl Fn(Option<i64>) -> String) -> Self {
+    pub fn of(
+        movement: &NamedMovement,
+        name: impl Fn(Option<i64>) -> String,
+        tag: impl Fn(i64) -> Option<String>,
+    ) -> Self {
         let row = &movement.row;
         let serial = movement.serial.as_ref().map(|serial| format!(" {serial}")).unwrap_or_default();
         let count = if row.unit_id.is_some() { String::new() } else { format!(" {}", row.quantity) };
@@ -67,7 +71,10 @@ impl Line {
             _ => "",
         };
         let (from, to) = (name(row.from_place_id), name(row.to_place_id));
-        let asset = |id: Option<i64>| if id.is_some() { "an asset".to_owned() } else { String::new() };
+        let asset = |id: Option<i64>| match id {
+            Some(id) => tag(id).unwrap_or_else(|| "an asset".to_owned()),
+            None => String::new(),
+        };
         let (from, to) = match (from.is_empty(), to.is_empty()) {
             (true, _) => (asset(row.from_asset_id), to),
             (_, true) => (from, asset(row.to_asset_id)),
@@ -96,6 +103,11 @@ pub fn moment(at: Moment) -> String {
     at.utc().with_timezone(&chrono_tz::Europe::London).format("%-d %b %Y %H:%M").to_string()
 }
 
+/// The page of a piece.
+pub(super) fn piece_url(part_id: i64, serial: &str) -> String {
+    format!("/parts/{part_id}/pieces/{}", part_urlencoded(serial))
+}
+
 /// `GET /parts/{id}`: `before` a movement, `serial` one that was scanned.
 ///
 /// # Errors
@@ -112,8 +124,9 @@ pub async fn show_part(
             form.check()?;
             let whole = parts::find_whole(&visit.app, &visit.right::<SeeParts>()?, *id, before)?;
             let movements = whole.movements.iter();
-            let lines =
-                movements.map(|movement| Line::of(movement, |id| whole.name(id).to_owned())).collect();
+            let lines = movements
+                .map(|movement| Line::of(movement, |id| whole.name(id).to_owned(), |_| None))
+                .collect();
             let full = whole.movements.len() == parts::MOVEMENTS as usize;
             Reply::ok(&PartPage {
                 chrome: Chrome::new(visit, whole.part.description.clone()),
@@ -207,6 +220,10 @@ impl PartPage {
     /// Whether a piece was scanned that the books do not know.
     fn is_unknown(&self) -> bool {
         !self.scanned.is_empty() && !self.whole.units.iter().any(|line| self.is_scanned(line))
+    }
+
+    fn piece_url(&self, serial: &str) -> String {
+        piece_url(self.whole.part.id, serial)
     }
 
     fn since(&self, line: &UnitLine) -> String {

@@ -68,7 +68,7 @@ pub async fn show_place(visitor: Visitor, id: web::Path<i64>) -> Result<Reply> {
             };
             let parts = |id: i64| whole.lines.iter().find(|line| line.part.id == id);
             let movements = whole.movements.iter().map(|movement| {
-                let mut line = Line::of(movement, name);
+                let mut line = Line::of(movement, name, |_| None);
                 if let Some(of) = parts(movement.row.part_id) {
                     line.title = format!("{} of {}", line.title, of.part.number);
                 }
