@@ -21,7 +21,7 @@ fn past(
     app.put(|tx| {
         let number = store::jobs::next_job_number(tx)?;
         let closed = times.1.map(moment);
-        Ok(diesel::insert_into(jobs::table)
+        let id: i64 = diesel::insert_into(jobs::table)
             .values((
                 jobs::customer_id.eq(ground.customer_id),
                 jobs::site_id.eq(ground.site_id),
@@ -38,7 +38,11 @@ fn past(
                 jobs::fix_met.eq(kept.1),
             ))
             .returning(jobs::id)
-            .get_result(&mut **tx)?)
+            .get_result(&mut **tx)?;
+        let scope = tx.actor.scope();
+        let job = store::jobs::find_job_by_id(tx, scope, id)?;
+        store::measures::settle_measures(tx, &job)?;
+        Ok(id)
     })
 }
 

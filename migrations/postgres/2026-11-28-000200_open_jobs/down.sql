@@ -1,0 +1,4 @@
+CREATE INDEX jobs_open_customer ON jobs (customer_id, due_at, id) WHERE closed_at IS NULL;
+CREATE INDEX jobs_open_site ON jobs (site_id, due_at, id) WHERE closed_at IS NULL;
+DROP INDEX jobs_standing_customer;
+DROP INDEX jobs_standing_site;
