@@ -35,7 +35,7 @@ codes!(
 });
 
 impl Symptom {
-    /// What a report that was made of words alone, or begins with the choice, says: "Noisy: it whistles" is noisy.
+    /// What was chosen for a report, which its text begins with: "Noisy: it whistles". None where only words were typed.
     pub fn of_report(what: &str) -> Option<Self> {
         let begins = |symptom: &Self| {
             let rest = what.strip_prefix(symptom.label());

@@ -55,7 +55,8 @@ pub fn parts_of(conn: &mut AnyConnection, asset_id: i64) -> Result<Vec<AssetPart
     let times: BTreeMap<i64, Moment> = rows.iter().map(|row| (row.id, row.at)).collect();
     let mut of_jobs: BTreeMap<i64, Vec<JobMovement>> = BTreeMap::new();
     for row in &rows {
-        of_jobs.entry(row.job_id.unwrap_or_default()).or_default().push(of_row(row));
+        let Some(job) = row.job_id else { continue };
+        of_jobs.entry(job).or_default().push(of_row(row));
     }
     let mut lines = vec![];
     for (job, movements) in &of_jobs {
