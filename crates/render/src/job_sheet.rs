@@ -204,7 +204,7 @@ fn referrals(flow: &mut Flow, sheet: &JobSheet) {
             Cell::bold(format!("{} {}", one.what, one.tag).trim()),
             Cell::plain(one.serial.as_str()),
             Cell::plain(format!("{}{supplier}", one.supplier)),
-            Cell::plain(days.collect::<Vec<_>>().join(", ")),
+            Cell::plain(days.collect::<Vec<_>>().join(",\n")),
             Cell::plain(one.result.as_str()),
         ]
     });
