@@ -53,6 +53,7 @@ impl TestApp {
                     job_assets::job_id.eq(id),
                     job_assets::asset_id.eq(thing.id),
                     job_assets::customer_id.eq(ground.customer_id),
+                    job_assets::job_opened_at.eq(now),
                 );
                 diesel::insert_into(job_assets::table).values(row).execute(&mut **tx)?;
             }

@@ -12,7 +12,7 @@ use domain::job::{Impact, JobKind, JobState, Outcome, Priority, WaitingFor};
 use crate::access::Scope;
 use crate::error::{Error, Result};
 use crate::portable::AnyConnection;
-use crate::schema::{faults, job_steps, jobs};
+use crate::schema::{faults, job_assets, job_steps, jobs};
 use crate::settings::next_number;
 use crate::types::{Coded, Moment};
 use crate::{Tx, in_scope};
@@ -251,23 +251,12 @@ pub fn update_standing(tx: &mut Tx, id: i64, version: i64, standing: &Standing) 
     if rows == 0 { Err(Error::Stale("job")) } else { Ok(()) }
 }
 
-/// Lets a job that the caller has found within the scope begin when the first of its faults was reported, if that was
-/// before it was opened: nobody gains time by opening jobs late.
-///
-/// # Errors
-/// The database's.
-pub fn begin_no_later(tx: &mut Tx, id: i64, reported_at: Moment) -> Result<()> {
-    let target = jobs::table.filter(jobs::id.eq(id).and(jobs::opened_at.gt(reported_at)));
-    diesel::update(target).set(jobs::opened_at.eq(reported_at)).execute(&mut **tx)?;
-    Ok(())
-}
-
 /// Lets a job that the caller has found within the scope begin when it was opened, or when the first of the faults that
-/// are left in it was reported.
+/// are in it now was reported, if that was before: nobody gains time by opening jobs late.
 ///
 /// # Errors
 /// The database's.
-pub fn begin_as_left(tx: &mut Tx, id: i64) -> Result<()> {
+pub fn begin_with_faults(tx: &mut Tx, id: i64) -> Result<()> {
     let opened: Option<Moment> = job_steps::table
         .filter(job_steps::job_id.eq(id))
         .order(job_steps::id)
@@ -278,6 +267,8 @@ pub fn begin_as_left(tx: &mut Tx, id: i64) -> Result<()> {
         faults::table.filter(faults::job_id.eq(id)).select(min(faults::at)).first(&mut **tx)?;
     if let Some(begins) = [opened, told].into_iter().flatten().min() {
         diesel::update(jobs::table.find(id)).set(jobs::opened_at.eq(begins)).execute(&mut **tx)?;
+        let things = job_assets::table.filter(job_assets::job_id.eq(id));
+        diesel::update(things).set(job_assets::job_opened_at.eq(begins)).execute(&mut **tx)?;
     }
     Ok(())
 }

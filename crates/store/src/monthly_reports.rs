@@ -335,9 +335,8 @@ pub fn list_repeats(conn: &mut AnyConnection, month: &Month) -> Result<Vec<Repor
     let mut repeats: Vec<(i64, i64)> = vec![];
     for some in ids.chunks(500) {
         let rows: Vec<(i64, i64)> = job_assets::table
-            .inner_join(jobs::table)
             .filter(job_assets::asset_id.eq_any(some.to_vec()))
-            .filter(jobs::opened_at.ge(year).and(jobs::opened_at.lt(until)))
+            .filter(job_assets::job_opened_at.ge(year).and(job_assets::job_opened_at.lt(until)))
             .group_by(job_assets::asset_id)
             .select((job_assets::asset_id, count_star()))
             .load(conn)?;

@@ -186,6 +186,7 @@ struct AssetLine {
     job_id: i64,
     asset_id: i64,
     customer_id: i64,
+    job_opened_at: Moment,
 }
 
 #[derive(Insertable)]
@@ -263,6 +264,7 @@ fn insert_parts(tx: &mut Tx, batch: &[Past], stored: &[Job]) -> Result<()> {
             job_id,
             asset_id: *asset_id,
             customer_id,
+            job_opened_at: job.opened_at,
         }));
         things.extend(past.thing.iter().map(|thing| ThingLine {
             job_id,

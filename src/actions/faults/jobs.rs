@@ -8,7 +8,7 @@ use domain::permission::WorkJob;
 use store::assets::{Asset, find_asset};
 use store::faults::{Fault, find_fault, release_fault, update_job_of};
 use store::jobs::assets::{insert_job_asset, list_jobs_of_assets};
-use store::jobs::{Job, begin_as_left, begin_no_later, find_job, find_job_by_id};
+use store::jobs::{Job, begin_with_faults, find_job, find_job_by_id};
 use store::{Right, Tx};
 
 use super::report::PUT_RIGHT;
@@ -109,7 +109,7 @@ pub fn release(app: &App, right: &Right<WorkJob>, (number, fault_id): (&str, i64
         if !release_fault(tx, fault.id, job.id)? {
             return Err(Error::NotFound("report in this job".to_owned()));
         }
-        begin_as_left(tx, job.id)?;
+        begin_with_faults(tx, job.id)?;
         let event = Event::new("fault", fault.id, "taken out of a job").change("job", &job.number, "");
         let event = match fault.asset_id {
             Some(asset) => event.of_asset(fault.customer_id, asset),
@@ -187,9 +187,7 @@ fn take_up(tx: &mut Tx, faults: &[Fault], job: &Job) -> Result<Vec<Event>> {
     if update_job_of(tx, &ids, (job.id, job.customer_id))? != ids.len() {
         return Err(Error::Conflict("One of these reports was dealt with meanwhile.".to_owned()));
     }
-    if let Some(first) = faults.iter().map(|fault| fault.at).min() {
-        begin_no_later(tx, job.id, first)?;
-    }
+    begin_with_faults(tx, job.id)?;
     let event = |fault: &Fault| {
         let event = Event::new("fault", fault.id, "became a job").change("job", "", &job.number);
         match fault.asset_id {

@@ -80,11 +80,13 @@ pub fn insert_job_asset(tx: &mut Tx, (job_id, customer_id): (i64, i64), asset_id
     if known.is_some() {
         return Ok(false);
     }
+    let began: Moment = jobs::table.find(job_id).select(jobs::opened_at).first(&mut **tx)?;
     diesel::insert_into(job_assets::table)
         .values((
             job_assets::job_id.eq(job_id),
             job_assets::asset_id.eq(asset_id),
             job_assets::customer_id.eq(customer_id),
+            job_assets::job_opened_at.eq(began),
         ))
         .execute(&mut **tx)?;
     Ok(true)

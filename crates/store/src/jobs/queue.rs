@@ -91,22 +91,30 @@ pub fn list_jobs(
     order: Order,
     (offset, limit): (i64, i64),
 ) -> Result<Vec<Line>> {
-    let mut jobs_query = in_scope!(
-        jobs::table
-            .inner_join(customers::table)
-            .inner_join(sites::table.on(sites::id.eq(jobs::site_id)))
-            .left_join(people::table)
-            .select((Job::as_select(), customers::name, sites::name, people::name.nullable()))
-            .into_boxed(),
-        scope,
-        jobs::customer_id
-    );
-    // Said in the words of the partial indexes, so that open jobs never wait for very many closed ones.
-    if !filter.wants_closed() {
-        jobs_query = jobs_query.filter(jobs::closed_at.is_null());
-    } else if filter.states.iter().all(|state| *state == JobState::Closed) {
-        jobs_query = jobs_query.filter(jobs::closed_at.is_not_null());
-    }
+    let joined = jobs::table
+        .inner_join(customers::table)
+        .inner_join(sites::table.on(sites::id.eq(jobs::site_id)))
+        .left_join(people::table)
+        .select((Job::as_select(), customers::name, sites::name, people::name.nullable()))
+        .into_boxed();
+    let within = filter.customer_id.map_or_else(|| scope.clone(), |customer| scope.within(customer));
+    let mut jobs_query = in_scope!(joined, within, jobs::customer_id);
+    // Said in the words of the indexes, so that open jobs never wait for very many closed ones. Some customers' are found
+    // by themselves first: joined to the customer, SQLite would walk all jobs that the customer ever had.
+    jobs_query = match within.customers() {
+        Some(ids) if !filter.wants_closed() => {
+            let standing = diesel::alias!(jobs as standing_jobs);
+            let open = standing.field(jobs::closed_at).is_null();
+            let of = standing.field(jobs::customer_id).eq_any(ids.to_vec());
+            let found = standing.filter(open.and(of)).select(standing.field(jobs::id));
+            jobs_query.filter(jobs::id.eq_any(found))
+        }
+        None if !filter.wants_closed() => jobs_query.filter(jobs::closed_at.is_null()),
+        _ if filter.states.iter().all(|state| *state == JobState::Closed) => {
+            jobs_query.filter(jobs::closed_at.is_not_null())
+        }
+        _ => jobs_query,
+    };
     if !filter.states.is_empty() {
         let states: Vec<_> = filter.states.iter().copied().map(Coded).collect();
         jobs_query = jobs_query.filter(jobs::state.eq_any(states));
@@ -114,9 +122,6 @@ pub fn list_jobs(
     if !filter.outcomes.is_empty() {
         let outcomes: Vec<_> = filter.outcomes.iter().copied().map(|outcome| Some(Coded(outcome))).collect();
         jobs_query = jobs_query.filter(jobs::outcome.eq_any(outcomes));
-    }
-    if let Some(customer) = filter.customer_id {
-        jobs_query = jobs_query.filter(jobs::customer_id.eq(customer));
     }
     if let Some(site) = filter.site_id {
         jobs_query = jobs_query.filter(jobs::site_id.eq(site));

@@ -109,6 +109,7 @@ table! {
         customer_id -> BigInt,
         opened_at -> Nullable<Timestamp>,
         opened_by -> Nullable<BigInt>,
+        job_opened_at -> Nullable<Timestamp>,
     }
 }
 
