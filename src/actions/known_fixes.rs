@@ -6,7 +6,7 @@ use domain::asset_economics::{
 };
 use domain::known_fix::Subject;
 use domain::permission::WorkJob;
-use store::asset_costs;
+use store::asset_costs::{self, AssetPart};
 use store::assets::Asset;
 use store::fault_words::words_by_id;
 use store::findings::known::{self, KnownFix, RepairFigures};
@@ -149,35 +149,33 @@ pub fn search(app: &App, right: &Right<WorkJob>, text: &str) -> Result<Found> {
     Ok(app.store.read(|conn| search_knowledge(conn, right.scope(), text, HITS))?)
 }
 
-/// What is to be known before an asset, found within the scope, is opened: warranty, repeats, cost against a new one.
+/// What is to be known before an asset, found within the scope, is opened: warranty, repeats, cost against a new one;
+/// and what its repairs cost so far, in hundredths of the firm's currency: labour at the firm's own cost of an hour,
+/// parts, and third parties.
 ///
 /// # Errors
 /// The store's.
-pub fn warnings_in(conn: &mut AnyConnection, asset: &Asset, today: NaiveDate) -> Result<Vec<Warning>> {
-    let spent_pence = spent_in(conn, asset.id)?;
+pub fn warnings_in(conn: &mut AnyConnection, asset: &Asset, today: NaiveDate) -> Result<(Vec<Warning>, i64)> {
+    let parts = asset_costs::parts_of(conn, asset.id)?;
+    let spent_pence = spent_in(conn, asset.id, &parts)?;
     let model = asset.model_id.map(|id| find_model(conn, id)).transpose()?;
     let facts = Facts {
         warranty_until: asset.warranty_until,
         supplier: asset.supplier.clone(),
-        happened: happened_in(conn, asset.id)?,
+        happened: happened_in(conn, asset.id, parts)?,
         parts_under_warranty: warranties_in(conn, asset.id)?,
         spent_pence,
         currency: currency_in(conn)?,
         replacement_pence: model.and_then(|model| model.replacement_pence).or(asset.cost_pence),
     };
-    Ok(asset_economics::warnings(&facts, today))
+    Ok((asset_economics::warnings(&facts, today), spent_pence))
 }
 
-/// What the repairs of an asset cost so far, in hundredths of the firm's currency: labour at the firm's own cost of an
-/// hour, parts, and third parties.
-///
-/// # Errors
-/// The store's.
-pub fn spent_in(conn: &mut AnyConnection, asset_id: i64) -> Result<i64> {
+fn spent_in(conn: &mut AnyConnection, asset_id: i64, parts: &[AssetPart]) -> Result<i64> {
     let firm: Firm = find_setting(conn, FIRM)?.unwrap_or_default();
     let minutes = asset_costs::minutes_of(conn, asset_id)?;
     let labour = asset_economics::labour_pence(minutes, firm.hourly_cost_pence);
-    let parts: i64 = asset_costs::parts_of(conn, asset_id)?.iter().filter_map(|part| part.cost_pence).sum();
+    let parts: i64 = parts.iter().filter_map(|part| part.cost_pence).sum();
     Ok(labour.saturating_add(parts).saturating_add(asset_costs::referred_of(conn, asset_id)?))
 }
 
@@ -188,7 +186,7 @@ fn warranties_in(conn: &mut AnyConnection, asset_id: i64) -> Result<Vec<(String,
     Ok(fitted.into_iter().filter_map(one).collect())
 }
 
-fn happened_in(conn: &mut AnyConnection, asset_id: i64) -> Result<Vec<Happened>> {
+fn happened_in(conn: &mut AnyConnection, asset_id: i64, parts: Vec<AssetPart>) -> Result<Vec<Happened>> {
     let words = words_by_id(conn)?;
     let found = list_findings_of_asset(conn, asset_id)?;
     let cause = |id: i64| words.get(&id).cloned().unwrap_or_default();
@@ -200,10 +198,12 @@ fn happened_in(conn: &mut AnyConnection, asset_id: i64) -> Result<Vec<Happened>>
         is_part: false,
     });
     let mut happened: Vec<Happened> = happened.collect();
-    for part in asset_costs::parts_of(conn, asset_id)? {
-        // Six screws at once are no sixth screw.
-        happened.push(Happened { on: part.at.utc().date_naive(), what: part.description, is_part: true });
-    }
+    // Six screws at once are no sixth screw.
+    happened.extend(parts.into_iter().map(|part| Happened {
+        on: part.at.utc().date_naive(),
+        what: part.description,
+        is_part: true,
+    }));
     Ok(happened)
 }
 

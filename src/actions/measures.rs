@@ -9,8 +9,9 @@ use domain::permission::SeeMeasures;
 use store::customers::list_customers;
 use store::jobs::queue::{Line, find_lines};
 use store::measures::{
-    By, Counts, OpenFacts, Selection, Sums, list_measured, list_open, list_tallies, sum_by,
+    By, Counts, OpenFacts, Selection, Sums, list_measured, list_open, list_tallies, model_key, sum_by,
 };
+use store::models::{Model, list_models};
 use store::people::list_names;
 use store::sites::list_sites;
 use store::{AnyConnection, Right, Scope};
@@ -128,6 +129,8 @@ pub fn measure(app: &App, right: &Right<SeeMeasures>, selection: &Selection) -> 
         let people = engineers.keys().filter_map(|key| key.parse().ok());
         let people: Vec<i64> = people.chain(open.iter().map(|facts| facts.engineer_id)).collect();
         let names = Names::load(conn, scope, &people)?;
+        let spelled = spelled(conn)?;
+        let model_name = |key: &str| spelled.get(key).cloned().unwrap_or_else(|| key.to_owned());
         let line_name = |key: &str| format!("Line {key}");
         Ok(Measures {
             total: months.iter().fold(Counts::default(), |sum, row| sum.plus(row.counts)),
@@ -142,7 +145,7 @@ pub fn measure(app: &App, right: &Right<SeeMeasures>, selection: &Selection) -> 
                 names.person(key)
             }),
             lines: in_order(rows(lines, &open, |facts| facts.line.to_string(), &line_name)),
-            models: rows(keyed(models), &open, |facts| facts.model.clone(), &|key| model_name(key)),
+            models: rows(keyed(models), &open, |facts| facts.model.clone(), &model_name),
         })
     })
 }
@@ -160,8 +163,12 @@ fn in_order(mut rows: Vec<Row>) -> Vec<Row> {
     rows
 }
 
-fn model_name(key: &str) -> String {
-    if key.is_empty() { "No make or model known".to_owned() } else { key.to_owned() }
+/// Registered models as they are written, by what they are counted under.
+fn spelled(conn: &mut AnyConnection) -> Result<BTreeMap<String, String>> {
+    let known = list_models(conn)?.into_iter();
+    let name = |model: Model| (model_key(&model.make, &model.name), format!("{} {}", model.make, model.name));
+    let none = (String::new(), "No make or model known".to_owned());
+    Ok(known.map(name).chain([none]).collect())
 }
 
 /// Counts by what they are told apart by.

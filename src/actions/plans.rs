@@ -48,6 +48,7 @@ pub fn state_of(line: &PlanLine, today: NaiveDate) -> (&'static str, String) {
     let words = domain::due::due_words(line.plan.due_on, today);
     match (&line.job, line.plan.active) {
         (_, false) => ("retired", "stopped".to_owned()),
+        (None, true) if line.is_gone() => ("retired", "not due: the asset is gone".to_owned()),
         (Some(job), true) => ("active", format!("{words}, begun in {job}")),
         (None, true) => (standing(line.plan.due_on, line.plan.lead_days, today), words),
     }
@@ -103,8 +104,10 @@ pub fn find_plan(app: &App, right: &Right<ViewRegister>, id: i64) -> Result<Plan
         let about = about(conn, &plan, &site)?;
         let runs = plans::list_runs(conn, plan.id, 50)?;
         let today = today_at(app, &site.time_zone);
+        let lifecycle = asset.as_ref().map(|asset| asset.lifecycle);
         let asset = asset.map(|asset| (asset.tag, asset.description));
-        let line = PlanLine { plan, customer, site: site.name, time_zone: site.time_zone, asset, job };
+        let (site, time_zone) = (site.name, site.time_zone);
+        let line = PlanLine { plan, customer, site, time_zone, asset, job, lifecycle };
         Ok(PlanView { line, today, about, assignee, runs })
     })
 }

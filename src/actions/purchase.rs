@@ -26,6 +26,8 @@ pub struct Need {
     pub level: Level,
     /// How many to order.
     pub quantity: i64,
+    /// Where most can be spared, so that they need not be bought: the place and how many it can give.
+    pub spare: Option<(StockPlace, i64)>,
 }
 
 impl Need {
@@ -62,8 +64,8 @@ pub fn find_purchase(app: &App, _: &Right<SeeParts>) -> Result<Purchase> {
         let levels = standing(conn, None)?;
         let open = list_open_orders(conn, None)?;
         let wanted: BTreeMap<(i64, i64), (Level, i64)> = levels
-            .into_iter()
-            .filter_map(|(key, level)| level.to_order().map(|order| (key, (level, order))))
+            .iter()
+            .filter_map(|(key, level)| level.to_order().map(|order| (*key, (*level, order))))
             .collect();
         let ids = wanted.keys().map(|(part, _)| *part).chain(open.iter().map(|order| order.part_id));
         let parts = list_parts_by_id(conn, &ids.collect::<Vec<_>>())?;
@@ -75,6 +77,13 @@ pub fn find_purchase(app: &App, _: &Right<SeeParts>) -> Result<Purchase> {
                 .map(|s| s.name.clone())
                 .unwrap_or_default()
         };
+        let spare = |part: i64, wanted: i64| {
+            let of_part = levels.range((part, i64::MIN)..=(part, i64::MAX));
+            let (place, most) =
+                of_part.map(|((_, place), level)| (*place, level.spare())).max_by_key(|(_, spare)| *spare)?;
+            (most > 0).then_some(())?;
+            Some((places.get(&place).filter(|place| !place.archived)?.clone(), most.min(wanted)))
+        };
         let mut needs: Vec<Need> = vec![];
         for part in parts.iter().filter(|part| !part.archived) {
             for ((_, place), (level, quantity)) in wanted.range((part.id, i64::MIN)..=(part.id, i64::MAX)) {
@@ -84,6 +93,7 @@ pub fn find_purchase(app: &App, _: &Right<SeeParts>) -> Result<Purchase> {
                     place: place.clone(),
                     level: *level,
                     quantity: *quantity,
+                    spare: spare(part.id, *quantity),
                 });
             }
         }

@@ -4,7 +4,7 @@ mod count;
 mod pieces;
 mod units;
 
-pub use count::{Count, count_in, count_place};
+pub use count::{Count, count_in, count_place, may_count, refuse_foreign};
 pub use pieces::{Piece, change_warranty, find_piece};
 pub use units::{gone, read_serials, whereabouts};
 
@@ -20,7 +20,7 @@ use store::part_units::Whereabouts;
 use store::parts::{Part, find_part};
 use store::reservations::{list_reservations_of_part, reserved_by_others};
 use store::stock::movements::{MovementRow, NamedMovement, find_request};
-use store::stock::{NewMovement, hold_level, insert_movement, list_elsewhere};
+use store::stock::{NewMovement, find_quantity, hold_level, insert_movement, list_elsewhere};
 use store::stock_places::{StockPlace, find_stock_place};
 use store::{AnyConnection, Right, Scope, Tx};
 
@@ -174,13 +174,20 @@ pub fn move_in(
     Ok((ids, vec![event(tx, &part, &new, &serials)?]))
 }
 
-/// Tells those at the open jobs that wait at a place for a part that it has come.
+/// Tells those at the open jobs that wait at a place for a part that theirs has come: whoever put it aside first is
+/// served first, and only whom these pieces serve is told.
 fn tell_of_parts(tx: &mut Tx, part: &Part, place_id: i64, quantity: i64) -> Result<()> {
     let scope = tx.actor.scope();
     let place = find_stock_place(tx, place_id)?.name;
+    let here = find_quantity(tx, (part.id, place_id))?;
     let waiting = list_reservations_of_part(tx, scope, part.id)?;
-    for (row, number) in waiting {
-        if row.place_id != place_id || number.is_empty() {
+    let mut wanted = 0;
+    for (row, number) in waiting.into_iter().filter(|(row, _)| row.place_id == place_id) {
+        wanted += row.quantity;
+        if wanted > here {
+            break;
+        }
+        if wanted <= here - quantity || number.is_empty() {
             continue;
         }
         let job = find_job(tx, scope, &number)?;

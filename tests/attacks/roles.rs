@@ -202,7 +202,7 @@ const LEAST_TO_READ: &[(&str, Role)] = &[
     ("/stock", Role::Engineer),
     ("/stock/places/new", Role::Manager),
     ("/stock/places/{id}/edit", Role::Manager),
-    ("/stock/places/{id}/count", Role::Manager),
+    ("/stock/places/{id}/count", Role::Engineer),
     ("/suppliers", Role::Engineer),
     ("/suppliers/new", Role::Manager),
     ("/suppliers/{id}/edit", Role::Manager),

@@ -134,12 +134,22 @@ async fn a_checklist_is_filled_on_an_asset_without_a_job_as_often_as_need_be() {
     assert!(page.contains(&path), "{page}");
     let answers =
         [("version", "0"), ("do", "finish"), ("filter", "Cleaned"), ("vents", "yes"), ("noise", "Yes")];
-    for _ in 0..2 {
-        assert!(engineer.get(&path).await.expect(200).text().contains("0 of"), "a new one");
+    for after in [None, Some(("after", "1"))] {
+        let form = engineer.get(&path).await.expect(200).text();
+        assert!(form.contains("0 of"), "a new one");
+        assert_eq!(form.contains("name=\"after\" value=\"1\""), after.is_some(), "{form}");
+        let answers: Vec<_> = answers.into_iter().chain(after).collect();
         let saved = engineer.post(&path, &answers).await.expect(303);
         assert!(saved.location().starts_with(&format!("/t/{}", kettle.tag)), "{}", saved.location());
     }
+    // A second tap on the same form does not finish another one.
+    let twice = engineer.post(&path, &[&answers[..], &[("after", "1")]].concat()).await.expect(422).text();
+    assert!(
+        twice.contains("finished a moment ago") && twice.contains("name=\"after\" value=\"2\""),
+        "{twice}"
+    );
     let page = engineer.get(&format!("/t/{}", kettle.tag)).await.expect(200).text();
+    assert!(!page.contains("/checklists/filled/3"), "{page}");
     assert!(page.contains("/checklists/filled/1") && page.contains("/checklists/filled/2"), "{page}");
     let filled = engineer.get("/checklists/filled/1").await.expect(200).text();
     assert!(filled.contains("Cleaned"), "{filled}");

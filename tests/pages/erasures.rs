@@ -4,12 +4,14 @@ use std::io::Read;
 
 use domain::permission::{ErasePerson, Role};
 use proofmark::actions::erasures::{self, Erase};
+use serde_json::json;
 use store::verify::verify;
 
 use super::certificates::signed::{records, sign};
 use super::certificates::words;
 use crate::support::TestApp;
 use crate::support::client::Client;
+use crate::support::jobs::{begin_job, find_in_job, open_job};
 use crate::support::tester_files::{SOUND, patguard};
 
 const NAME: &str = "Marigold Quillfeather";
@@ -126,6 +128,69 @@ async fn a_person_who_left_is_erased_and_the_proof_stays() {
             assert!(!holds(bytes, word), "{word} stands in the database's file {at}");
         }
     }
+}
+
+#[actix_web::test]
+async fn whoever_worked_on_jobs_is_erased_from_them_too() {
+    let app = TestApp::new();
+    let (id, engineer) = marigold(&app).await;
+    let administrator = app.client(Role::Administrator);
+    let tag = app.app.store.read(|conn| {
+        let actor = store::Actor::operator(domain::event::Via::Cli);
+        store::assets::find_asset(conn, actor.scope(), 1).map(|asset| asset.tag)
+    });
+    let title = format!("{NAME}'s kettle does not heat");
+    let number = open_job(&engineer, "Mills", ("repair", &title), &[&tag.unwrap()]).await;
+    let job = format!("/jobs/{number}");
+    let person = id.to_string();
+    engineer.post(&format!("{job}/watch"), &[("watch", "yes")]).await.expect(303);
+    administrator
+        .post(&format!("{job}/assign"), &[("version", "1"), ("assignee", &person)])
+        .await
+        .expect(303);
+    let booked = [
+        ("job", number.as_str()),
+        ("person_id", person.as_str()),
+        ("on", "2026-12-01"),
+        ("at", "09:00"),
+        ("minutes", "60"),
+        ("note", "Meet Marigold Quillfeather at the gate"),
+    ];
+    administrator.post("/appointments/new", &booked).await.expect(303);
+    find_in_job(
+        &engineer,
+        &number,
+        json!({ "symptom": "Leaks", "cause": "Wear", "fix": "Part replaced", "words": "the seal" }),
+    )
+    .await
+    .expect(201);
+
+    let page = administrator.get("/erasures?q=quillfeather").await.expect(200).text();
+    let boxes = page.split("name=\"text\" value=\"").skip(1);
+    let texts: Vec<&str> = boxes.filter_map(|rest| rest.split('"').next()).collect();
+    for text in ["jobs.title", "appointments.note", "notices.text", "events.changes"] {
+        assert!(texts.contains(&text), "{text} is not in {texts:?}");
+    }
+    let mut form = vec![("q", "quillfeather"), ("person", person.as_str()), ("reason", "Left; asked for it")];
+    form.extend(texts.iter().map(|text| ("text", *text)));
+    administrator.post("/erasures", &form).await.expect(303);
+    erasures::finish(&app.app, i64::MAX).unwrap();
+    is_whole(&app);
+    let shown = administrator.get(&job).await.expect(200).text();
+    assert!(shown.contains(&format!("erased (person {id})")) && !shown.contains("Quillfeather"), "{shown}");
+    assert!(!holds(&backup(&app), "quillfeather"), "the name stands in the backup");
+    for (at, bytes) in files(&app).iter().enumerate() {
+        assert!(!holds(bytes, "quillfeather"), "the name stands in the database's file {at}");
+    }
+    // What was written into the log of a job stays, and that is said.
+    let other = begin_job(&administrator, "Mills", &[]).await;
+    let text = [("text", "Odette Nightjar has the key.")];
+    administrator.post(&format!("/jobs/{other}/entries"), &text).await.expect(303);
+    let page = administrator.get("/erasures?q=Odette+Nightjar").await.expect(200).text();
+    assert!(
+        page.contains("It stays in what was proven") && page.contains("Log entries of jobs (1)"),
+        "{page}"
+    );
 }
 
 #[actix_web::test]

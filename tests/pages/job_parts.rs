@@ -170,6 +170,24 @@ async fn a_job_of_another_customer_is_not_there() {
 }
 
 #[actix_web::test]
+async fn an_engineer_counts_their_own_van_and_no_other_place() {
+    let app = TestApp::new();
+    let (amy, _, van) = engineer(&app);
+    let store = app.stock_place("Main store", StockPlaceKind::Store, None);
+    let fuse = app.part("FUSE-13", false);
+    app.receive(fuse, van, 5);
+    let place = amy.get(&format!("/stock/places/{van}")).await.expect(200).text();
+    assert!(place.contains(&format!("/stock/places/{van}/count")), "{place}");
+    let found = [("expected_1", "5"), ("found_1", "4"), ("reason", "one was used at home")];
+    amy.post(&format!("/stock/places/{van}/count"), &found).await.expect(303);
+    assert_eq!(app.stock_of(fuse, van), 4);
+    let refused = amy.post(&format!("/stock/places/{store}/count"), &found).await.expect(409).text();
+    assert!(refused.contains("not your own van"), "{refused}");
+    let place = amy.get(&format!("/stock/places/{store}")).await.expect(200).text();
+    assert!(!place.contains("/count"), "{place}");
+}
+
+#[actix_web::test]
 async fn whoever_waits_for_a_part_is_told_that_it_came() {
     let app = TestApp::new();
     let ground = app.ground("Mills");
@@ -182,10 +200,21 @@ async fn whoever_waits_for_a_part_is_told_that_it_came() {
         .expect(303);
     let aside = [("part", "1"), ("from", &van.to_string()), ("quantity", "1")];
     amy.post(&format!("/jobs/{job}/parts/reserve"), &aside).await.expect(303);
+    let later = app.job(ground, &[&kettle]);
+    amy.post(&format!("/jobs/{later}/watch"), &[("watch", "yes")]).await.expect(303);
+    let three = [("part", "1"), ("from", &*van.to_string()), ("quantity", "3")];
+    amy.post(&format!("/jobs/{later}/parts/reserve"), &three).await.expect(303);
+    let told = || {
+        let told = app.app.store.read(|conn| store::notices::list_notices(conn, me, 9)).unwrap();
+        told.into_iter()
+            .map(|notice| notice.text)
+            .filter(|text| text.contains(" came to "))
+            .collect::<Vec<_>>()
+    };
     app.receive(part, van, 2);
-    let told = app.app.store.read(|conn| store::notices::list_notices(conn, me, 9)).unwrap();
-    let words: Vec<_> = told.iter().map(|notice| notice.text.as_str()).collect();
-    assert!(words.contains(&"2 of PSU-1 Part PSU-1 came to Van of Amy"), "{words:?}");
+    assert_eq!(told(), ["2 of PSU-1 Part PSU-1 came to Van of Amy"], "one is enough for the first job alone");
+    app.receive(part, van, 2);
+    assert_eq!(told().len(), 2, "now there are three for the second, and the first is not told again");
 }
 
 #[actix_web::test]

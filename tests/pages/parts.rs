@@ -64,6 +64,17 @@ async fn what_runs_low_is_bought_supplier_by_supplier() {
     manager.post("/stock/orders/1/end", &[]).await.expect(303);
     manager.post("/stock/orders/1/end", &[]).await.expect(404);
     assert!(manager.get("/stock/purchase").await.text().contains("Nothing: no part"));
+    // A van is filled from the store that can spare some before anything is bought.
+    let van = app.stock_place("Van", StockPlaceKind::Van, None);
+    manager
+        .post(&levels, &[("level_1", "3"), ("to_1", "10"), ("level_2", "1"), ("to_2", "2")])
+        .await
+        .expect(303);
+    let list = manager.get("/stock/purchase").await.text();
+    let way =
+        format!("/stock/movements?kind=moved&amp;part={fan}&amp;from={store}&amp;to={van}&amp;quantity=2");
+    assert!(list.contains("Main store can spare 2: move") && list.contains(&way), "{list}");
+    assert!(manager.get(&way.replace("&amp;", "&")).await.expect(200).text().contains("value=\"2\""));
 }
 
 #[actix_web::test]

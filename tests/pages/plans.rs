@@ -7,11 +7,10 @@ use crate::support::builders::Ground;
 use crate::support::client::Client;
 use crate::support::jobs::close_job;
 
-/// A plan of a site that begins on a day, every three months; gives its page.
-async fn plan(manager: &Client, ground: Ground, first_on: &str, more: &[(&str, &str)]) -> String {
-    let site = ground.site_id.to_string();
+/// The form of a plan of a site that begins on a day, every three months.
+fn form<'a>(site: &'a str, first_on: &'a str, more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     let base = [
-        ("site", site.as_str()),
+        ("site", site),
         ("title", "Clean the filter"),
         ("every_count", "3"),
         ("every_unit", "months"),
@@ -19,7 +18,13 @@ async fn plan(manager: &Client, ground: Ground, first_on: &str, more: &[(&str, &
         ("first_on", first_on),
         ("lead_days", "7"),
     ];
-    let added = manager.post("/plans/new", &[base.as_slice(), more].concat()).await.expect(303);
+    [base.as_slice(), more].concat()
+}
+
+/// A plan of that form; gives its page.
+async fn plan(manager: &Client, ground: Ground, first_on: &str, more: &[(&str, &str)]) -> String {
+    let site = ground.site_id.to_string();
+    let added = manager.post("/plans/new", &form(&site, first_on, more)).await.expect(303);
     added.location().split('?').next().unwrap().to_owned()
 }
 
@@ -252,6 +257,7 @@ async fn a_plan_follows_its_asset_to_another_site_and_out_of_use() {
             !due.contains("Clean both filters") && due.contains("<strong>0</strong><span>overdue"),
             "{due}"
         );
+        assert!(manager.get("/plans").await.expect(200).text().contains("not due: the asset is gone"));
         let refused = manager.post(&format!("{page}/begin"), &[]).await.expect(409).text();
         assert!(refused.contains("stop the plan, or give it another asset"), "{refused}");
     }
@@ -281,15 +287,7 @@ async fn a_plan_with_a_checklist_is_done_only_with_it_filled() {
     let kettle = app.kettle(ground);
     let (manager, engineer) = (app.client(Role::Manager), app.client(Role::Engineer));
     let site = ground.site_id.to_string();
-    let unknown = [
-        ("site", site.as_str()),
-        ("title", "Clean it"),
-        ("every_count", "3"),
-        ("every_unit", "months"),
-        ("anchor", "fixed"),
-        ("first_on", "2026-11-20"),
-        ("checklist", "fliter"),
-    ];
+    let unknown = form(&site, "2026-11-20", &[("checklist", "fliter")]);
     let refused = manager.post("/plans/new", &unknown).await.expect(422).text();
     assert!(refused.contains("choose a checklist that is in use"), "{refused}");
     let more = [("asset", kettle.tag.as_str()), ("checklist", "filter")];

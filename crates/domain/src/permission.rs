@@ -49,6 +49,7 @@ actions! {
     WorkJob, "open jobs, work on them, log time and take parts for them", Engineer, false;
     SeeParts, "see parts, stock and suppliers", Engineer, true;
     MoveStock, "receive, move, return and scrap parts", Engineer, false;
+    CountStock, "count one's own van", Engineer, false;
     WriteKnowledge, "write guides from what was learnt", Engineer, false;
     LinkHistories, "merge the histories of two assets, or split one", Manager, false;
     ReviewLock, "review a conflict between tests and release the asset", Manager, false;

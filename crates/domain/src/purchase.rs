@@ -21,6 +21,11 @@ impl Level {
         self.quantity - self.reserved
     }
 
+    /// How many another place may be given: what nobody put aside and the place itself does not ask for.
+    pub fn spare(&self) -> i64 {
+        (self.free() - self.reorder_level.map_or(0, |least| least + 1)).max(0)
+    }
+
     /// Whether it ran low: as few as are to be ordered at, whether or not they are ordered.
     pub fn is_low(&self) -> bool {
         self.free() < 0 || self.reorder_level.is_some_and(|least| self.free() <= least)
@@ -82,6 +87,16 @@ mod tests {
         ] {
             assert_eq!(level.to_order(), order, "{level:?}");
         }
+        for (level, spare) in [
+            (level(5, 0, 0, None), 5),
+            (level(5, 2, 0, Some((1, 6))), 1),
+            // What is left is enough not to be ordered at once.
+            (level(2, 0, 0, Some((1, 6))), 0),
+            (level(1, 3, 0, None), 0),
+        ] {
+            assert_eq!(level.spare(), spare, "{level:?}");
+            assert!(!Level { quantity: level.quantity - level.spare(), ..level }.is_low() || spare == 0);
+        }
         assert_eq!(level(1, 3, 2, Some((4, 9))).reason(), "1 there, 3 put aside, 2 on order, to order at 4");
     }
 
@@ -94,7 +109,7 @@ mod tests {
             let reorder = reorder.map(|(least, more)| (least, least + more));
             let before = level(quantity, reserved, on_order, reorder);
             let Some(order) = before.to_order() else { return Ok(()) };
-            prop_assert!(order > 0 && before.is_low());
+            prop_assert!(order > 0 && before.is_low() && before.spare() == 0);
             let after = Level { on_order: on_order + order, ..before };
             prop_assert_eq!(after.to_order(), None);
             let come = Level { quantity: quantity + on_order + order, on_order: 0, ..before };

@@ -142,6 +142,15 @@ pub struct PlanLine {
     pub asset: Option<(String, String)>,
     /// Number of the job that was begun.
     pub job: Option<String>,
+    /// Where its asset is in its life.
+    pub lifecycle: Option<Coded<Lifecycle>>,
+}
+
+impl PlanLine {
+    /// Whether its asset is gone, so that nothing falls due.
+    pub fn is_gone(&self) -> bool {
+        self.lifecycle.is_some_and(|at| GONE.contains(&at.0))
+    }
 }
 
 /// Plans with the names around them, soonest first.
@@ -181,6 +190,7 @@ pub fn list_plans(
         sites::time_zone,
         (assets::tag, assets::description).nullable(),
         jobs::number.nullable(),
+        assets::lifecycle.nullable(),
     );
     Ok(query.order((plans::due_on, plans::id)).limit(limit).select(columns).load(conn)?)
 }

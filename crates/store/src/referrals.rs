@@ -307,9 +307,7 @@ pub fn list_referrals(
     let open = referrals::ended_on.is_null();
     let query = match of {
         Of::Open(day) => query.filter(open).order(urgent(day)),
-        Of::ToChase(day) => {
-            query.filter(open).filter(referrals::chase_on.le(day).or(referrals::due_on.lt(day))).order(by_due)
-        }
+        Of::ToChase(day) => query.filter(open).filter(to_chase(day)).order(by_due),
         Of::Supplier(id, day) => query.filter(open.and(referrals::supplier_id.eq(id))).order(urgent(day)),
         Of::Job(id) => query.filter(referrals::job_id.eq(id)).order(referrals::id),
         Of::Batch(id) => query.filter(referrals::batch_id.eq(id)).order(referrals::id),
@@ -318,6 +316,21 @@ pub fn list_referrals(
             .order((referrals::ended_on.desc(), referrals::id.desc())),
     };
     Ok(query.offset(offset).limit(limit).load(conn)?)
+}
+
+/// What is late, or was to be asked after until a day.
+#[diesel::dsl::auto_type]
+fn to_chase(day: NaiveDate) -> _ {
+    referrals::chase_on.le(day).or(referrals::due_on.lt(day))
+}
+
+/// How many open referrals of a scope are to be asked after on a day.
+///
+/// # Errors
+/// The database's.
+pub fn count_to_chase(conn: &mut AnyConnection, scope: &Scope, day: NaiveDate) -> Result<i64> {
+    let open = referrals::table.filter(referrals::ended_on.is_null()).filter(to_chase(day)).into_boxed();
+    Ok(in_scope!(open, scope, referrals::customer_id).count().get_result(conn)?)
 }
 
 /// The referral of an asset that is still to go out or to come back, the latest of them.

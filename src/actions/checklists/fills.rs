@@ -60,6 +60,8 @@ pub struct FillRequest {
     pub version: i64,
     /// The finished one that this corrects.
     pub supersedes: Option<i64>,
+    /// Of an asset without a job: the last that was finished when this one was begun.
+    pub after: Option<i64>,
     /// Whether it is finished with this.
     pub finish: bool,
 }
@@ -173,6 +175,13 @@ pub fn save_in(
     let current = current_in(tx, ground, code)?;
     // On an asset the next one is begun where a job would have its one corrected.
     let anew = of.job_id.is_none() && request.supersedes.is_none();
+    let done = current.as_ref().filter(|fill| anew && fill.finished_at.is_some()).map(|fill| fill.id);
+    if done.is_some() && done != request.after {
+        return Err(Error::Conflict(
+            "This checklist was finished a moment ago. Finish it again only if it was done once more."
+                .to_owned(),
+        ));
+    }
     let current = current.filter(|fill| !anew || fill.finished_at.is_none());
     let fill = begin_or_go_on(tx, of, (code, current), &request)?;
     let mut answers = Answers { given: request.given, photos: fill.answers.0.photos.clone() };

@@ -1,13 +1,13 @@
 //! Counting: what was found becomes what the books have, with the reason where they differ.
 
 use domain::event::Event;
-use domain::permission::EditPart;
+use domain::permission::{CountStock, EditPart};
 use domain::stock::{End, Movement, MovementKind, UnitState, check, count, fold};
 use store::part_units::{Unit, Whereabouts, find_unit, insert_unit, list_units_at, move_unit};
 use store::parts::{Part, find_part};
 use store::stock::{NewMovement, hold_level, insert_movement, note_count};
 use store::stock_places::{StockPlace, find_stock_place};
-use store::{Right, Tx};
+use store::{Actor, Right, Tx};
 
 use super::units::{gone, read_serials, whereabouts};
 use crate::app::App;
@@ -32,11 +32,28 @@ pub struct Count {
     pub reason: String,
 }
 
+/// Refuses a place that is not somebody's to count.
+///
+/// # Errors
+/// A conflict that names it.
+pub fn refuse_foreign(actor: &Actor, place: &StockPlace) -> Result<()> {
+    if may_count(actor, place) {
+        return Ok(());
+    }
+    Err(Error::Conflict(format!("{} is not your own van: ask a manager to count it.", place.name)))
+}
+
+/// Whether somebody may count a place: a manager any, an engineer their own van.
+pub fn may_count(actor: &Actor, place: &StockPlace) -> bool {
+    let own = place.person_id.is_some() && place.person_id == actor.person_id();
+    actor.may::<EditPart>() || own && actor.may::<CountStock>()
+}
+
 /// Counts parts of a place, all or none.
 ///
 /// # Errors
 /// As [`count_in`]; a field error when nothing was counted.
-pub fn count_place(app: &App, right: &Right<EditPart>, counts: &[Count]) -> Result<()> {
+pub fn count_place(app: &App, right: &Right<CountStock>, counts: &[Count]) -> Result<()> {
     if counts.is_empty() {
         return Err(Error::field("found", "fill in how many you found of at least one part"));
     }
@@ -52,10 +69,11 @@ pub fn count_place(app: &App, right: &Right<EditPart>, counts: &[Count]) -> Resu
 /// Counts a part at a place within a transaction; gives the numbers of the movements.
 ///
 /// # Errors
-/// Not found; field errors; a conflict where the books changed while somebody counted.
-pub fn count_in(tx: &mut Tx, _: &Right<EditPart>, asked: &Count) -> Result<(Vec<i64>, Vec<Event>)> {
+/// Not found; field errors; a conflict for a place that is not theirs to count, and where the books changed while somebody counted.
+pub fn count_in(tx: &mut Tx, right: &Right<CountStock>, asked: &Count) -> Result<(Vec<i64>, Vec<Event>)> {
     let part = find_part(tx, asked.part_id)?;
     let place = find_stock_place(tx, asked.place_id)?;
+    refuse_foreign(right.actor(), &place)?;
     let booked = hold_level(tx, (part.id, place.id))?;
     if asked.expected.is_some_and(|expected| expected != booked) {
         return Err(Error::Conflict(format!(

@@ -4,7 +4,7 @@ use actix_web::web;
 use actix_web::web::Bytes;
 use domain::code::Code;
 use domain::event::Event;
-use domain::permission::{EditPart, MoveStock, WorkJob};
+use domain::permission::{CountStock, MoveStock, WorkJob};
 use domain::stock::MovementKind;
 use domain::tag::fold;
 use serde::Serialize;
@@ -104,7 +104,7 @@ pub async fn move_stock(visitor: Visitor, key: RequestKey, bytes: Bytes) -> Resu
                 let sent = read_movement(&bytes)?;
                 let (ids, events) = match sent.kind {
                     MovementKind::Counted => {
-                        let right = visit.right::<EditPart>()?;
+                        let right = visit.right::<CountStock>()?;
                         let count = sent.count(tx)?;
                         count_in(tx, &right, &count)?
                     }

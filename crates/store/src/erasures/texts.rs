@@ -77,6 +77,13 @@ pub const TEXTS: &[Text] = texts! {
     "referrals" "request" false "What suppliers are asked";
     "referrals" "result" false "What suppliers did";
     "referral_batches" "notes" false "Notes on consignments";
+    "jobs" "title" false "Titles of jobs";
+    "jobs" "description" false "Descriptions of jobs";
+    "job_files" "name" false "Names of photos and documents of jobs";
+    "notices" "text" false "Notices of jobs";
+    "contracts" "notes" false "Notes on contracts";
+    "guides" "title" false "Titles of guides";
+    "proposal_refusals" "reason" false "Why intervals were not agreed to";
     "job_things" "barrier" false "Why imported jobs were not repaired";
     "quotes" "reason" false "Why quotes were declined";
     "events" "changes" true "The log of changes";
@@ -92,6 +99,10 @@ pub const FIXED_TEXTS: &[Text] = texts! {
     "calibrations" "note" false "Notes on calibrations";
     "stock_movements" "reason" false "Reasons of movements of the stock";
     "recalls" "reason" false "Reasons of recalls";
+    "job_entries" "text" false "Log entries of jobs";
+    "job_steps" "note" false "Notes on steps of jobs";
+    "recall_ends" "reason" false "Reasons of the ends of recalls";
+    "proof_checks" "note" false "Notes on checks of instruments";
     "findings" "words" false "What was found in repairs";
     "guide_revisions" "content" true "What guides say";
     "checklist_fills" "answers" true "Answers in filled checklists";
@@ -140,16 +151,47 @@ pub fn replace_texts(tx: &mut Tx, text: &Text, words: &str, new: &str) -> Result
     let Text { table, column, .. } = text;
     let words = text.written(words);
     let holds = format!("WHERE replace({column}, $1, '') <> {column}");
-    let mut assets: Vec<Number> = vec![];
-    if *table == "assets" {
-        let sql = format!("SELECT id AS number FROM assets {holds}");
-        assets = diesel::sql_query(sql).bind::<SqlText, _>(&words).load(&mut **tx)?;
+    let searched = Searched::ALL.iter().find(|(of, ..)| of == table);
+    let mut found: Vec<Number> = vec![];
+    if let Some((_, id, _)) = searched {
+        let sql = format!("SELECT DISTINCT {id} AS number FROM {table} {holds} AND {id} IS NOT NULL");
+        found = diesel::sql_query(sql).bind::<SqlText, _>(&words).load(&mut **tx)?;
     }
     let sql = format!("UPDATE {table} SET {column} = replace({column}, $1, $2) {holds}");
     let query = diesel::sql_query(sql).bind::<SqlText, _>(&words).bind::<SqlText, _>(new);
     let rows = query.execute(&mut **tx)?;
-    for asset in assets {
-        crate::assets::reindex_asset(tx, asset.number)?;
+    if let Some((.., searched)) = searched {
+        found.into_iter().try_for_each(|one| searched.reindex(tx, one.number))?;
     }
     Ok(rows)
+}
+
+/// What is found by words, and so holds them in an index as well.
+#[derive(Debug, Clone, Copy)]
+enum Searched {
+    Asset,
+    Job,
+    Guide,
+}
+
+impl Searched {
+    /// Whose words are found, by which id of the row.
+    const ALL: [(&str, &str, Self); 5] = [
+        ("assets", "id", Self::Asset),
+        ("jobs", "id", Self::Job),
+        ("faults", "job_id", Self::Job),
+        ("job_things", "job_id", Self::Job),
+        ("guides", "id", Self::Guide),
+    ];
+
+    fn reindex(self, tx: &mut Tx, id: i64) -> Result<()> {
+        match self {
+            Self::Asset => crate::assets::reindex_asset(tx, id),
+            Self::Job => {
+                crate::jobs::search::reindex_job(tx, id)?;
+                crate::findings::search::reindex_findings_of(tx, id)
+            }
+            Self::Guide => crate::guides::reindex_guide(tx, id),
+        }
+    }
 }

@@ -77,15 +77,26 @@ pub fn index_all(conn: &mut AnyConnection) -> Result<()> {
         let batch: Vec<Finding> = query.load(conn)?;
         let Some(last) = batch.last() else { return Ok(()) };
         after = last.id;
-        let ids: Vec<i64> = batch.iter().map(|finding| finding.id).collect();
-        let superseded: Vec<Option<i64>> = findings::table
-            .filter(findings::supersedes.eq_any(ids))
-            .select(findings::supersedes)
-            .load(conn)?;
-        let stands = |f: &Finding| !f.withdrawn && !superseded.contains(&Some(f.id));
-        let standing = batch.into_iter().filter(stands).collect();
-        told(conn, standing)?.iter().try_for_each(|one| index_one(conn, one))?;
+        index_standing(conn, batch)?;
     }
+}
+
+/// Writes the documents of a job's findings anew, which hold the job's words as well.
+///
+/// # Errors
+/// The database's.
+pub fn reindex_findings_of(conn: &mut AnyConnection, job_id: i64) -> Result<()> {
+    let rows = Finding::query().filter(findings::job_id.eq(job_id)).load(conn)?;
+    index_standing(conn, rows)
+}
+
+fn index_standing(conn: &mut AnyConnection, rows: Vec<Finding>) -> Result<()> {
+    let ids: Vec<i64> = rows.iter().map(|finding| finding.id).collect();
+    let superseded: Vec<Option<i64>> =
+        findings::table.filter(findings::supersedes.eq_any(ids)).select(findings::supersedes).load(conn)?;
+    let stands = |f: &Finding| !f.withdrawn && !superseded.contains(&Some(f.id));
+    let standing = rows.into_iter().filter(stands).collect();
+    told(conn, standing)?.iter().try_for_each(|one| index_one(conn, one))
 }
 
 fn index_one(conn: &mut AnyConnection, one: &FoundFinding) -> Result<()> {

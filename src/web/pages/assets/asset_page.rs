@@ -8,6 +8,7 @@ use domain::condition::{Condition, Known, condition};
 use domain::equipment::TestKind;
 use domain::event::Change;
 use domain::interval::{IntervalChoice, Level, resolve};
+use domain::money::Currency;
 use domain::permission::{AttachFile, EditAsset, LinkHistories, RecordTest, ReportFault, ReviewLock};
 use domain::schedule::{DueWhy, local_date};
 use domain::standing::LockCause;
@@ -29,6 +30,7 @@ use crate::actions::dues::Levels;
 use crate::actions::dues::lock_words;
 use crate::actions::faults::{Waiting, open_reports};
 use crate::actions::history_links::{Act, list_acts};
+use crate::actions::settings::currency_in;
 use crate::actions::tests::find_override;
 use crate::error::Result;
 use crate::web::forms::show_thousandths;
@@ -92,6 +94,8 @@ struct AssetPage {
     learnt: String,
     /// Its jobs, what is out of the house and its filled checklists, drawn.
     repairs: String,
+    /// What its cost is in.
+    currency: Currency,
 }
 
 /// Answers with the page of an asset found within the scope.
@@ -123,6 +127,7 @@ pub fn show(
         custody: if asset.custodian.is_empty() { None } else { find_custody(conn, asset.id)? },
         dues: list_dues_of_asset(conn, asset.id)?,
         repairs: repairs_of_asset(conn, visit, (&asset, &parts.assets))?,
+        currency: currency_in(conn)?,
         plans: part::of_asset(conn, visit, (asset.id, &asset.tag))?,
         choices: choices_of(&levels),
         rulings: levels.assessments.iter().map(|row| (row.id.clone(), row.name())).collect(),
@@ -315,7 +320,7 @@ impl AssetPage {
             ("Customer's number", a.customer_number.clone().unwrap_or_default()),
             ("In service since", day(a.in_service_on)),
             ("Purchased", date(a.purchased_on)),
-            ("Cost", a.cost_pence.map(|p| format!("{}.{:02}", p / 100, p % 100)).unwrap_or_default()),
+            ("Cost", a.cost_pence.map(|pence| self.currency.show(pence)).unwrap_or_default()),
             ("Supplier", a.supplier.clone()),
             ("Warranty until", date(a.warranty_until)),
             ("Notes", a.notes.clone()),

@@ -62,16 +62,16 @@ struct FilledPage {
     corrects: bool,
 }
 
-/// Where a checklist is filled.
+/// What a checklist is filled for.
 #[derive(Debug, Clone)]
-enum Place {
+enum FilledFor {
     /// On the job of this number, of the asset where it has several.
     Job(String, Option<i64>),
     /// On the asset of this tag, without a job.
     Asset(String),
 }
 
-impl Place {
+impl FilledFor {
     fn ground(&self, conn: &mut AnyConnection, scope: &Scope) -> Result<Ground> {
         match self {
             Self::Job(number, asset) => ground_of_job(conn, scope, number, *asset),
@@ -174,8 +174,8 @@ pub async fn show_fill(
     asked: web::Query<Asked>,
 ) -> Result<Reply> {
     let (number, code) = path.into_inner();
-    let place = Place::Job(number, asked.asset);
-    visitor.run(move |visit| show(visit, &place, &code, asked.correct)).await
+    let filled_for = FilledFor::Job(number, asked.asset);
+    visitor.run(move |visit| show(visit, &filled_for, &code, asked.correct)).await
 }
 
 /// `GET /assets/{tag}/checklists/{code}`: the form of one that is being filled, or of a new one.
@@ -188,13 +188,13 @@ pub async fn show_fill_of_asset(
     asked: web::Query<Asked>,
 ) -> Result<Reply> {
     let (tag, code) = path.into_inner();
-    visitor.run(move |visit| show(visit, &Place::Asset(tag), &code, asked.correct)).await
+    visitor.run(move |visit| show(visit, &FilledFor::Asset(tag), &code, asked.correct)).await
 }
 
-fn show(visit: &Visit, place: &Place, code: &str, correct: Option<i64>) -> Result<Reply> {
+fn show(visit: &Visit, filled_for: &FilledFor, code: &str, correct: Option<i64>) -> Result<Reply> {
     let right = visit.right::<WorkJob>()?;
     visit.app.store.read(|conn| {
-        let ground = place.ground(conn, right.scope())?;
+        let ground = filled_for.ground(conn, right.scope())?;
         let current = current_in(conn, &ground, code)?;
         let finished = |fill: &Fill| fill.finished_at.is_some() && correct != Some(fill.id);
         match current {
@@ -202,8 +202,13 @@ fn show(visit: &Visit, place: &Place, code: &str, correct: Option<i64>) -> Resul
                 Reply::ok(&filled_page(conn, visit, fill, ground)?)
             }
             current => {
-                let current = current.filter(|fill| !finished(fill));
-                Reply::ok(&fill_page(conn, visit, (ground, code, current), None)?)
+                let (done, current) = current.map_or((None, None), |fill| match finished(&fill) {
+                    true => (Some(fill.id), None),
+                    false => (None, Some(fill)),
+                });
+                let mut page = fill_page(conn, visit, (ground, code, current), None)?;
+                page.form.set_opt("after", done);
+                Reply::ok(&page)
             }
         }
     })
@@ -255,17 +260,8 @@ pub async fn fill_checklist(
     path: web::Path<(String, String)>,
     body: Sent<web::Form<Pairs>>,
 ) -> Result<Reply> {
-    // Asked first, so that strangers cannot keep the server busy reading.
-    asks.run(|visit| visit.right::<WorkJob>().map(drop)).await?;
-    let (form, files) = body.read_prefixed(PHOTO, (MOST_BYTES, MOST)).await?;
     let (number, code) = path.into_inner();
-    sends
-        .run(move |visit| {
-            let mut form = form;
-            let place = Place::Job(number, form.id("asset"));
-            save(visit, (&place, &code), form, files)
-        })
-        .await
+    receive((asks, sends), code, body, |form| FilledFor::Job(number, form.id("asset"))).await
 }
 
 /// `POST /assets/{tag}/checklists/{code}`: as [`fill_checklist`], of an asset without a job.
@@ -278,15 +274,26 @@ pub async fn fill_of_asset(
     path: web::Path<(String, String)>,
     body: Sent<web::Form<Pairs>>,
 ) -> Result<Reply> {
-    asks.run(|visit| visit.right::<WorkJob>().map(drop)).await?;
-    let (form, files) = body.read_prefixed(PHOTO, (MOST_BYTES, MOST)).await?;
     let (tag, code) = path.into_inner();
-    sends.run(move |visit| save(visit, (&Place::Asset(tag), &code), form, files)).await
+    receive((asks, sends), code, body, |_| FilledFor::Asset(tag)).await
+}
+
+async fn receive(
+    (asks, sends): (Visitor, Visitor),
+    code: String,
+    body: Sent<web::Form<Pairs>>,
+    filled_for: impl FnOnce(&mut Form) -> FilledFor,
+) -> Result<Reply> {
+    // Asked first, so that strangers cannot keep the server busy reading.
+    asks.run(|visit| visit.right::<WorkJob>().map(drop)).await?;
+    let (mut form, files) = body.read_prefixed(PHOTO, (MOST_BYTES, MOST)).await?;
+    let filled_for = filled_for(&mut form);
+    sends.run(move |visit| save(visit, (&filled_for, &code), form, files)).await
 }
 
 fn save(
     visit: &Visit,
-    (place, code): (&Place, &str),
+    (filled_for, code): (&FilledFor, &str),
     mut form: Form,
     files: Vec<(String, SentFile)>,
 ) -> Result<Reply> {
@@ -294,35 +301,42 @@ fn save(
     let lost = !files.is_empty();
     let saved = read_request(&mut form, files).and_then(|request| {
         form.check()?;
-        place.save(visit, code, request)
+        filled_for.save(visit, code, request)
     });
     match saved {
         Ok(saved) if saved.open.is_empty() => Ok(Reply::see_other(
-            &place.back(),
+            &filled_for.back(),
             if saved.fill.finished_at.is_some() { "finished" } else { "saved" },
         )),
         Ok(saved) => {
             // It is kept; what is still open is told, and the next save goes on from here.
             form.set("version", saved.fill.version);
             form.take(Error::Invalid(saved.open))?;
-            again_page(visit, (place, code), form, false)
+            again_page(visit, (filled_for, code), form, false)
         }
         Err(error) => {
             again(&mut form, error)?;
-            again_page(visit, (place, code), form, lost)
+            again_page(visit, (filled_for, code), form, lost)
         }
     }
 }
 
-fn again_page(visit: &Visit, (place, code): (&Place, &str), form: Form, lost: bool) -> Result<Reply> {
+fn again_page(
+    visit: &Visit,
+    (filled_for, code): (&FilledFor, &str),
+    form: Form,
+    lost: bool,
+) -> Result<Reply> {
     let scope = visit.actor.scope();
     visit.app.store.read(|conn| {
-        let ground = place.ground(conn, scope)?;
+        let ground = filled_for.ground(conn, scope)?;
         let current = current_in(conn, &ground, code)?;
+        let done = current.as_ref().filter(|fill| fill.finished_at.is_some()).map(|fill| fill.id);
         let current = current.filter(|fill| {
             ground.job.is_some() || fill.finished_at.is_none() || !form.value("supersedes").is_empty()
         });
-        let page = fill_page(conn, visit, (ground, code, current), Some(form))?;
+        let mut page = fill_page(conn, visit, (ground, code, current), Some(form))?;
+        page.form.set_opt("after", done);
         Reply::unprocessable(&FillPage { lost, ..page })
     })
 }
@@ -331,10 +345,11 @@ fn read_request(form: &mut Form, files: Vec<(String, SentFile)>) -> Result<FillR
     let mut request = FillRequest {
         version: form.number("version", 0, i64::MAX).unwrap_or(0),
         supersedes: form.id("supersedes"),
+        after: form.id("after"),
         finish: form.value("do") == "finish",
         ..FillRequest::default()
     };
-    let ours = ["version", "supersedes", "do", "asset"];
+    let ours = ["version", "supersedes", "after", "do", "asset"];
     let keys: Vec<String> = form.names().filter(|name| !ours.contains(name)).map(str::to_owned).collect();
     request.given = keys.into_iter().map(|key| (key.clone(), form.value(&key).to_owned())).collect();
     for (field, (name, bytes)) in files {

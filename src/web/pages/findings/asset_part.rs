@@ -9,7 +9,7 @@ use store::jobs::assets::list_jobs_of_assets;
 use store::procedures::{Procedure, list_procedures_for};
 
 use super::sections::WarningsPart;
-use crate::actions::known_fixes::{Known, known_in, record_in, spent_in, warnings_in};
+use crate::actions::known_fixes::{Known, known_in, record_in, warnings_in};
 use crate::actions::settings::currency_in;
 use crate::error::Result;
 use crate::web::pages::jobs::html;
@@ -44,9 +44,9 @@ pub fn asset_parts(
     if !visit.actor.may::<WorkJob>() {
         return Ok(Default::default());
     }
-    let warnings = WarningsPart { of: vec![(String::new(), warnings_in(conn, asset, today)?)] };
+    let (warnings, spent) = warnings_in(conn, asset, today)?;
+    let warnings = WarningsPart { of: vec![(String::new(), warnings)] };
     let models: Vec<i64> = asset.model_id.into_iter().collect();
-    let spent = spent_in(conn, asset.id)?;
     let jobs = list_jobs_of_assets(conn, visit.actor.scope(), &[asset.id], LATEST)?;
     let known = known_in(conn, (&asset.make, &asset.model, asset.category_id), None)?;
     let part = AssetPart {

@@ -52,7 +52,7 @@ pub fn warnings_part(conn: &mut AnyConnection, visit: &Visit, view: &JobView) ->
     for thing in things.iter().take(FEW) {
         let asset = find_asset(conn, visit.actor.scope(), thing.id)?;
         let tag = if things.len() > 1 { thing.tag.clone() } else { String::new() };
-        of.push((tag, warnings_in(conn, &asset, today)?));
+        of.push((tag, warnings_in(conn, &asset, today)?.0));
     }
     html(&WarningsPart { of })
 }

@@ -5,14 +5,13 @@ use domain::code::Code;
 use domain::permission::{ViewRegister, WorkJob};
 use store::jobs::queue::{Filter, Order};
 use store::notices::{Notice, list_notices};
-use store::referrals::Of;
+use store::referrals::count_to_chase;
 use store::sites::{Site, find_site};
 
 use super::job_url;
 use crate::actions::appointments::{Day, Placed, day_plan};
 use crate::actions::dues;
 use crate::actions::jobs::{self, JobLine};
-use crate::actions::referrals::list_referrals;
 use crate::error::{Error, Result};
 use crate::web::layout::Chrome;
 use crate::web::pages::appointments::what;
@@ -39,7 +38,7 @@ struct MinePage {
     nobodys: Vec<JobLine>,
     notices: Vec<Notice>,
     /// What is to be asked after at third parties.
-    chases: usize,
+    chases: i64,
     works: bool,
 }
 
@@ -97,7 +96,7 @@ fn page(visit: &Visit) -> Result<MinePage> {
             stops,
             nobodys,
             notices: notices.into_iter().filter(|notice| notice.read_at.is_none()).collect(),
-            chases: list_referrals(conn, &right, (Of::ToChase(on), on), (0, MOST))?.len(),
+            chases: count_to_chase(conn, right.scope(), on)?,
             works: visit.actor.may::<WorkJob>(),
         })
     })

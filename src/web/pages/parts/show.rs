@@ -5,6 +5,7 @@ use askama::Template;
 use domain::code::Code;
 use domain::money::Currency;
 use domain::permission::{EditPart, MoveStock, SeeParts, WorkJob};
+use store::Actor;
 use store::jobs::queue::{Filter, Line as QueueLine, Order, list_jobs};
 use store::parts::find_part_by_number;
 use store::stock::movements::NamedMovement;
@@ -12,6 +13,7 @@ use store::types::Moment;
 
 use crate::actions::parts::{self, AtPlace, UnitLine, Whole};
 use crate::actions::settings::find_firm;
+use crate::actions::stock::may_count;
 use crate::error::Result;
 use crate::web::forms::Form;
 use crate::web::layout::Chrome;
@@ -31,6 +33,7 @@ struct PartPage {
     jobs: Vec<QueueLine>,
     next: Option<i64>,
     currency: Currency,
+    actor: Actor,
     edits: bool,
     moves: bool,
 }
@@ -135,6 +138,7 @@ pub async fn show_part(
                 jobs: my_jobs(visit)?,
                 whole,
                 currency: find_firm(&visit.app)?.currency,
+                actor: visit.actor.clone(),
                 scanned: form.value("serial").to_owned(),
                 edits: visit.actor.may::<EditPart>(),
                 moves: visit.actor.may::<MoveStock>(),
@@ -202,6 +206,10 @@ impl PartPage {
             ("Notes", part.notes.clone()),
         ];
         facts.into_iter().filter(|(_, value)| !value.is_empty()).collect()
+    }
+
+    fn counts(&self, at: &AtPlace) -> bool {
+        may_count(&self.actor, &at.place)
     }
 
     fn counted(&self, at: &AtPlace) -> String {

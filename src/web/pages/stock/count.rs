@@ -2,11 +2,11 @@
 
 use actix_web::web;
 use askama::Template;
-use domain::permission::{EditPart, SeeParts};
+use domain::permission::{CountStock, SeeParts};
 use store::parts::find_part;
 use store::stock_places::StockPlace;
 
-use crate::actions::stock::{Count, count_place as act};
+use crate::actions::stock::{Count, count_place as act, refuse_foreign};
 use crate::actions::stock_places::{Line, find_stock_place, lines_at};
 use crate::error::Result;
 use crate::web::editing::{Pairs, again};
@@ -54,7 +54,7 @@ pub async fn show_count(
 pub async fn count_place(visitor: Visitor, id: web::Path<i64>, pairs: web::Form<Pairs>) -> Result<Reply> {
     visitor
         .run(move |visit| {
-            let right = visit.right::<EditPart>()?;
+            let right = visit.right::<CountStock>()?;
             let mut form = Form::new(pairs.into_inner());
             let only = form.id("part");
             let mut page = page(visit, *id, only, form)?;
@@ -102,8 +102,9 @@ fn read(page: &mut CountPage) -> Vec<Count> {
 }
 
 fn page(visit: &Visit, id: i64, only: Option<i64>, form: Form) -> Result<CountPage> {
-    visit.right::<EditPart>()?;
+    visit.right::<CountStock>()?;
     let place = find_stock_place(&visit.app, &visit.right::<SeeParts>()?, id)?;
+    refuse_foreign(&visit.actor, &place)?;
     let lines = visit.app.store.read(|conn| {
         let mut lines = lines_at(conn, id)?;
         if let Some(only) = only {

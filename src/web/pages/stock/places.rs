@@ -5,6 +5,7 @@ use askama::Template;
 use domain::code::Code;
 use domain::permission::{EditPart, MoveStock, SeeParts};
 
+use crate::actions::stock::may_count;
 use crate::actions::stock_places::{self, Listed, Whole};
 use crate::error::Result;
 use crate::web::layout::Chrome;
@@ -29,6 +30,7 @@ struct PlacePage {
     whole: Whole,
     movements: Vec<Line>,
     mine: bool,
+    counts: bool,
     edits: bool,
     moves: bool,
 }
@@ -80,6 +82,7 @@ pub async fn show_place(visitor: Visitor, id: web::Path<i64>) -> Result<Reply> {
                 chrome: Chrome::new(visit, whole.place.name.clone()),
                 movements,
                 mine: me.is_some() && whole.place.person_id == me,
+                counts: may_count(&visit.actor, &whole.place),
                 whole,
                 edits: visit.actor.may::<EditPart>(),
                 moves: visit.actor.may::<MoveStock>(),
