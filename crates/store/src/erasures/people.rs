@@ -12,8 +12,8 @@ use crate::people::Person;
 use crate::portable::AnyConnection;
 use crate::schema::{
     api_tokens, assessments, certificates, faults, idempotency_keys, import_testers, job_assets, job_entries,
-    job_signatures, jobs, mails, password_resets, people, sessions, sign_offs, tests, uploads,
-    user_customers, user_sites, users, visits,
+    job_signatures, job_watchers, jobs, mails, notices, password_resets, people, sessions, sign_offs, tests,
+    uploads, user_customers, user_sites, users, visits,
 };
 use crate::tests::{TestRow, with_evidence};
 use crate::types::{Coded, Moment};
@@ -170,6 +170,8 @@ pub fn erase_people(tx: &mut Tx, ids: &[i64]) -> Result<()> {
         diesel::delete(keys).execute(&mut **tx)?;
         diesel::delete(mails::table.filter(mails::person_id.eq(id))).execute(&mut **tx)?;
         diesel::delete(uploads::table.filter(uploads::person_id.eq(id))).execute(&mut **tx)?;
+        diesel::delete(job_watchers::table.filter(job_watchers::person_id.eq(id))).execute(&mut **tx)?;
+        diesel::delete(notices::table.filter(notices::person_id.eq(id))).execute(&mut **tx)?;
         diesel::delete(user_sites::table.filter(user_sites::person_id.eq(id))).execute(&mut **tx)?;
         diesel::delete(user_customers::table.filter(user_customers::person_id.eq(id))).execute(&mut **tx)?;
         diesel::delete(users::table.find(id)).execute(&mut **tx)?;
