@@ -225,6 +225,11 @@ fn it_is_furnished_through_the_programs_own_actions() {
         let waits = line.job.waiting_for.is_some();
         assert!(!covered || waits || line.job.fix_due.is_some(), "{}", line.job.number);
     }
+    let ended = Filter { states: vec![domain::job::JobState::Closed], ..Filter::default() };
+    let ended = |conn: &mut store::AnyConnection| list_jobs(conn, &all, &ended, Order::Closed, (0, 500));
+    let ended = app.app.store.read(ended).unwrap();
+    let in_time = |met: bool| ended.iter().filter(|line| line.job.response_met == Some(met)).count();
+    assert!(in_time(true) > 0 && in_time(false) > 0, "{} and {}", in_time(true), in_time(false));
     let (waiting, _) = faults::list_waiting(&app.app, &manager.right().unwrap()).unwrap();
     assert_eq!(waiting.len(), 3);
     assert_eq!(locked(&app), before + 1, "what is dangerous is quarantined");

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use domain::event::Event;
 use domain::permission::{MoveStock, SeeParts};
 use domain::purchase::Level;
+use domain::stock::StockPlaceKind;
 use store::part_orders::{NewOrder, PartOrder, end_order, insert_order, list_open_orders};
 use store::parts::{Part, find_part, list_parts_by_id};
 use store::stock::standing;
@@ -79,10 +80,13 @@ pub fn find_purchase(app: &App, _: &Right<SeeParts>) -> Result<Purchase> {
         };
         let spare = |part: i64, wanted: i64| {
             let of_part = levels.range((part, i64::MIN)..=(part, i64::MAX));
-            let (place, most) =
-                of_part.map(|((_, place), level)| (*place, level.spare())).max_by_key(|(_, spare)| *spare)?;
-            (most > 0).then_some(())?;
-            Some((places.get(&place).filter(|place| !place.archived)?.clone(), most.min(wanted)))
+            // A van is filled from a store, never a store from a van.
+            let is_store = |place: &StockPlace| place.kind.0 == StockPlaceKind::Store && !place.archived;
+            let stores = of_part.filter_map(|((_, place), level)| {
+                Some((places.get(place).filter(|place| is_store(place))?, level.spare()))
+            });
+            let (place, most) = stores.max_by_key(|(_, spare)| *spare).filter(|(_, most)| *most > 0)?;
+            Some((place.clone(), most.min(wanted)))
         };
         let mut needs: Vec<Need> = vec![];
         for part in parts.iter().filter(|part| !part.archived) {
