@@ -10,3 +10,4 @@ DROP INDEX jobs_open_site;
 ALTER TABLE job_assets ADD COLUMN job_opened_at TIMESTAMP;
 UPDATE job_assets SET job_opened_at = (SELECT opened_at FROM jobs WHERE jobs.id = job_assets.job_id);
 CREATE INDEX job_assets_began ON job_assets (asset_id, job_opened_at);
+CREATE INDEX job_assets_month ON job_assets (customer_id, job_opened_at, asset_id);
