@@ -69,7 +69,8 @@ pub fn count_place(app: &App, right: &Right<CountStock>, counts: &[Count]) -> Re
 /// Counts a part at a place within a transaction; gives the numbers of the movements.
 ///
 /// # Errors
-/// Not found; field errors; a conflict for a place that is not theirs to count, and where the books changed while somebody counted.
+/// Not found; field errors; a conflict for a place that is not theirs to count, and where the books changed while
+/// somebody counted.
 pub fn count_in(tx: &mut Tx, right: &Right<CountStock>, asked: &Count) -> Result<(Vec<i64>, Vec<Event>)> {
     let part = find_part(tx, asked.part_id)?;
     let place = find_stock_place(tx, asked.place_id)?;
