@@ -1,6 +1,7 @@
 //! The columns of jobs follow their clocks, whatever changes: the job, a contract, terms, a calendar.
 
 use chrono::{DateTime, Duration, Utc};
+use diesel::prelude::*;
 use domain::contract::{ContractChoice, Covers};
 use domain::job::{JobState, Priority, WaitingFor};
 use domain::opening_hours::WeekHours;
@@ -14,6 +15,8 @@ use proofmark::actions::jobs::{JobChange, StepRequest, change_job, take_step};
 use proofmark::error::Error;
 use store::calendars::CalendarFields;
 use store::contracts::ContractFields;
+use store::jobs::Job;
+use store::schema::job_assets;
 use store::types::{Json, Moment};
 
 use crate::support::TestApp;
@@ -66,11 +69,17 @@ fn time_counts_from_the_report_not_from_the_job() {
         let report = Report { words: words.to_owned(), ..Report::default() };
         report_fault(&app.app, &engineer.right().unwrap(), kettle.id, &report).unwrap().fault.id
     };
+    // When the job began is kept beside its assets as well, where reports count it.
+    let beside = |job: &Job| -> Vec<Option<Moment>> {
+        let of = job_assets::table.filter(job_assets::job_id.eq(job.id)).select(job_assets::job_opened_at);
+        app.app.store.read(|conn| of.load(conn).map_err(store::Error::from)).unwrap()
+    };
     let first = told("It trips the breaker");
     app.pass(Duration::minutes(50));
     let job = faults::begin(&app.app, &engineer.right().unwrap(), &[first]).unwrap();
     assert_eq!((Some(job.opened_at), job.response_due, job.fix_due), (at("09:00"), at("10:00"), at("13:00")));
     assert_eq!((job.responded_at, job.response_met), (at("09:50"), Some(true)));
+    assert_eq!(beside(&job), [at("09:00")]);
     // A job that was opened by hand begins no later than a report that joins it.
     let second = told("Now the socket is warm");
     app.pass(Duration::minutes(90));
@@ -79,9 +88,11 @@ fn time_counts_from_the_report_not_from_the_job() {
     let joined = faults::join(&app.app, &engineer.right().unwrap(), &[second], &other.number).unwrap();
     assert_eq!((Some(joined.opened_at), joined.response_due), (at("09:50"), at("10:50")));
     assert_eq!(joined.response_met, Some(false), "known at once");
+    assert_eq!(beside(&joined), [at("09:50")]);
     // It was about something else after all.
     let left = faults::release(&app.app, &engineer.right().unwrap(), (&other.number, second)).unwrap();
     assert_eq!((Some(left.opened_at), left.response_due), (at("11:20"), at("12:20")));
+    assert_eq!(beside(&left), [at("11:20")]);
     assert!(faults::release(&app.app, &engineer.right().unwrap(), (&other.number, second)).is_err());
 }
 
